@@ -1,0 +1,59 @@
+"""Canonical JSON: one value, one string of bytes (sync.md, Operations). Integers only, sorted keys, UTF-8, bounded."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MAX_BYTES = 64 * 1024
+INT64 = range(-(2**63), 2**63)
+
+
+class CanonicalError(ValueError):
+    """A value or bytes that canonical JSON does not allow; the message names the place and the value."""
+
+
+def _check(value: object, path: str) -> None:
+    if value is None or isinstance(value, bool | str):
+        return
+    if isinstance(value, int):
+        if value not in INT64:
+            raise CanonicalError(f"{path} is {value}: integers must fit in 64 bits")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise CanonicalError(f"{path} has the key {key!r}: keys must be strings")
+            _check(item, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check(item, f"{path}[{index}]")
+    else:
+        raise CanonicalError(f"{path} is {value!r}: only integers, strings, booleans, null, lists and objects pass")
+
+
+def encode(value: object, limit: int = MAX_BYTES) -> bytes:
+    """The canonical bytes of `value`. Raises CanonicalError for a float, an oversized integer or too many bytes."""
+    _check(value, "$")
+    try:
+        data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise CanonicalError(f"a string holds a lone surrogate at position {error.start}") from error
+    if len(data) > limit:
+        raise CanonicalError(f"{len(data)} bytes: at most {limit} are allowed")
+    return data
+
+
+def decode(data: bytes, limit: int = MAX_BYTES) -> Any:
+    """The value of canonical bytes. Raises CanonicalError unless `encode` of the value gives the same bytes."""
+    if len(data) > limit:
+        raise CanonicalError(f"{len(data)} bytes: at most {limit} are allowed")
+    try:
+        value = json.loads(data)
+        again = encode(value, limit)
+    except CanonicalError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise CanonicalError(f"not canonical JSON: {error}") from error
+    if again != data:
+        raise CanonicalError("not canonical JSON: keys out of order, doubled, or another spelling of the same value")
+    return value

@@ -1,0 +1,46 @@
+"""The small talk of every contact: HQ's time under the terminal's nonce, the right to spend, and a heartbeat."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from protocol.operation import ClockQuality, Identifier, Message
+from protocol.signing import Signed
+
+TIME = "time"  # purpose of the signed document
+Nonce = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class SignedTime(Message):
+    """Signed by HQ with purpose `time`: HQ's clock when it answered the question that carried `nonce`."""
+
+    nonce: Nonce
+    utc_ms: int
+
+
+class Heartbeat(Message):
+    """What a terminal says of itself, under 2 kB; shown on HQ's status page."""
+
+    version: Annotated[str, Field(max_length=40)]
+    outbox: int
+    clock: ClockQuality = Field(strict=False)
+    devices: dict[str, Any] = Field(default_factory=dict)
+    directory: dict[str, Any] = Field(default_factory=dict)
+
+
+class Contact(Message):
+    nonce: Nonce
+    epoch: int
+    heartbeat: Heartbeat
+
+
+class ContactAnswer(Message):
+    """`state` of the device: active or suspended. `acked_seq` is HQ's position in this device's chain."""
+
+    time: Signed
+    spend_until: Signed
+    state: Identifier
+    acked_seq: int
+    acked_hash: str

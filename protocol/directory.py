@@ -1,0 +1,88 @@
+"""The rows of the directory: what HQ tells a terminal about members, cards, goods and stores."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from protocol.operation import Identifier, IsoDate, Message
+
+Text = Annotated[str, Field(max_length=200)]
+Points = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class MemberState(StrEnum):
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+
+
+class CardState(StrEnum):
+    ACTIVE = "active"
+    BLOCKED = "blocked"  # lost, stolen or replaced
+
+
+class LotRow(Message):
+    """Points of one lot: at HQ's pool and in all leases together. Dates as in `loyalty.lots.Lot`."""
+
+    id: Identifier
+    points: Points
+    earned_on: IsoDate
+    expires_on: IsoDate | None = None
+
+
+class CopyableUse(Message):
+    """Points redeemed with copyable cards on one business date, as HQ knows (cards.md, P1)."""
+
+    business_date: IsoDate
+    points: Points
+
+
+class MemberRow(Message):
+    """One member. `phone_masked` never holds a whole number; `lots` are the member's whole active balance."""
+
+    id: Identifier
+    name: Text
+    phone_masked: Text
+    birthday: IsoDate | None = None
+    language: Text
+    tier: Identifier
+    state: MemberState = Field(strict=False)
+    home_store: Identifier
+    lots: tuple[LotRow, ...] = Field(default=(), strict=False)
+    pending: Points = 0
+    debt: Points = 0
+    copyable_used: CopyableUse | None = None
+
+
+class CardRow(Message):
+    """A card; its key in the feed is `card_key(...)`, so a stolen directory shows no UID."""
+
+    member: Identifier
+    state: CardState = Field(strict=False)
+
+
+class ProductRow(Message):
+    """`price` is the shelf price in minor units; `name` by language tag."""
+
+    gtin: Annotated[str, Field(pattern=r"^(\d{8}|\d{12,14})$")]
+    name: dict[str, Text]
+    price: Annotated[int, Field(ge=0, lt=10**12)]
+    category: Identifier
+
+
+class StoreRow(Message):
+    id: Identifier
+    name: dict[str, Text]
+    region: Identifier
+    zone: Text
+    cutoff_hours: Annotated[int, Field(ge=0, le=12)]
+
+
+def card_key(lookup_key: bytes, uid: str) -> str:
+    """The directory key of a card's UID (hex, any case): HMAC-SHA-256 under the chain's lookup key, 128 bits."""
+    message = b"uid:" + bytes.fromhex(uid)
+    return hmac.new(lookup_key, message, hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,97 @@
+"""An operation: one fact from one terminal. Its canonical bytes are the fact (sync.md, Operations)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from loyalty.ledger import Account, Asset, imbalance
+from loyalty.ledger import Posting as CorePosting
+from protocol import canonical
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+Intent = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Message(BaseModel):
+    """Base of everything that crosses the wire: immutable, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OperationError(ValueError):
+    """Bytes that are not a well-formed operation; the message says what is wrong."""
+
+
+class Kind(StrEnum):
+    SALE = "sale"
+
+
+class ClockQuality(StrEnum):
+    TRUSTED = "trusted"
+    HELD = "held"  # carried on from a trusted time
+    UNKNOWN = "unknown"
+
+
+class LotRecord(Message):
+    """A lot that this operation created. `points` is its first amount."""
+
+    id: Identifier
+    points: Annotated[int, Field(gt=0, lt=2**63)]
+    earned_on: IsoDate
+    expires_on: IsoDate | None = None
+
+
+class PostingRecord(Message):
+    account: Account = Field(strict=False)
+    asset: Asset = Field(strict=False)
+    lot: Identifier
+    amount: Int64
+
+
+class Operation(Message):
+    """`key` is (device, epoch, seq). `detail` holds the inputs and result of the act (a sale: basket, quote, tenders).
+
+    Cannot exist unless its postings sum to zero for each asset.
+    """
+
+    v: Literal[1] = 1
+    device: Identifier
+    epoch: Annotated[int, Field(ge=1, lt=2**31)]
+    seq: Annotated[int, Field(ge=1, lt=2**63)]
+    kind: Kind = Field(strict=False)
+    intent: Intent
+    at_ms: Int64
+    clock: ClockQuality = Field(strict=False)
+    zone: str = Field(max_length=64)
+    business_date: IsoDate
+    store: Identifier
+    member: Identifier | None
+    lots: tuple[LotRecord, ...] = Field(default=(), strict=False)
+    postings: tuple[PostingRecord, ...] = Field(default=(), strict=False)
+    detail: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _balanced(self) -> Operation:
+        wrong = imbalance(CorePosting(p.account, p.asset, p.lot, p.amount) for p in self.postings)
+        if wrong:
+            raise ValueError(f"postings do not sum to zero: {wrong}")
+        if self.postings and self.member is None:
+            raise ValueError("postings need a member")
+        return self
+
+    def encode(self) -> bytes:
+        """The bytes that are stored, hashed and sent. Raises CanonicalError if they would not be canonical."""
+        return canonical.encode(self.model_dump(mode="json"))
+
+    @classmethod
+    def decode(cls, data: bytes) -> Operation:
+        """Read an operation from its bytes. Raises OperationError."""
+        try:
+            return cls.model_validate(canonical.decode(data))
+        except (canonical.CanonicalError, ValidationError) as error:
+            raise OperationError(str(error)) from error
