@@ -1,0 +1,1 @@
+"""How a device becomes a terminal: claim, enrolment, identity."""
