@@ -13,6 +13,8 @@ from enum import StrEnum
 
 
 class Account(StrEnum):
+    """Whose side of a posting: the member's places for points and limits, and the programme's."""
+
     LEASE = "lease"  # what this device may spend of the member's balance
     POOL = "pool"  # the member's balance that stays at HQ
     PENDING = "pending"  # earned, not yet active (D13)

@@ -68,6 +68,8 @@ class Gap(Message):
 
 @dataclass(frozen=True)
 class Batch:
+    """Operations as they travel: their own bytes under one signature."""
+
     header: BatchHeader
     operations: tuple[bytes, ...]
 
