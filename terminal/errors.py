@@ -47,3 +47,7 @@ class SpendingStopped(StoreError):
 
 class StorageFull(StoreError):
     """The disk is full: nothing was written; free some space and pay again."""
+
+
+class StorageBroken(StoreError):
+    """The disk answered with an error after which nothing in memory can be trusted: reopen from disk."""
