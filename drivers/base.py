@@ -1,0 +1,105 @@
+"""What a driver tells, and what a driver is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, Protocol, runtime_checkable
+
+from pydantic import Field
+
+Kind = Literal["card_reader", "scanner", "keypad", "light"]
+State = Literal["ready", "missing", "failed", "closed"]
+Pattern = Literal["ok", "busy", "refused", "off"]
+
+UID_BYTES_MAX = 10
+ATR_BYTES_MAX = 33
+TEXT_CHARS_MAX = 4096
+
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+Hex = Annotated[str, Field(pattern=r"^([0-9A-F]{2})*$")]
+Value = Annotated[str, Field(max_length=500)] | int
+
+
+@dataclass(frozen=True, slots=True)
+class CardTapped:
+    """A card came to the reader. `uid` and `atr` are upper-case hex; `at_ns` is `time.monotonic_ns()` at the reader.
+
+    `technology` is "uid", or "random_uid" for a card that shows another number at each tap.
+    """
+
+    device: Name
+    uid: Annotated[Hex, Field(min_length=2, max_length=2 * UID_BYTES_MAX)]
+    technology: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+    at_ns: int
+    atr: Annotated[Hex, Field(max_length=2 * ATR_BYTES_MAX)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    """The card left the reader."""
+
+    device: Name
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One code, without suffix and AIM identifier."""
+
+    device: Name
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """One key of a keypad: a digit, "enter", "back" or "clear"."""
+
+    device: Name
+    key: Annotated[str, Field(pattern=r"^([0-9]|enter|back|clear)$")]
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """How a device is. `code` and `params` choose the words of the screen; `sentence` is the same in English."""
+
+    kind: Kind
+    device: Name
+    state: State
+    code: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
+    params: Annotated[Mapping[str, Value], Field(max_length=16)] = field(default_factory=dict)
+    sentence: Annotated[str, Field(max_length=1000)] = ""
+
+
+Act = CardTapped | CardRemoved | Scanned | KeyPressed
+Event = Act | DeviceStatus
+Emit = Callable[[Event], None]
+
+
+class Driver(Protocol):
+    """A device that is held. `start` returns at once; `emit` is called from the driver's own thread.
+
+    A driver opens its device again by itself and tells each change as a DeviceStatus; it never raises into `emit`'s
+    owner. `beat_ns` is the monotonic time of its last sign of life: one that stands still is hung in a call.
+    """
+
+    kind: Kind
+    device: str
+
+    @property
+    def beat_ns(self) -> int: ...
+
+    def start(self, emit: Emit) -> None: ...
+
+    def close(self) -> None:
+        """Let go of the device and return soon, also when the device does not answer."""
+
+
+@runtime_checkable
+class ShowsPatterns(Protocol):
+    """A driver that is a light."""
+
+    def show(self, pattern: Pattern) -> None:
+        """Ask for `pattern` and return at once."""

@@ -1,0 +1,1 @@
+"""The light beside the card reader."""

@@ -1,0 +1,69 @@
+"""Which driver a kind and a name stand for. A driver's library is imported when the driver is made, not before."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import cast, get_args
+
+from drivers.base import Driver, Kind
+from drivers.errors import DriverUnavailable, UnknownDriver
+from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+
+Factory = Callable[[str, Options], Driver]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a driver is, as "module:Class", and the class of its options."""
+
+    place: str
+    options: type[Options]
+
+
+DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
+    {
+        ("card_reader", "pcsc"): Entry("drivers.card_reader.pcsc:PcscCardReader", PcscOptions),
+        ("card_reader", "virtual"): Entry("drivers.virtual.card_reader:VirtualCardReader", VirtualOptions),
+        ("scanner", "serial"): Entry("drivers.scanner.serial:SerialScanner", SerialOptions),
+        ("scanner", "virtual"): Entry("drivers.virtual.scanner:VirtualScanner", VirtualOptions),
+        ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
+        ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
+        ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),
+    }
+)
+
+
+def names(kind: str) -> tuple[str, ...]:
+    """The drivers of `kind`, in order."""
+    return tuple(name for known, name in DRIVERS if known == kind)
+
+
+def find(kind: str, name: str) -> Entry:
+    """The driver `name` of `kind`. Raises UnknownDriver with what was perhaps meant."""
+    entry = DRIVERS.get((kind, name))
+    if entry is None:
+        raise UnknownDriver(f"no {kind} driver named {name[:40]!r}; {_way_out(kind, name)}")
+    return entry
+
+
+def create(kind: str, name: str, device: str, options: Options) -> Driver:
+    """The driver, ready to be started. Raises UnknownDriver and DriverUnavailable."""
+    module, _, attribute = find(kind, name).place.partition(":")
+    try:
+        factory = cast("Factory", getattr(importlib.import_module(module), attribute))
+    except ImportError as error:
+        raise DriverUnavailable(error.name or str(error)) from error
+    return factory(device, options)
+
+
+def _way_out(kind: str, name: str) -> str:
+    known = names(kind)
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"there are {' and '.join(map(repr, known))}" if known else f"kinds are {', '.join(KINDS)}"

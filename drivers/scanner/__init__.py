@@ -1,0 +1,1 @@
+"""Readers of printed and shown codes."""

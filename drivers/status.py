@@ -1,0 +1,43 @@
+"""Every status a device can have, by its code: the state it stands for and one sentence for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from drivers.base import DeviceStatus, Kind, State
+
+VALUE_CHARS_MAX = 200
+WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
+    {
+        "device_ready": ("ready", "{kind} {device} is ready."),
+        "device_closed": ("closed", "{kind} {device} is closed."),
+        "device_unplugged": ("missing", "{kind} {device} is unplugged: is the cable in? Sales go on without it."),
+        "device_away": ("missing", "The devices process does not answer; {device} comes back with it. Sales go on."),
+        "driver_failed": ("failed", "The driver of {device} failed ({reason}) and is started again. Sales go on."),
+        "driver_hung": ("failed", "{device} has not answered for {seconds} s: unplug it and plug it in again."),
+        "driver_unavailable": ("failed", "{device} needs {library}, which is not installed: install it and restart."),
+        "pcscd_absent": ("missing", "The smart card service does not run: start pcscd. Sales go on without cards."),
+        "reader_absent": ("missing", "No card reader named like {reader}: is the cable in? Sales go on without cards."),
+        "reader_failed": ("failed", "The card reader answers with error {error}: unplug it and plug it in again."),
+        "card_unreadable": ("ready", "The card could not be read: hold it still, and tap again."),
+        "port_absent": ("missing", "No scanner at {port}: is the cable in? Codes can be typed meanwhile."),
+        "port_busy": ("failed", "Another program holds {port}: stop it, or name another port in terminal.toml."),
+        "port_refused": ("failed", "{port} cannot be opened ({reason}): check its rights and its settings."),
+        "port_lost": ("missing", "The scanner at {port} went away: is the cable in? Codes can be typed meanwhile."),
+        "scan_noisy": ("ready", "A scan came damaged and was left out: scan again."),
+        "scan_too_long": ("ready", "A scan was longer than {limit} characters and was left out: scan another code."),
+        "scan_unended": ("ready", "A scan had no end and was left out: set the scanner to send CR or LF after a code."),
+        "pins_absent": ("failed", "This machine has no GPIO pins ({reason}). Sales go on without the light."),
+        "pins_refused": ("failed", "The pins of the light cannot be used ({reason}): check them in terminal.toml."),
+        "control_refused": ("failed", "The control socket {path} cannot be made ({reason})."),
+    }
+)
+
+
+def status(kind: Kind, device: str, code: str, **params: str | int) -> DeviceStatus:
+    """The status of `code`, its values cut to a bounded length. `code` must be in WORDS with these params."""
+    state, sentence = WORDS[code]
+    bounded = {key: value[:VALUE_CHARS_MAX] if isinstance(value, str) else value for key, value in params.items()}
+    words = sentence.format(kind=kind.replace("_", " ").capitalize(), device=device, **bounded)
+    return DeviceStatus(kind, device, state, code, bounded, words)

@@ -1,0 +1,89 @@
+"""What terminal.toml holds, with types, units and defaults. `docs/reference/terminal-toml.md` documents each key."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from drivers.base import Kind
+from drivers.options import Options
+
+
+def _loopback(listen: str) -> str:
+    host, _, port = listen.rpartition(":")
+    try:
+        good = ipaddress.ip_address(host.strip("[]")).is_loopback and 0 <= int(port) <= 65535
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("must be a loopback address and a port, such as '127.0.0.1:8321'")
+    return listen
+
+
+FilePath = Annotated[Path, Field(strict=False)]
+Listen = Annotated[str, AfterValidator(_loopback)]
+
+
+class Section(BaseModel):
+    """One table of the file. Values are taken as they are: no text becomes a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TerminalConfig(Section):
+    """`state` is kept over restarts, `run` holds the sockets between the processes."""
+
+    state: FilePath
+    run: FilePath
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    demo: bool = False
+
+
+class WebConfig(Section):
+    """`listen` is host:port on loopback. Without `pos_token_file` no POS is served."""
+
+    listen: Listen = "127.0.0.1:8321"
+    pos_token_file: FilePath | None = None
+
+
+class SyncConfig(Section):
+    """Seconds end in `_s`, milliseconds in `_ms`."""
+
+    interval_s: Annotated[int, Field(ge=1, le=3600)] = 30
+    retry_delay_s_max: Annotated[int, Field(ge=1, le=3600)] = 60
+    ask_deadline_ms: Annotated[int, Field(ge=100, le=10_000)] = 1500
+
+
+@dataclass(frozen=True)
+class DeviceConfig:
+    """One table [kind.name]: `options` are of the class that the driver declares."""
+
+    kind: Kind
+    name: str
+    driver: str
+    options: Options
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole file, checked; all paths are absolute. Devices stand in the order of the file."""
+
+    path: Path
+    terminal: TerminalConfig
+    web: WebConfig
+    sync: SyncConfig
+    devices: tuple[DeviceConfig, ...]
+
+    @property
+    def devices_socket(self) -> Path:
+        """Where the terminal listens for its devices process."""
+        return self.terminal.run / "devices.sock"
+
+    @property
+    def sync_socket(self) -> Path:
+        """Where the terminal listens for its sync agent."""
+        return self.terminal.run / "sync.sock"
