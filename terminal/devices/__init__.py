@@ -1,0 +1,1 @@
+"""The process that holds the devices, and its place in the terminal."""

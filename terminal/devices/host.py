@@ -1,0 +1,152 @@
+"""The devices process: holds the drivers of terminal.toml and carries their events to the terminal."""
+
+from __future__ import annotations
+
+import logging
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from drivers import registry
+from drivers.base import Driver, ShowsPatterns
+from drivers.errors import DriverUnavailable
+from drivers.options import Options
+from drivers.status import status
+from terminal.config import Config, DeviceConfig
+from terminal.devices.lines import LineError, event_line, read_light
+from terminal.devices.link import Link
+from terminal.devices.outbound import Outbound
+from terminal.devices.watch import Watch
+from terminal.notify import notify
+
+log = logging.getLogger(__name__)
+Create = Callable[[str, str, str, Options], Driver]
+TICK_S = 1.0
+RETRY_S = 0.2
+WATCH_NS = 2_000_000_000
+
+
+def run(config: Config) -> int:
+    """Hold the devices until SIGTERM or SIGINT. Returns the exit code; to be called in the main thread."""
+    host = Host(config.devices, config.devices_socket)
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        host.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        host.serve()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0
+
+
+class Host:
+    """The drivers on one side, the terminal's socket on the other; `serve` blocks until `stop`.
+
+    A device that fails is a status. A terminal that is away is waited for; the devices stay open meanwhile.
+    """
+
+    def __init__(
+        self,
+        devices: Sequence[DeviceConfig],
+        path: Path,
+        create: Create = registry.create,
+        now_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._devices = devices
+        self._create = create
+        self._now_ns = now_ns
+        self._stopping = False
+        self._waker, self._woken = socket.socketpair()
+        self._waker.setblocking(False)
+        self._outbound = Outbound(self._wake)
+        self._link = Link(path)
+        self._drivers: list[Driver] = []
+        self._watch = Watch(self._drivers, self._outbound)
+        self._watched_ns = 0
+
+    def stop(self) -> None:
+        """Make `serve` return; may be called from a signal handler or another thread."""
+        self._stopping = True
+        self._wake()
+
+    def serve(self) -> None:
+        """Start the drivers and carry events until `stop`; then close everything in reverse. To be called once."""
+        try:
+            for device in self._devices:
+                self._start(device)
+            notify("READY=1")
+            while not self._stopping:
+                self._turn()
+        finally:
+            notify("STOPPING=1")
+            self._close()
+
+    def _start(self, device: DeviceConfig) -> None:
+        try:
+            driver = self._create(device.kind, device.driver, device.name, device.options)
+            driver.start(self._outbound.put)
+            self._drivers.append(driver)
+        except DriverUnavailable as error:
+            log.error("%s %s needs %s", device.kind, device.name, error)
+            self._outbound.put(status(device.kind, device.name, "driver_unavailable", library=str(error)))
+        except Exception as error:  # BLE001: a driver that cannot even start must not take the other devices along
+            log.exception("the driver of %s %s did not start", device.kind, device.name)
+            self._outbound.put(status(device.kind, device.name, "driver_failed", reason=type(error).__name__))
+
+    def _turn(self) -> None:
+        if self._link.socket is None and self._link.connect():
+            self._outbound.all_again()
+        self._send()
+        waited_on = [self._woken] if self._link.socket is None else [self._woken, self._link.socket]
+        ready, _, _ = select.select(waited_on, [], [], RETRY_S if self._link.socket is None else TICK_S)
+        if self._woken in ready:
+            self._woken.recv(4096)
+        if self._link.socket in ready:
+            for line in self._link.lines():
+                self._obey(line)
+        self._keep_watch()
+
+    def _send(self) -> None:
+        if self._link.socket is not None:
+            events = self._outbound.take(self._now_ns())
+            if events:
+                self._link.send(b"".join(map(event_line, events)))
+
+    def _obey(self, line: bytes) -> None:
+        try:
+            pattern = read_light(line)
+        except LineError as error:
+            log.warning("a line from the terminal was dropped: %s", error)
+            return
+        for driver in self._drivers:
+            if isinstance(driver, ShowsPatterns):
+                driver.show(pattern)
+
+    def _keep_watch(self) -> None:
+        """While a driver hangs the service manager hears nothing, and starts this process again."""
+        now_ns = self._now_ns()
+        if now_ns - self._watched_ns >= WATCH_NS:
+            self._watched_ns = now_ns
+            if self._watch.all_alive(now_ns):
+                notify("WATCHDOG=1")
+
+    def _wake(self) -> None:
+        try:
+            self._waker.send(b"!")
+        except OSError:
+            log.debug("already woken, or closed")
+
+    def _close(self) -> None:
+        for driver in reversed(self._drivers):
+            driver.close()
+        self._send()
+        self._link.close()
+        self._waker.close()
+        self._woken.close()
