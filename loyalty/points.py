@@ -1,0 +1,118 @@
+"""Points: what is earned (D03, D04), and what may be used as money (D08, P0 and P1 of the assurance levels)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from loyalty.basket import Line, MemberFacts, TillState
+from loyalty.lots import Lot
+from loyalty.moment import Moment
+from loyalty.programme import EarningRule, PointsAsMoney, Programme
+from loyalty.quote import Earned, PointsUse
+from loyalty.tiers import Tier
+
+CLAIMED = "P0"  # proves nothing, so it redeems nothing
+COPYABLE = frozenset({"P1", "P2"})  # P2 counts as P1 for money
+ASSURANCE = ("P0", "P1", "P2", "P3", "P4")
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """At most `points` may be used, because of `name`, one of the values of `PointsUse.limited_by`."""
+
+    name: str
+    points: int
+
+
+def programme_day(programme: Programme, at: Moment) -> date:
+    """The day by which lots expire: the calendar of the programme's zone, not of the shop (D20)."""
+    instant = datetime.fromtimestamp(at.utc_ms // 1000, UTC)
+    return instant.astimezone(ZoneInfo(programme.zone)).date()
+
+
+def usable_lots(state: TillState, programme: Programme, at: Moment) -> tuple[Lot, ...]:
+    """The lots that hold points and have not expired; the last good day counts until its midnight (D18, D20)."""
+    today = programme_day(programme, at).isoformat()
+    return tuple(lot for lot in state.lots if lot.points > 0 and (lot.expires_on is None or lot.expires_on >= today))
+
+
+def rights(member: MemberFacts | None, state: TillState, programme: Programme, at: Moment) -> tuple[Ceiling, ...]:
+    """What the member may use here now, whatever the order is; in order of precedence."""
+    ceilings = []
+    if member is None:
+        ceilings.append(Ceiling("not_a_member", 0))
+    if state.assurance == CLAIMED:
+        ceilings.append(Ceiling("assurance", 0))
+    ceilings.append(Ceiling("available", sum(lot.points for lot in usable_lots(state, programme, at))))
+    if state.assurance in COPYABLE:
+        ceilings.append(Ceiling("copyable_daily", max(0, programme.copyable_daily_points - state.copyable_used)))
+    return tuple(ceilings)
+
+
+def limits_of_order(net: int, rule: PointsAsMoney) -> tuple[Ceiling, ...]:
+    """What an order of `net` can take: the cap share first, then the order itself; in whole units."""
+    capped = net * rule.cap.numerator // rule.cap.denominator
+    ceilings = [Ceiling("order", net // rule.money * rule.points)]
+    if rule.cap < 1:
+        ceilings.insert(0, Ceiling("cap", capped // rule.money * rule.points))
+    return tuple(ceilings)
+
+
+def in_whole_units(points: int, rule: PointsAsMoney) -> int:
+    return points - points % rule.points
+
+
+def most(ceilings: Sequence[Ceiling], rule: PointsAsMoney) -> int:
+    """The most that all ceilings allow, in whole units."""
+    return in_whole_units(min(ceiling.points for ceiling in ceilings), rule)
+
+
+def first_below(asked: int, ceilings: Sequence[Ceiling]) -> Ceiling | None:
+    """The first ceiling that `asked` is over."""
+    return next((ceiling for ceiling in ceilings if asked > ceiling.points), None)
+
+
+def use_points(asked: int, net: int, ceilings: Sequence[Ceiling], rule: PointsAsMoney) -> PointsUse:
+    """Use the most that is whole, lawful and asked for (D08). `ceilings` are the member's rights.
+
+    `limited_by` names the first that stopped it: not_a_member, assurance, available, copyable_daily, cap, order,
+    whole_units.
+    """
+    every = (*ceilings, *limits_of_order(net, rule))
+    available = most(every, rule)
+    points = min(in_whole_units(asked, rule), available)
+    stopped = first_below(asked, every)
+    limited_by = None if points == asked else stopped.name if stopped else "whole_units"
+    return PointsUse(asked, points, points // rule.points * rule.money, available, limited_by)
+
+
+def earn(
+    lines: Sequence[Line], bases: Sequence[int], rules: Sequence[EarningRule], tier: Tier | None
+) -> tuple[Earned, ...]:
+    """The points of each rule that gives any, floored once over all its lines (D03). A guest earns nothing."""
+    if tier is None:
+        return ()
+    earned = [Earned(rule.id, _points(lines, bases, rule, tier)) for rule in rules]
+    return tuple(each for each in earned if each.points)
+
+
+def _points(lines: Sequence[Line], bases: Sequence[int], rule: EarningRule, tier: Tier) -> int:
+    base = sum(base for line, base in zip(lines, bases, strict=True) if line.category not in rule.excluded_categories)
+    exact = base * rule.rate * (tier.earn if rule.by_tier else 1)
+    return exact.numerator // exact.denominator
+
+
+def last_good_day(earned_on: date, lifetime_months: int | None) -> str | None:
+    """The same day of the month `lifetime_months` later, or that month's last day; None never expires."""
+    if lifetime_months is None:
+        return None
+    years, month = divmod(earned_on.month - 1 + lifetime_months, 12)
+    day = earned_on.day
+    while True:
+        try:
+            return date(earned_on.year + years, month + 1, day).isoformat()
+        except ValueError:
+            day -= 1

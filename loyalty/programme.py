@@ -1,0 +1,64 @@
+"""The programme: what HQ defines of tiers, earning, points as money and offers. Pure data, read by `read_programme`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from loyalty.offers import Offer
+from loyalty.tiers import Tier, tier_of
+
+
+@dataclass(frozen=True)
+class EarningRule:
+    """`rate` is points for each minor unit of the base (D03, D04); `by_tier` multiplies it by the tier's `earn`."""
+
+    id: str
+    name: Mapping[str, str]
+    rate: Fraction
+    by_tier: bool
+    excluded_categories: frozenset[str]
+
+
+@dataclass(frozen=True)
+class PointsAsMoney:
+    """`points` pay `money` minor units, whole units only, for at most the share `cap` of an order (D08).
+
+    Points earned are good for `lifetime_months`, the last day included; None never expires.
+    """
+
+    points: int
+    money: int
+    cap: Fraction
+    lifetime_months: int | None
+
+
+@dataclass(frozen=True)
+class Programme:
+    """One version of the rules. Money is in minor units of `currency`; `zone` is where lots expire (D20).
+
+    `valid_until` warns and is reported by others; it never stops a sale. `copyable_daily_points` is what one member
+    may redeem on one business date with copyable cards; `cash_rounding` is the unit cash is rounded to, 0 for none.
+    """
+
+    id: str
+    version: int
+    currency: str
+    zone: str
+    valid_from: date
+    valid_until: date
+    tiers: tuple[Tier, ...]
+    earning: tuple[EarningRule, ...]
+    points_as_money: PointsAsMoney
+    offers: tuple[Offer, ...]
+    copyable_daily_points: int
+    cash_rounding: int
+
+    def tier(self, tier_id: str) -> Tier:
+        """The tier with this id; one that is not known counts as the lowest."""
+        return tier_of(self.tiers, tier_id)
+
+    def offer(self, offer_id: str) -> Offer | None:
+        return next((offer for offer in self.offers if offer.id == offer_id), None)

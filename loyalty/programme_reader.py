@@ -1,0 +1,131 @@
+"""From the JSON document to a `Programme`: everything is checked, and everything that is wrong is said at once."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from loyalty.document import DocumentError, Fault, parse
+from loyalty.offers import KINDS, Offer
+from loyalty.programme import EarningRule, PointsAsMoney, Programme
+from loyalty.section import Section, unique
+from loyalty.tiers import Tier
+
+FORMAT = 1
+MAX_RATE = 1000
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class ProgrammeError(DocumentError):
+    """A programme document that cannot be used; `faults` lists all that is wrong, each with the way out."""
+
+
+def read_programme(document: object) -> Programme:
+    """The programme of a document: parsed JSON, or its text or bytes. Fields: docs/reference/programme.md.
+
+    Raises ProgrammeError with every fault at once.
+    """
+    try:
+        value = parse(document) if isinstance(document, str | bytes) else document
+    except DocumentError as error:
+        raise ProgrammeError(error.faults) from error
+    faults: list[Fault] = []
+    section = Section(value, "$", faults)
+    section.integer("format", FORMAT, FORMAT)
+    programme = _programme(section)
+    section.close()
+    if faults:
+        raise ProgrammeError(faults)
+    return programme
+
+
+def _programme(section: Section) -> Programme:
+    starts, ends = section.day("valid_from"), section.day("valid_until")
+    if ends < starts:
+        section.fault("valid_until", f"use a day not before 'valid_from', {starts}")
+    return Programme(
+        id=section.identifier("id"),
+        version=section.integer("version", 1),
+        currency=section.text("currency", _CURRENCY, "use three capital letters such as CNY"),
+        zone=section.zone("zone"),
+        valid_from=starts,
+        valid_until=ends,
+        tiers=_tiers(section),
+        earning=_earning(section),
+        points_as_money=_points_as_money(section.section("points_as_money")),
+        offers=_offers(section),
+        copyable_daily_points=_copyable_daily(section.section("limits")),
+        cash_rounding=section.integer("cash_rounding", 0, 100_000),
+    )
+
+
+def _tiers(section: Section) -> tuple[Tier, ...]:
+    entries = section.sections("tiers", 1, 50)
+    tiers = tuple(_tier(entry) for entry in entries)
+    unique(entries, "id", [tier.id for tier in tiers])
+    unique(entries, "rank", [tier.rank for tier in tiers])
+    return tiers
+
+
+def _tier(entry: Section) -> Tier:
+    tier = Tier(
+        id=entry.identifier("id"),
+        name=entry.names("name"),
+        rank=entry.integer("rank", 1, 999),
+        percent_off=entry.fraction("percent_off", 1),
+        earn=entry.fraction("earn", 100),
+    )
+    entry.close()
+    return tier
+
+
+def _earning(section: Section) -> tuple[EarningRule, ...]:
+    entries = section.sections("earning", 0, 50)
+    rules = tuple(_earning_rule(entry) for entry in entries)
+    unique(entries, "id", [rule.id for rule in rules])
+    return rules
+
+
+def _earning_rule(entry: Section) -> EarningRule:
+    points, per = entry.integer("points", 1), entry.integer("per", 1)
+    if points > MAX_RATE * per:
+        entry.fault("points", f"use at most {MAX_RATE} points for each minor unit, so {MAX_RATE * per}")
+    rule = EarningRule(
+        id=entry.identifier("id"),
+        name=entry.names("name"),
+        rate=Fraction(points, per),
+        by_tier=entry.flag("by_tier"),
+        excluded_categories=entry.identifiers("excluded_categories"),
+    )
+    entry.close()
+    return rule
+
+
+def _points_as_money(entry: Section) -> PointsAsMoney:
+    months = entry.integer("lifetime_months", 1, 1200) if entry.has("lifetime_months") else None
+    rule = PointsAsMoney(
+        points=entry.integer("points", 1),
+        money=entry.integer("money", 1),
+        cap=entry.fraction("cap", 1),
+        lifetime_months=months,
+    )
+    entry.close()
+    return rule
+
+
+def _copyable_daily(entry: Section) -> int:
+    points = entry.integer("copyable_daily_points", 0)
+    entry.close()
+    return points
+
+
+def _offers(section: Section) -> tuple[Offer, ...]:
+    offers, readable = [], []
+    for entry in section.sections("offers", 0, 500):
+        kind = KINDS.get(entry.choice("kind", KINDS))
+        if kind:  # the other keys of an unknown kind cannot be judged
+            offers.append(kind.read(entry))
+            readable.append(entry)
+            entry.close()
+    unique(readable, "id", [offer.id for offer in offers])
+    return tuple(offers)

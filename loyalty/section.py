@@ -1,0 +1,176 @@
+"""Reading one object of a document: a bad value is noted as a fault and reading goes on, so all faults come at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from loyalty.document import Fault, did_you_mean, shown
+
+MAX_AMOUNT = 10**12
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_MISSING = object()
+
+
+class Section:
+    """One object of a document. Each question names a key; a bad answer is noted and a harmless value returned.
+
+    Optional keys are asked for with `has` first; null counts as absent. `close` notes the keys nobody asked for.
+    """
+
+    def __init__(self, value: object, path: str, faults: list[Fault]) -> None:
+        self.path = path
+        self.faults = faults
+        self._asked: set[str] = set()
+        self._values: Mapping[Any, Any] = value if isinstance(value, dict) else {}
+        self._readable = isinstance(value, dict)
+        if not self._readable and value is not _MISSING:
+            faults.append(Fault(path, f"is {shown(value)}", "it must be an object in braces"))
+
+    def has(self, key: str) -> bool:
+        self._asked.add(key)
+        return self._values.get(key) is not None
+
+    def fault(self, key: str, remedy: str) -> None:
+        """Note that the value of `key` is wrong, and the way out."""
+        if not self._readable:
+            return  # the section itself has been noted
+        value = self._values.get(key, _MISSING)
+        self.faults.append(Fault(self._at(key), "is missing" if value is _MISSING else f"is {shown(value)}", remedy))
+
+    def close(self) -> None:
+        for key in self._values:
+            if key not in self._asked:
+                remedy = did_you_mean(str(key), self._asked)
+                self.faults.append(Fault(self._at(key), "is not a known key", remedy))
+
+    def _at(self, key: object) -> str:
+        plain = isinstance(key, str) and _ID.fullmatch(key)
+        place = str(key) if plain else f"[{shown(key)}]"
+        return place if self.path == "$" else f"{self.path}.{place}"
+
+    def _value(self, key: str) -> object:
+        self._asked.add(key)
+        return self._values.get(key, _MISSING)
+
+    def integer(self, key: str, low: int, high: int = MAX_AMOUNT) -> int:
+        value = self._value(key)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        self.fault(key, f"use a whole number from {low} to {high}")
+        return low
+
+    def flag(self, key: str) -> bool:
+        value = self._value(key)
+        if not isinstance(value, bool):
+            self.fault(key, "use true or false")
+        return value is True
+
+    def text(self, key: str, pattern: re.Pattern[str], remedy: str) -> str:
+        value = self._value(key)
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return value
+        self.fault(key, remedy)
+        return ""
+
+    def identifier(self, key: str) -> str:
+        return self.text(key, _ID, "use 1 to 64 letters, digits, dots, colons, dashes or underscores")
+
+    def choice(self, key: str, known: Iterable[str]) -> str:
+        """One of `known`, or "" after noting the fault with the nearest one."""
+        value, names = self._value(key), list(known)
+        if isinstance(value, str) and value in names:
+            return value
+        self.fault(key, did_you_mean(value if isinstance(value, str) else "", names))
+        return ""
+
+    def fraction(self, key: str, most: int) -> Fraction:
+        """A fraction from 0 to `most`, written [numerator, denominator]."""
+        value = self._value(key)
+        if isinstance(value, list) and len(value) == 2 and all(type(part) is int for part in value):
+            top, bottom = value
+            if 0 < bottom <= MAX_AMOUNT and 0 <= top <= most * bottom:
+                return Fraction(top, bottom)
+        self.fault(key, f"use [numerator, denominator], from 0 to {most}, such as [12, 100]")
+        return Fraction(0)
+
+    def day(self, key: str) -> date:
+        value = self._value(key)
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass  # such as 2026-02-30: noted below like any other
+        self.fault(key, "use a day of the calendar such as 2026-12-31")
+        return date.min
+
+    def zone(self, key: str) -> str:
+        value = self._value(key)
+        if isinstance(value, str):
+            try:
+                return ZoneInfo(value).key
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                pass  # whatever is wrong with the name, the way out is the same
+        self.fault(key, "use a time zone such as Asia/Shanghai")
+        return "UTC"
+
+    def names(self, key: str) -> dict[str, str]:
+        """A text for each language: {"zh-CN": …, "en": …}, at least one, each printable and at most 200 characters."""
+        value = self._value(key)
+        if isinstance(value, dict) and value and all(_is_name(*pair) for pair in value.items()):
+            return dict(value)
+        self.fault(key, 'use a short text for each language, such as {"zh-CN": "金卡", "en": "Gold"}')
+        return {"en": ""}
+
+    def identifiers(self, key: str) -> frozenset[str]:
+        value = self._value(key)
+        if isinstance(value, list) and all(isinstance(item, str) and _ID.fullmatch(item) for item in value):
+            return frozenset(value)
+        self.fault(key, 'use a list of ids such as ["tobacco"], or []')
+        return frozenset()
+
+    def section(self, key: str) -> Section:
+        value = self._value(key)
+        if value is _MISSING:
+            self.fault(key, "add the object")
+        return Section(value, self._at(key), self.faults)
+
+    def sections(self, key: str, low: int, high: int) -> list[Section]:
+        """A list of `low` to `high` objects."""
+        value = self._value(key)
+        if not isinstance(value, list) or not low <= len(value) <= high:
+            self.fault(key, f"use a list of {low} to {high} objects")
+            return []
+        return [Section(item, f"{self._at(key)}[{index}]", self.faults) for index, item in enumerate(value)]
+
+    def keyed_integers(self, key: str, pattern: re.Pattern[str], remedy: str) -> dict[str, int]:
+        """An object of 1 to 20,000 whole numbers from 0, each key of the shape `pattern`."""
+        value = self._value(key)
+        if not isinstance(value, dict) or not 1 <= len(value) <= 20_000:
+            self.fault(key, f"use an object of 1 to 20000 entries; {remedy}")
+            return {}
+        inner = Section(value, self._at(key), self.faults)
+        for name in inner._values:
+            if not (isinstance(name, str) and pattern.fullmatch(name)):
+                inner.faults.append(Fault(inner._at(name), "is not a valid key", remedy))
+        return {name: inner.integer(name, 0) for name in inner._values}
+
+
+def _is_name(language: object, text: object) -> bool:
+    languages = isinstance(language, str) and _LANGUAGE.fullmatch(language) is not None
+    return languages and isinstance(text, str) and 0 < len(text) <= 200 and text.isprintable()
+
+
+def unique(sections: Sequence[Section], key: str, values: Sequence[object]) -> None:
+    """Note every section whose value of `key` was already used by an earlier one."""
+    seen: set[object] = set()
+    for section, value in zip(sections, values, strict=True):
+        if value and value in seen:
+            section.fault(key, "it is already used above; choose another")
+        seen.add(value)
