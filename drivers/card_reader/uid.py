@@ -1,0 +1,25 @@
+"""What a card says of itself without any key: its UID, and whether it is the same at every tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drivers.base import UID_BYTES_MAX
+
+GET_UID = (0xFF, 0xCA, 0x00, 0x00, 0x00)  # PC/SC part 3: get data, UID
+UID_BYTES_MIN = 4
+RANDOM_FIRST_BYTE = 0x08  # ISO/IEC 14443-3: a single-size UID that starts so is drawn anew
+SUCCESS = (0x90, 0x00)
+
+
+def uid_of(answer: Sequence[int]) -> bytes | None:
+    """The UID in a card's answer to GET_UID, or None if the answer holds none."""
+    body, state = bytes(answer[:-2]), tuple(answer[-2:])
+    if state != SUCCESS or not UID_BYTES_MIN <= len(body) <= UID_BYTES_MAX:
+        return None
+    return body
+
+
+def technology_of(uid: bytes) -> str:
+    """ "random_uid" for a number that the card draws anew at each tap, else "uid"."""
+    return "random_uid" if len(uid) == 4 and uid[0] == RANDOM_FIRST_BYTE else "uid"

@@ -1,0 +1,79 @@
+"""From a scanner's bytes to codes: suffixes, AIM identifiers, noise and lines without end. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Suffix = Literal["any", "cr", "lf", "crlf"]
+Fault = Literal["scan_noisy", "scan_too_long", "scan_unended"]
+
+_ENDS: Mapping[Suffix, re.Pattern[bytes]] = MappingProxyType(
+    {
+        "any": re.compile(rb"[\r\n]"),
+        "cr": re.compile(rb"\r"),
+        "lf": re.compile(rb"\n"),
+        "crlf": re.compile(rb"\r\n"),
+    }
+)
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: symbology and modifier before the code
+_NOISE = re.compile(r"[^ -~\x1d\x1e\x04\u00a0-\U0010ffff]")  # GS, RS and EOT are part of GS1 and ISO/IEC 15434 codes
+_BYTES_PER_CHAR = 4
+
+
+class LineParser:
+    """Feed it bytes as they come, in any pieces; it gives each code once, whole or not at all.
+
+    A line with noise in it or longer than `chars_max` is left out: a damaged number must not become another one.
+    Empty lines are nothing. What was left out is in `faults` until it is taken from there, at most one of a kind.
+    """
+
+    def __init__(self, suffix: Suffix = "any", chars_max: int = 4096, strip_aim: bool = True) -> None:
+        self._end = _ENDS[suffix]
+        self._chars_max = chars_max
+        self._strip_aim = strip_aim
+        self._rest = b""
+        self._skipping = False
+        self.faults: set[Fault] = set()
+
+    def feed(self, data: bytes) -> list[str]:
+        """The codes that end within `data`."""
+        *lines, self._rest = self._end.split(self._rest + data)
+        codes = []
+        for line in lines:
+            if not self._skipping:
+                codes += self._codes(line)
+            self._skipping = False
+        if len(self._rest) > self._chars_max * _BYTES_PER_CHAR:
+            self._overrun()
+        return codes
+
+    def idle(self) -> None:
+        """Nothing came for a while: what has no end by now never gets one, and must not stain the next code."""
+        if self._rest and not self._skipping:
+            self.faults.add("scan_unended")
+        self._rest = b""
+        self._skipping = False
+
+    def _overrun(self) -> None:
+        """Forget a line that has no end; its last byte stays, for it may be half of a CRLF."""
+        self._rest = self._rest[-1:]
+        self._skipping = True
+        self.faults.add("scan_too_long")
+
+    def _codes(self, line: bytes) -> list[str]:
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            self.faults.add("scan_noisy")
+            return []
+        if len(text) > self._chars_max:
+            self.faults.add("scan_too_long")
+        elif _NOISE.search(text):
+            self.faults.add("scan_noisy")
+        else:
+            code = _AIM.sub("", text, count=1) if self._strip_aim and _AIM.match(text) else text
+            return [code] if code else []
+        return []

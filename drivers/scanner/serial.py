@@ -1,0 +1,93 @@
+"""Scanners on a serial port, USB or not. The port may be a symlink that leads elsewhere after a replug."""
+
+from __future__ import annotations
+
+import errno
+import os
+import termios
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import serial
+
+from drivers.base import Kind, Scanned
+from drivers.errors import DeviceLost
+from drivers.options import SerialOptions
+from drivers.scanner.lines import Fault, LineParser
+from drivers.supervised import Supervised
+
+READ_S = 0.25
+IDLE_READS = 4  # this many empty reads end a code that has no suffix
+CHUNK_BYTES = 4096
+PARITY: Mapping[str, str] = MappingProxyType(
+    {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
+)
+# A hang-up is any of these, by the call that meets it.
+HANG_UP = (serial.SerialException, OSError, termios.error)
+
+
+class SerialScanner(Supervised):
+    """One scanner; it holds its port alone."""
+
+    kind: Kind = "scanner"
+
+    def __init__(self, device: str, options: SerialOptions) -> None:
+        super().__init__(device)
+        self._options = options
+
+    def hold(self) -> None:
+        with self._open() as port:
+            self.report("device_ready")
+            try:
+                self._serve(port)
+            except HANG_UP as error:
+                raise DeviceLost("port_lost", port=self._options.port) from error
+
+    def _open(self) -> serial.Serial:
+        options = self._options
+        try:
+            return serial.Serial(
+                options.port, options.baud, parity=PARITY[options.parity], timeout=READ_S, exclusive=True
+            )
+        except HANG_UP as error:
+            raise self._refused(error) from error
+        except ValueError as error:
+            raise DeviceLost("port_refused", port=options.port, reason=str(error)) from error
+
+    def _refused(self, error: Exception) -> DeviceLost:
+        """Why the port did not open. pyserial gives the reason of a lock that is held as a text without a number."""
+        port, number = self._options.port, getattr(error, "errno", None)
+        if number in {errno.EAGAIN, errno.EBUSY} or "exclusively lock" in str(error):
+            return DeviceLost("port_busy", port=port)
+        if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO} or not os.path.exists(port):
+            return DeviceLost("port_absent", port=port)
+        return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else "unknown")
+
+    def _serve(self, port: serial.Serial) -> None:
+        options = self._options
+        parser = LineParser(options.suffix, options.chars_max, options.strip_aim)
+        empty = 0
+        while not self.closing:
+            self.beat()
+            data = port.read(1)
+            if data:
+                data += port.read(min(port.in_waiting, CHUNK_BYTES))
+                empty = 0
+            else:
+                empty += 1
+            if empty == IDLE_READS:
+                parser.idle()
+            self._tell(parser.feed(data), parser.faults)
+
+    def _tell(self, codes: list[str], faults: set[Fault]) -> None:
+        at_ns = time.monotonic_ns()
+        while faults:
+            fault = faults.pop()
+            if fault == "scan_too_long":
+                self.report_again(fault, limit=self._options.chars_max)
+            else:
+                self.report_again(fault)
+        for code in codes:
+            self.report("device_ready")
+            self.emit(Scanned(self.device, code, at_ns))
