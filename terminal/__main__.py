@@ -1,0 +1,5 @@
+"""`python -m terminal` is `stillpoint`."""
+
+from terminal.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""The demo: a world that stays up until Ctrl-C, or one that plays the script and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from terminal.bench.layout import Layout
+from terminal.bench.once import Script
+from terminal.bench.page import create_page
+from terminal.bench.report import Report
+from terminal.bench.world import World
+
+
+async def play_once(layout: Layout, pos_token: str, chance: random.Random) -> Report:
+    """The script in a world of its own; what it bought is decided by `chance`."""
+    layout.prepare(pos_token)
+    world = World(layout)
+    try:
+        return await Script(world, chance).run()
+    finally:
+        await world.close()
+
+
+async def serve(layout: Layout, pos_token: str, say: Callable[[str], None]) -> int:
+    """Start everything, say where the pages are, and serve the bench page until Ctrl-C."""
+    layout.prepare(pos_token)
+    world = World(layout)
+    server = uvicorn.Server(
+        uvicorn.Config(create_page(world), host="127.0.0.1", port=layout.ports.bench, log_config=None, lifespan="off")
+    )
+    starting = asyncio.current_task()
+    try:
+        if starting is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, starting.cancel)
+        await world.start()
+        say(addresses(world))
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, _already_stopping)
+        await server.serve()
+    finally:
+        await world.close()
+    return 0
+
+
+def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
+    """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
+
+
+def addresses(world: World) -> str:
+    rows = (
+        ("bench", f"http://127.0.0.1:{world.layout.ports.bench}/"),
+        ("member screen", world.member_url),
+        ("counter", world.member_url + "counter"),
+        ("HQ status", world.status_url),
+    )
+    lines = [f"  {name:<14} {address}" for name, address in rows]
+    return "\n".join(["Stillpoint is up. Open the bench and tap a card.", *lines, "Ctrl-C stops everything."])
+
+
+def as_text(report: Report) -> str:
+    """The report for people."""
+    lines = [
+        f"{'ok ' if stage.ok else 'NOT'} {stage.ms:6d} ms  {stage.name}: {stage.detail}" for stage in report.stages
+    ]
+    lines += [f"{name}: {value}" for name, value in report.numbers.items()]
+    return "\n".join([*lines, "every check holds" if report.ok else "a check did not hold"])

@@ -1,0 +1,133 @@
+"""Where a bench keeps its things: one folder, five ports, one terminal.toml."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+SAMPLE_CHAIN = Path(__file__).resolve().parents[2] / "samples" / "chain"
+SAMPLE_CARDS = SAMPLE_CHAIN.parent / "cards.json"
+SOCKET_PATH_MAX = 80  # a unix socket's path holds 107 bytes; leave room for the names
+
+TOML = """\
+# One terminal of the sample chain, with virtual devices.
+[terminal]
+state = "{terminal}"
+run = "{run}"
+language = "zh-CN"
+demo = true
+
+[web]
+listen = "127.0.0.1:{port}"
+pos_token_file = "{token}"
+
+[sync]
+interval_s = 1.0
+retry_delay_s_max = 2.0
+ask_deadline_ms = 800
+
+[card_reader.counter]
+driver = "virtual"
+control = "{run}/virtual-card_reader.sock"
+
+[scanner.counter]
+driver = "virtual"
+control = "{run}/virtual-scanner.sock"
+
+[keypad.counter]
+driver = "virtual"
+control = "{run}/virtual-keypad.sock"
+
+[light.counter]
+driver = "virtual"
+control = "{run}/virtual-light.sock"
+"""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """All on 127.0.0.1."""
+
+    bench: int
+    terminal: int
+    hq: int
+    status: int
+    line: int
+
+    @classmethod
+    def from_base(cls, base: int) -> Ports:
+        return cls(base, base + 1, base + 2, base + 3, base + 4)
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Five ports that nobody uses at this moment."""
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+        numbers = [held.getsockname()[1] for held in sockets]
+        for held in sockets:
+            held.close()
+        return cls(*numbers)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Paths inside the bench's one folder; `run` may be elsewhere when the folder's path is too long for sockets."""
+
+    state: Path
+    ports: Ports
+
+    @property
+    def hq(self) -> Path:
+        return self.state / "hq"
+
+    @property
+    def terminal(self) -> Path:
+        return self.state / "terminal"
+
+    @property
+    def toml(self) -> Path:
+        return self.state / "terminal.toml"
+
+    @property
+    def token(self) -> Path:
+        return self.state / "pos-token"
+
+    @property
+    def run(self) -> Path:
+        inside = self.state / "run"
+        if len(str(inside)) <= SOCKET_PATH_MAX:
+            return inside
+        name = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"stillpoint-{os.getuid()}-{name}"
+
+    def log(self, part: str) -> Path:
+        return self.state / "logs" / f"{part}.log"
+
+    def socket(self, kind: str) -> Path:
+        return self.run / f"virtual-{kind}.sock"
+
+    def program(self, name: str) -> str:
+        """The command `name` of this installation."""
+        return str(Path(sys.executable).with_name(name))
+
+    def prepare(self, pos_token: str) -> None:
+        """Make the folders and terminal.toml; what is there stays, but for the configuration."""
+        for folder in (self.state / "logs", self.terminal, self.run):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.terminal.chmod(0o700)
+        self.run.chmod(0o700)
+        if not self.token.exists():
+            self.token.touch(0o600)
+            self.token.write_text(pos_token)
+        text = TOML.format(terminal=self.terminal, run=self.run, port=self.ports.terminal, token=self.token)
+        self.toml.write_text(text)
+
+    def wipe(self) -> None:
+        """Forget everything: a new HQ, a new device."""
+        for folder in (self.state, self.run):
+            shutil.rmtree(folder, ignore_errors=True)

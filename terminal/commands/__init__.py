@@ -1,0 +1,1 @@
+"""The commands of `stillpoint`, one module each; each names its click command `command`."""

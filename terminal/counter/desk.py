@@ -1,0 +1,170 @@
+"""The desk: what happens at one till, event by event. Runs on the till's one thread; time and ids come in by the door."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loyalty import Quote
+from protocol.directory import MemberRow
+from terminal.counter.attention import Attention
+from terminal.counter.barcode import read_gtin
+from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.sell import Checkout, quote_for, sell, tenders_from
+from terminal.counter.sell import recorded as recorded_sale
+from terminal.counter.shop import Shop
+from terminal.counter.till import Till, draft, restore
+
+log = logging.getLogger(__name__)
+DRAFT = "till"  # the name under which the open basket is noted
+MAX_ENTRY = 14  # digits of the longest product number
+
+
+@dataclass(frozen=True)
+class Tap:
+    """The newest card event, for the page and for measuring: `at_ns` is the reader's monotonic time."""
+
+    id: str
+    at_ns: int
+
+
+class Desk:
+    """One till. Every method is one event; it changes the till or raises Refusal and leaves it as it was."""
+
+    def __init__(self, shop: Shop, new_intent: Callable[[], str], attention: Attention) -> None:
+        self.shop = shop
+        self.attention = attention
+        self.tap: Tap | None = None
+        self.last_scan: dict[str, Any] | None = None
+        self.entry = ""
+        self._new_intent = new_intent
+        self.till = self._restored()
+        self._noted = draft(self.till)
+
+    def card(self, uid: str, technology: str, tap: Tap) -> None:
+        """A member's card at the reader. An unknown or blocked card is a notice; the basket goes on without it."""
+        self.tap = tap
+        self.attention.touched()
+        if self.till.phase == "paid":
+            self.next()
+        member = self.shop.identify(uid, technology)
+        self.till.set_member(member.id, member.language)
+        self.till.notice = None
+        self.attention.greeted()
+
+    def scan(self, code: str) -> None:
+        """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
+        if self.till.phase == "paid":
+            self.next()
+        gtin = read_gtin(code)
+        product = self.shop.directory.product(gtin)
+        if product is None:
+            raise Refusal("barcode_unknown", 404, code=gtin)
+        line = self.till.add(product)
+        self.till.notice = None
+        self.last_scan = {"gtin": gtin, "name": product.name, "no": line.no}
+        self.attention.touched()
+
+    def key(self, key: str) -> None:
+        """A key of the keypad: digits gather, `enter` takes them as a code, `back` and `clear` take them away."""
+        entry = self.entry
+        if key == "enter":
+            self.entry = ""
+            if entry:
+                self.scan(entry)
+        elif key in ("clear", "back"):
+            self.entry = "" if key == "clear" else entry[:-1]
+        else:
+            self.entry = (entry + key)[:MAX_ENTRY]
+
+    def quantity(self, number: int, quantity: int) -> None:
+        self.till.set_quantity(number, quantity)
+        self.till.notice = None
+
+    def offer(self, offer: str, removed: bool) -> None:
+        if self.shop.programme().offer(offer) is None:
+            raise Refusal("offer_unknown", 404, offer=offer[:64])
+        self.till.remove_offer(offer, removed)
+
+    def points(self, points: int) -> int:
+        """Choose how many points to use. Returns how many of them are missing here (0: all can be used)."""
+        self.till.use_points(points)
+        self.till.notice = None
+        use = self.quote().use
+        if use.limited_by != "available":
+            return 0
+        return max(0, use.asked - use.available)
+
+    def clear_member(self) -> None:
+        self.till.set_member(None, None)
+        self.attention.left()
+
+    def paying(self, on: bool) -> None:
+        self.till.start_paying(on)
+        self.till.notice = None
+
+    def pay(self, intent: str, tenders: Sequence[tuple[str, int]]) -> dict[str, Any]:
+        """Pay the basket that carries `intent`. A second click, or a page that asks again, gets the same receipt."""
+        body = {"intent": intent, "tenders": [[kind, amount] for kind, amount in tenders]}
+        before = recorded_sale(self.shop, intent, body)
+        if before is not None:
+            return before
+        if intent != self.till.intent:
+            raise Refusal("intent_unknown", 409)
+        receipt = sell(self.shop, Checkout(intent, self.till.basket(), self.member(), tenders_from(tenders)), body)
+        self.till.paid(receipt)
+        self.attention.touched()
+        return receipt
+
+    def next(self) -> None:
+        """Open an empty basket with a new intent."""
+        self.till = Till(self._new_intent())
+        self.last_scan = None
+        self.attention.left()
+
+    def member_done(self) -> None:
+        """The member has seen enough; a basket that was begun stays."""
+        if self.till.lines and self.till.phase != "paid":
+            self.attention.show_detail(False)
+        else:
+            self.next()
+
+    def language(self, language: str) -> None:
+        self.till.language = language
+        self.attention.touched()
+
+    def refused(self, phrase: Phrase) -> None:
+        """Show why something did not happen, on both screens."""
+        self.till.notice = phrase
+        self.attention.touched()
+
+    def tick(self) -> bool:
+        """Once a second: whether the member has left and personal data was taken off the screen."""
+        if self.till.lines or self.till.phase == "paying" or not self.attention.expired():
+            return False
+        self.next()
+        return True
+
+    def member(self) -> MemberRow | None:
+        """The member at the till, blocked meanwhile or not: an open sale goes on as it began."""
+        return self.shop.directory.member(self.till.member) if self.till.member else None
+
+    def quote(self) -> Quote:
+        return quote_for(self.shop, self.till.basket(), self.member())
+
+    def keep(self) -> None:
+        """Note the open basket so that it survives a power cut; done after the screen has it."""
+        current = draft(self.till)
+        if current != self._noted:
+            self.shop.ledger.note(DRAFT, current)
+            self._noted = current
+
+    def _restored(self) -> Till:
+        """The basket from before the power cut; if its sale was committed, its receipt."""
+        till = restore(self.shop.ledger.noted(DRAFT), self._new_intent)
+        receipt = self.shop.ledger.answer(till.intent)
+        if receipt is not None:
+            till.paid(receipt)
+        return till

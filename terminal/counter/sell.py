@@ -1,0 +1,122 @@
+"""A sale: price, settle, commit. The commit is the sale: what is not committed never happened (sync.md)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loyalty import Basket, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
+from loyalty.sale import TenderKind
+from protocol import canonical
+from protocol.directory import MemberRow
+from protocol.operation import Kind, LotRecord, Operation, PostingRecord
+from protocol.sale_detail import sale_detail
+from terminal.counter.phrase import Refusal
+from terminal.counter.receipt import receipt
+from terminal.counter.shop import COPYABLE, Shop
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A wish to sell. `intent` is made by whoever asks, once per sale; the same wish gets the same answer."""
+
+    intent: str
+    basket: Basket
+    member: MemberRow | None
+    tenders: tuple[Tender, ...]
+    assurance: str = COPYABLE
+
+
+@dataclass(frozen=True)
+class _Settled:
+    checkout: Checkout
+    programme: Programme
+    state: TillState
+    sale: Sale
+    operation_lot: str
+
+
+def quote_for(shop: Shop, basket: Basket, member: MemberRow | None, assurance: str = COPYABLE) -> Quote:
+    """The price here and now. Raises Refusal programme_missing or directory_empty."""
+    state = shop.state(member, assurance)
+    return price(basket, shop.facts(member), shop.programme(), shop.moment(), state)
+
+
+def recorded(shop: Shop, intent: str, body: object) -> dict[str, Any] | None:
+    """The receipt of a sale that this intent already made. Raises IntentConflict if it was made by another body."""
+    return shop.ledger.recorded(intent, digest(body))
+
+
+def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
+    """Commit the sale and return its receipt; `body` is the request that asked for it.
+
+    Raises Refusal with the verdict and its amounts, and StoreError if the ledger cannot take it.
+    """
+    before = recorded(shop, checkout.intent, body)
+    if before is not None:
+        return before
+    settled = _settle(shop, checkout)
+    operation = _operation(shop, settled)
+    answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme)
+    shop.ledger.append(operation, digest(body), answer)
+    return answer
+
+
+def digest(body: object) -> str:
+    return hashlib.sha256(canonical.encode(body)).hexdigest()
+
+
+def _settle(shop: Shop, checkout: Checkout) -> _Settled:
+    programme, moment = shop.programme(), shop.moment()
+    member, state = shop.facts(checkout.member), shop.state(checkout.member, checkout.assurance)
+    quote = price(checkout.basket, member, programme, moment, state)
+    lot = f"{shop.identity.device}.{shop.identity.epoch}.{shop.ledger.next_seq()}"
+    sale = settle(quote, member, checkout.tenders, programme, moment, state, lot)
+    if isinstance(sale, Refused):
+        raise _refusal(shop, checkout, sale)
+    return _Settled(checkout, programme, state, sale, lot)
+
+
+def _refusal(shop: Shop, checkout: Checkout, refused: Refused) -> Refusal:
+    """Points that are there but may not be spent any more have their own sentence."""
+    if refused.verdict.value == "points_not_available" and shop.spending_stopped():
+        return Refusal("spending_stopped", until_ms=shop.ledger.spend_until(), **refused.params)
+    return Refusal(refused.verdict.value, **refused.params)
+
+
+def _operation(shop: Shop, settled: _Settled) -> Operation:
+    reading, moment, checkout, sale = shop.clock(), shop.moment(), settled.checkout, settled.sale
+    return Operation(
+        device=shop.identity.device,
+        epoch=shop.identity.epoch,
+        seq=shop.ledger.next_seq(),
+        kind=Kind.SALE,
+        intent=checkout.intent,
+        at_ms=moment.utc_ms,
+        clock=reading.quality,
+        zone=moment.zone,
+        business_date=moment.business_date().isoformat(),
+        store=shop.identity.store,
+        member=checkout.member.id if checkout.member else None,
+        lots=tuple(_lot_record(lot.id, lot.points, lot.earned_on, lot.expires_on) for lot in sale.new_lots),
+        postings=tuple(
+            PostingRecord(account=p.account, asset=p.asset, lot=p.lot, amount=p.amount) for p in sale.postings
+        ),
+        detail=sale_detail(checkout.basket, shop.facts(checkout.member), settled.state, moment, sale),
+    )
+
+
+def _lot_record(lot: str, points: int, earned_on: str, expires_on: str | None) -> LotRecord:
+    return LotRecord(id=lot, points=points, earned_on=earned_on, expires_on=expires_on)
+
+
+def tenders_from(items: Sequence[tuple[str, int]]) -> tuple[Tender, ...]:
+    """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount."""
+    tenders = []
+    for kind, amount in items:
+        if kind not in set(TenderKind) or not 0 < amount <= 10**12:
+            raise Refusal("tender_invalid", 422, kind=kind[:32], amount=amount)
+        tenders.append(Tender(TenderKind(kind), amount))
+    return tuple(tenders)

@@ -1,0 +1,137 @@
+"""What the till knows at this moment: the directory from HQ and its own ledger on top (sync.md, Feed)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
+from loyalty.lots import Lot
+from protocol.directory import CardState, MemberRow, MemberState, StoreRow, card_key
+from protocol.feed import Bucket
+from protocol.signing import Signed
+from terminal.clock import ClockReading
+from terminal.counter.phrase import Refusal
+from terminal.identity import Identity
+from terminal.store.directory import Directory
+from terminal.store.ledger import Ledger
+
+PROGRAMME = "programme"  # purpose of the signed document
+COPYABLE = "P1"  # a UID proves nothing that a copy could not (cards.md)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Points as far as they are known here. `here` can be spent now without asking; `waiting` is not yet confirmed."""
+
+    total: int
+    here: int
+    waiting: int
+    debt: int
+    as_of_ms: int | None
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Ledger, directory, identity and clock of one terminal; used by the till's one thread only."""
+
+    ledger: Ledger
+    directory: Directory
+    identity: Identity
+    clock: Callable[[], ClockReading]
+
+    def store(self) -> StoreRow:
+        """Raises Refusal `directory_empty` before the first contact with HQ."""
+        store = self.directory.store(self.identity.store)
+        if store is None:
+            raise Refusal("directory_empty", 503)
+        return store
+
+    def moment(self) -> Moment:
+        store = self.store()
+        return Moment(self.clock().utc_ms, store.zone, store.cutoff_hours)
+
+    def programme(self) -> Programme:
+        """The newest programme that HQ signed. Raises Refusal `programme_missing` if there is none yet."""
+        signed = self.directory.programme()
+        if signed is None:
+            raise Refusal("programme_missing", 503)
+        return _read(signed, self.identity.trust_key)
+
+    def identify(self, uid: str, technology: str = "uid") -> MemberRow:
+        """The member of a card. Raises Refusal card_random, card_unknown, card_blocked or member_blocked."""
+        if technology == "random_uid":
+            raise Refusal("card_random", 404)
+        card = self.directory.card(card_key(bytes.fromhex(self.identity.lookup_key), uid))
+        if card is None:
+            raise Refusal("card_unknown", 404)
+        if card.state is not CardState.ACTIVE:
+            raise Refusal("card_blocked", 403)
+        return self.member(card.member)
+
+    def member(self, member: str) -> MemberRow:
+        """Raises Refusal card_unknown or member_blocked."""
+        row = self.directory.member(member)
+        if row is None:
+            raise Refusal("card_unknown", 404)
+        if row.state is not MemberState.ACTIVE:
+            raise Refusal("member_blocked", 403)
+        return row
+
+    def state(self, member: MemberRow | None, assurance: str = COPYABLE) -> TillState:
+        """What may be spent here now: this terminal's lease, unless its right to spend has run out (rule 4)."""
+        if member is None:
+            return TillState()
+        used = self._copyable_used(member, self.moment().business_date().isoformat())
+        lots = () if self.spending_stopped() else self._fresh(self.ledger.lease(member.id))
+        return TillState(lots, assurance, used)
+
+    def spending_stopped(self) -> bool:
+        until = self.ledger.spend_until()
+        return until is None or self.clock().utc_ms > until
+
+    def facts(self, member: MemberRow | None) -> MemberFacts | None:
+        return None if member is None else MemberFacts(member.id, member.tier, member.birthday)
+
+    def balance(self, member: MemberRow) -> Balance:
+        """HQ's row and the effects of own operations above `applied_seq`, without what has expired."""
+        lots = self.lots(member)
+        total = sum(lot.points for lot in lots)
+        here = sum(lot.points for lot in self.state(member).lots)
+        bucket = self.directory.bucket(Bucket.MEMBERS)
+        new = self._fresh(self.ledger.effects(member.id, self._applied()).new_lots)
+        waiting = member.pending + sum(lot.points for lot in new)
+        return Balance(total, here, waiting, member.debt, bucket.as_of_ms if bucket else None)
+
+    def lots(self, member: MemberRow) -> tuple[Lot, ...]:
+        """The member's whole active balance by lot, as far as it is known here."""
+        effects = self.ledger.effects(member.id, self._applied())
+        rows = [Lot(row.id, row.points, row.earned_on, row.expires_on) for row in member.lots]
+        every = {lot.id: lot for lot in (*rows, *(Lot(n.id, 0, n.earned_on, n.expires_on) for n in effects.new_lots))}
+        left = (
+            Lot(lot.id, lot.points + effects.by_lot.get(lot.id, 0), lot.earned_on, lot.expires_on)
+            for lot in every.values()
+        )
+        return self._fresh(tuple(lot for lot in left if lot.points > 0))
+
+    def _applied(self) -> int:
+        bucket = self.directory.bucket(Bucket.MEMBERS)
+        return bucket.applied_seq if bucket else 0
+
+    def _copyable_used(self, member: MemberRow, business_date: str) -> int:
+        known = member.copyable_used
+        before = known.points if known and known.business_date == business_date else 0
+        return before + self.ledger.effects(member.id, self._applied()).copyable.get(business_date, 0)
+
+    def _fresh(self, lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
+        """Without lots whose last good day has passed in the programme's zone (D20)."""
+        zone = self.programme().zone
+        today = Moment(self.clock().utc_ms, zone).local().date().isoformat()
+        return tuple(lot for lot in lots if lot.expires_on is None or lot.expires_on >= today)
+
+
+@lru_cache(maxsize=2)
+def _read(signed: Signed, trust_key: str) -> Programme:
+    """Verified again on the way out: the file could have been changed on disk."""
+    return read_programme(signed.open(PROGRAMME, trust_key))

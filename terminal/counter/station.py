@@ -1,0 +1,138 @@
+"""The till at work: takes events from the queue, lets the desk act, and publishes what both screens show."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from terminal.counter.attention import Attention
+from terminal.counter.consumer import Consumer
+from terminal.counter.desk import Desk, Tap
+from terminal.counter.phrase import Refusal
+from terminal.counter.screens import Surroundings, counter_screen, member_screen, status
+from terminal.errors import StorageBroken, StorageFull
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Publish = Callable[[dict[str, dict[str, Any]]], None]
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where results go: views to the pages, a light's name to the devices, the end when the disk is broken, and
+    the word to the sync agent that something new waits."""
+
+    publish: Publish
+    light: Callable[[str], None]
+    fatal: Callable[[str], None]
+    committed: Callable[[], None]
+
+
+class Station:
+    """One desk, one queue, one thread. Everything public may be called from any thread."""
+
+    def __init__(self, desk: Desk, attention: Attention, around: Surroundings, outlets: Outlets) -> None:
+        self.around = around
+        self._desk, self._attention, self._outlets = desk, attention, outlets
+        self._consumer = Consumer(self._tick)
+        self._number = 0
+        self._ready = threading.Event()
+
+    def start(self) -> None:
+        self._consumer.start()
+        self.refresh()
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def do(self, work: Callable[[Desk], T], shown: bool = True) -> Future[T]:
+        """Run `work` at the desk and show what came of it. A Refusal is shown (unless not `shown`) and raised."""
+        return self._consumer.submit(lambda: self._act(work, shown))
+
+    def ask(self, work: Callable[[Desk], T]) -> Future[T]:
+        """Run `work` that changes nothing at the till: a question, or a sale of a POS."""
+        return self._consumer.submit(lambda: self._guarded(lambda: work(self._desk)))
+
+    def refresh(self) -> Future[None]:
+        """Show the screens again: something that they tell of has changed."""
+        return self._consumer.submit(self._show)
+
+    def card(self, uid: str, technology: str, tap: Tap) -> Future[None]:
+        """A card at the reader, with one log line of the time of each stage."""
+        queued_ns = time.monotonic_ns()
+        return self._consumer.submit(lambda: self._tapped(uid, technology, tap, queued_ns))
+
+    def _tapped(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> None:
+        started_ns = time.monotonic_ns()
+        verdict = "greeted"
+        try:
+            self._act(lambda desk: desk.card(uid, technology, tap), True)
+            self._outlets.light("ok")
+        except Refusal as refusal:
+            verdict = refusal.phrase.code
+            self._outlets.light("refused")
+        done_ns = time.monotonic_ns()
+        stages = [queued_ns - tap.at_ns, started_ns - queued_ns, done_ns - started_ns]
+        log.info("tap %s %s read_us=%d queued_us=%d shown_us=%d", tap.id, verdict, *(ns // 1000 for ns in stages))
+
+    def _act(self, work: Callable[[Desk], T], shown: bool) -> T:
+        desk, before = self._desk, self._desk.shop.ledger.next_seq()
+        try:
+            result = self._guarded(lambda: work(desk))
+        except Refusal as refusal:
+            if shown:
+                desk.refused(refusal.phrase)
+                self._show()
+            raise
+        self._show()
+        if desk.shop.ledger.next_seq() != before:
+            self._outlets.committed()
+        self._keep()
+        return result
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        """Turn what the disk says into a sentence. A broken disk ends the service: reopen from disk (sync.md)."""
+        try:
+            result = work()
+        except StorageFull as error:
+            self.around.storage = "full"
+            raise Refusal("storage_full", 507) from error
+        except StorageBroken as error:
+            self._outlets.fatal(str(error))
+            raise Refusal("storage_broken", 500) from error
+        return result
+
+    def _keep(self) -> None:
+        try:
+            self._guarded(self._desk.keep)
+            self.around.storage = "ok"
+        except Refusal as refusal:
+            log.error("the open basket could not be noted: %s", refusal.phrase.code)
+
+    def _tick(self) -> None:
+        if self._desk.tick() or self._attention.warning_ms() is not None or not self._ready.is_set():
+            self._show()
+
+    def _show(self) -> None:
+        """Both views, numbered. Before the directory is here, a notice instead of a till."""
+        self._number += 1
+        desk, around = self._desk, self.around
+        base = {"n": self._number, "status": status(desk.shop, around), "tap": _tap_view(desk.tap)}
+        try:
+            views = {
+                "member": {**base, "view": "member", "member_screen": member_screen(desk, self._attention, around)},
+                "counter": {**base, "view": "counter", "counter": counter_screen(desk)},
+            }
+            self._ready.set()
+        except Refusal as refusal:
+            views = {name: {**base, "view": name, "not_ready": refusal.phrase.view()} for name in ("member", "counter")}
+        self._outlets.publish(views)
+
+
+def _tap_view(tap: Tap | None) -> dict[str, Any] | None:
+    return None if tap is None else {"id": tap.id, "at_ns": tap.at_ns}

@@ -1,0 +1,55 @@
+"""From the devices' events to the till: taps, codes, keys and what the devices say of themselves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from terminal.counter.consumer import Busy
+from terminal.counter.desk import Tap
+from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.station import Station
+
+log = logging.getLogger(__name__)
+
+
+class DeviceEvents:
+    """Takes events in the event loop and puts work on the till's queue; a full queue drops the event and says so."""
+
+    def __init__(self, station: Station, new_id: Callable[[], str]) -> None:
+        self._station, self._new_id = station, new_id
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """One event of `terminal.devices.hub`."""
+        try:
+            self._dispatch(event)
+        except Busy as error:
+            log.warning("an event of %s was dropped: %s", event.get("device"), error)
+
+    def _dispatch(self, event: Mapping[str, Any]) -> None:
+        match event["event"]:
+            case "card":
+                self._station.card(event["uid"], event["technology"], Tap(self._new_id(), event["at_ns"]))
+            case "scan":
+                self._station.do(lambda desk: desk.scan(event["text"])).add_done_callback(_expected)
+            case "key":
+                self._station.do(lambda desk: desk.key(event["key"])).add_done_callback(_expected)
+            case "status":
+                self._status(event)
+
+    def _status(self, event: Mapping[str, Any]) -> None:
+        """Keep the newest status of each device for the status line."""
+        this = (event["kind"], event["device"])
+        phrase = Phrase(event["code"], dict(event["params"]))
+        entry = {"kind": this[0], "device": this[1], "state": event["state"], "phrase": phrase.view()}
+        around = self._station.around
+        around.devices = [d for d in around.devices if (d["kind"], d["device"]) != this] + [entry]
+        self._station.refresh()
+
+
+def _expected(future: Any) -> None:
+    """A refusal is already on the screen; anything else must not vanish in silence."""
+    error = future.exception()
+    if error is not None and not isinstance(error, Refusal):
+        log.error("an event failed: %s", error, exc_info=error)

@@ -1,0 +1,50 @@
+"""What the sync agent may do to the till's ledger: each act is one piece of work on the till's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from protocol.lease import GrantPage
+from terminal.clock_keeper import ClockKeeper
+from terminal.counter.phrase import Phrase
+from terminal.counter.station import Station
+from terminal.store.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class LedgerGate:
+    """The gate that `terminal.sync.door.Door` speaks to; lives in the event loop."""
+
+    station: Station
+    ledger: Ledger
+    keeper: ClockKeeper
+
+    async def acknowledge(self, seq: int, digest: str) -> None:
+        await asyncio.wrap_future(self.station.ask(lambda _: self.ledger.acknowledge(seq, bytes.fromhex(digest))))
+        self.station.refresh()
+
+    async def apply_grants(self, page: GrantPage) -> int:
+        applied = await asyncio.wrap_future(self.station.ask(lambda _: self.ledger.apply_grants(page)))
+        self.station.refresh()
+        return applied
+
+    async def note_contact(self, utc_ms: int, spend_until_ms: int) -> None:
+        """HQ answered: its time is the clock's new anchor, its word says how long leases may be spent."""
+
+        def note() -> None:
+            self.keeper.anchor(utc_ms)
+            self.ledger.note_spend_until(spend_until_ms)
+
+        await asyncio.wrap_future(self.station.ask(lambda _: note()))
+
+    async def directory_changed(self, _bucket: str) -> None:
+        self.station.refresh()
+
+    async def link(self, online: bool, code: str | None) -> None:
+        """`code` names what is wrong with HQ's documents or the line; plain offline needs no words but the pill."""
+        around = self.station.around
+        changed = (around.online, around.link) != (online, Phrase(code) if code else None)
+        around.online, around.link = online, Phrase(code) if code else None
+        if changed:
+            self.station.refresh()

@@ -1,0 +1,77 @@
+"""The terminal service: build everything, run, close in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import AsyncExitStack
+from importlib.metadata import version
+from pathlib import Path
+
+from terminal.clock_keeper import ClockKeeper, monotonic_ms
+from terminal.config import Config
+from terminal.counter.attention import Attention
+from terminal.counter.desk import Desk
+from terminal.counter.screens import Surroundings
+from terminal.counter.shop import Shop
+from terminal.counter.station import Outlets, Station
+from terminal.device_events import DeviceEvents
+from terminal.devices.hub import DeviceHub
+from terminal.gate import LedgerGate
+from terminal.identity import load_identity
+from terminal.serving import SyncLender, Web, watchdog
+from terminal.store.directory import Directory
+from terminal.store.ledger import Ledger
+from terminal.sync.door import Door
+from terminal.web.app import create_app
+from terminal.web.auth import Keys
+from terminal.web.stream import Stream
+
+
+def run(config: Config) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code. Raises TerminalError for what keeps it from starting."""
+    return asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> int:
+    """Ledger and directory first, then the till, then the sockets, and the pages last."""
+    async with AsyncExitStack() as stack:
+        soon, stream, web = asyncio.get_running_loop().call_soon_threadsafe, Stream(), Web()
+        shop, keeper = _shop(config.terminal.state, stack)
+        around = Surroundings(demo=config.terminal.demo, language=config.terminal.language)
+        attention = Attention(monotonic_ms)
+        outlets = Outlets(
+            publish=lambda views: soon(stream.publish, views),
+            light=lambda name: soon(hub.light, name),
+            fatal=lambda reason: soon(web.fail, reason),
+            committed=lambda: soon(door.nudge),
+        )
+        station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
+        events = DeviceEvents(station, lambda: secrets.token_hex(8))
+        hub = DeviceHub(config.terminal.run / "devices.sock", events.take)
+        door = Door(config.terminal.run / "sync.sock", LedgerGate(station, shop.ledger, keeper))
+        station.start()
+        stack.callback(station.close)
+        for socket in (hub, door):
+            await socket.start()
+            stack.push_async_callback(socket.close)
+        keys = Keys(secrets.token_urlsafe(32), _pos_token(config.web.pos_token_file))
+        lender = SyncLender(door, config.sync.ask_deadline_ms)
+        app = create_app(station, stream, keys, lender, version("stillpoint"))
+        async with watchdog(station):
+            return await web.serve(app, config.web.listen)
+
+
+def _shop(state: Path, stack: AsyncExitStack) -> tuple[Shop, ClockKeeper]:
+    identity = load_identity(state)
+    ledger = stack.enter_context(Ledger.open(state / "ledger.db", identity.device, identity.epoch))
+    directory = Directory(state / "directory.db")
+    stack.callback(directory.close)
+    keeper = ClockKeeper(ledger)
+    return Shop(ledger, directory, identity, keeper.clock.now), keeper
+
+
+def _pos_token(path: Path | None) -> str | None:
+    """The POS token of its file; without a file no POS is served."""
+    token = path.read_text("utf-8").strip() if path is not None and path.exists() else ""
+    return token or None

@@ -1,0 +1,101 @@
+"""How the terminal service serves: uvicorn on loopback, readiness, the watchdog, and the end when the disk fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from terminal.counter.station import Station
+from terminal.errors import ConfigError
+from terminal.notify import notify
+from terminal.sync.door import Door
+
+log = logging.getLogger(__name__)
+EXIT_BROKEN = 70  # the disk failed: start again and reopen from disk
+WATCHDOG_S = 5.0
+STREAM_BYTES_MAX = 16 * 1024
+
+
+class Web:
+    """One listening address until SIGTERM, SIGINT or `fail`."""
+
+    def __init__(self) -> None:
+        self._server: uvicorn.Server | None = None
+        self._code = 0
+
+    def fail(self, reason: str) -> None:
+        """Leave the process: what is on disk is the truth, what is in memory is not (sync.md, Files)."""
+        log.critical("leaving: %s", reason)
+        self._code = EXIT_BROKEN
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def serve(self, app: FastAPI, listen: str) -> int:
+        """Serve `app` on `listen`; returns the exit code. Raises ConfigError when the address is taken or not ours."""
+        options = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws_max_size=STREAM_BYTES_MAX, server_header=False
+        )
+        self._server = uvicorn.Server(options)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, _already_stopping)
+        with contextlib.closing(_bind(listen)) as bound:
+            bound.listen()
+            notify("READY=1")
+            await self._server.serve(sockets=[bound])
+        return self._code
+
+
+def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
+    """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
+
+
+def _bind(listen: str) -> socket.socket:
+    host, _, port = listen.rpartition(":")
+    try:
+        bound = socket.create_server((host.strip("[]"), int(port)), family=_family(host))
+    except OSError as error:
+        raise ConfigError(
+            (f"[web] listen = {listen!r} cannot be used: {error.strerror}; choose a free port",)
+        ) from error
+    return bound
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+@dataclass(frozen=True)
+class SyncLender:
+    """The counter's port to the sync agent (sync.md, rule 13): more lease, within a deadline, or not."""
+
+    door: Door
+    deadline_ms: int
+
+    async def ask(self, member: str, points: int) -> bool:
+        return self.door.online and await self.door.ask(member, points, self.deadline_ms / 1000)
+
+
+@contextlib.asynccontextmanager
+async def watchdog(station: Station) -> AsyncIterator[None]:
+    """Tell the service manager that the till's thread still answers, as long as it does."""
+    task = asyncio.create_task(_beat(station))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _beat(station: Station) -> None:
+    while True:
+        await asyncio.wrap_future(station.ask(lambda desk: desk.till.phase))
+        notify("WATCHDOG=1")
+        await asyncio.sleep(WATCHDOG_S)

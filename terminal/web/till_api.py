@@ -1,0 +1,154 @@
+"""What the counter and the member screen can do: one small POST for each event."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from terminal.counter.desk import Desk
+from terminal.counter.station import Station
+from terminal.web.auth import Keys
+
+Amount = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Intent = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Lender(Protocol):
+    """The port to the sync agent: more lease for a member, if HQ answers in time."""
+
+    async def ask(self, member: str, points: int) -> bool: ...
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Scan(Body):
+    code: Annotated[str, Field(max_length=200)]
+
+
+class Key(Body):
+    key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$")]
+
+
+class Quantity(Body):
+    no: Amount
+    quantity: Amount
+
+
+class Offer(Body):
+    offer: Annotated[str, Field(max_length=64)]
+    removed: bool
+
+
+class PointsWish(Body):
+    points: Amount
+
+
+class Paying(Body):
+    on: bool
+
+
+class TenderBody(Body):
+    kind: Annotated[str, Field(max_length=32)]
+    amount: Amount
+
+
+class Pay(Body):
+    intent: Intent
+    tenders: Annotated[list[TenderBody], Field(max_length=10)]
+
+
+class Language(Body):
+    language: Annotated[str, Field(pattern=r"^(zh-CN|en)$")]
+
+
+class Detail(Body):
+    open: bool
+
+
+def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
+    """The actions of both screens, for pages that this run served."""
+
+    def page(request: Request) -> None:
+        keys.require_screen(request)
+
+    routes = APIRouter(prefix="/api/v1", dependencies=[Depends(page)], tags=["till"])
+    _counter(routes, station)
+    _payment(routes, station, lender)
+    _member(routes, station)
+    return routes
+
+
+async def _done(station: Station, work: Any) -> dict[str, bool]:
+    await asyncio.wrap_future(station.do(work))
+    return {"ok": True}
+
+
+def _counter(routes: APIRouter, station: Station) -> None:
+    @routes.post("/counter/scan")
+    async def scan(body: Scan) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.scan(body.code))
+
+    @routes.post("/counter/quantity")
+    async def quantity(body: Quantity) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.quantity(body.no, body.quantity))
+
+    @routes.post("/counter/offer")
+    async def offer(body: Offer) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.offer(body.offer, body.removed))
+
+    @routes.post("/counter/clear_member")
+    async def clear_member() -> dict[str, bool]:
+        return await _done(station, Desk.clear_member)
+
+    @routes.post("/counter/next")
+    async def next_sale() -> dict[str, bool]:
+        return await _done(station, Desk.next)
+
+    @routes.post("/keypad")
+    async def keypad(body: Key) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.key(body.key))
+
+
+def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
+    @routes.post("/counter/points")
+    async def points(body: PointsWish) -> dict[str, bool]:
+        """Online, points that are not leased here are asked of HQ first (sync.md, rule 13)."""
+        missing = await asyncio.wrap_future(station.do(lambda desk: desk.points(body.points)))
+        if missing:
+            member = await asyncio.wrap_future(station.ask(lambda desk: desk.till.member))
+            if member is not None and await lender.ask(member, missing):
+                await asyncio.wrap_future(station.refresh())
+        return {"ok": True}
+
+    @routes.post("/counter/paying")
+    async def paying(body: Paying) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.paying(body.on))
+
+    @routes.post("/counter/pay")
+    async def pay(body: Pay) -> dict[str, Any]:
+        tenders = [(tender.kind, tender.amount) for tender in body.tenders]
+        receipt = await asyncio.wrap_future(station.do(lambda desk: desk.pay(body.intent, tenders)))
+        return {"ok": True, "receipt": receipt}
+
+
+def _member(routes: APIRouter, station: Station) -> None:
+    @routes.post("/member/language")
+    async def language(body: Language) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.language(body.language))
+
+    @routes.post("/member/more_time")
+    async def more_time() -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.attention.touched())
+
+    @routes.post("/member/done")
+    async def done() -> dict[str, bool]:
+        return await _done(station, Desk.member_done)
+
+    @routes.post("/member/detail")
+    async def detail(body: Detail) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.attention.show_detail(body.open))

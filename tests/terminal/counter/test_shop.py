@@ -1,0 +1,74 @@
+"""What the till knows: HQ's rows, own operations on top, and no word of an unsigned programme."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protocol.directory import CopyableUse
+from protocol.feed import Bucket, RowKind
+from protocol.signing import SignatureError, Signed, new_private_key
+from terminal.counter.attention import Attention
+from terminal.counter.desk import Desk, Tap
+from terminal.counter.phrase import Refusal
+from tests.terminal.shops import ADA, PROGRAMME_DOCUMENT, RICE, TestShop, member_row, open_shop
+
+
+@pytest.fixture
+def test(tmp_path: Path) -> Iterator[TestShop]:
+    with open_shop(tmp_path) as shop:
+        yield shop
+
+
+def _buy(test: TestShop) -> int:
+    """Ada buys for 88.00; returns what she earned."""
+    desk = Desk(test.shop, lambda: f"{test.shop.ledger.next_seq():032x}", Attention(lambda: 0))
+    desk.card(ADA, "uid", Tap("t", 0))
+    desk.scan(RICE)
+    receipt = desk.pay(desk.till.intent, [("card", desk.quote().due)])
+    return sum(part["points"] for part in receipt["earned"])
+
+
+def test_own_operations_count_until_hq_has_booked_them(test: TestShop) -> None:
+    earned = _buy(test)
+    shop = test.shop
+    assert shop.balance(shop.member("m1")).total == 1000 + earned
+    booked = member_row("m1", "王小雨", 1000)
+    lots = (*booked.lots, booked.lots[0].model_copy(update={"id": f"{shop.identity.device}.1.1", "points": earned}))
+    test.member(booked.model_copy(update={"lots": lots}), applied_seq=1)
+    after = shop.balance(shop.member("m1"))
+    assert (after.total, after.waiting) == (1000 + earned, 0)
+
+
+def test_without_applied_seq_the_same_points_would_count_twice(test: TestShop) -> None:
+    """The negative control of the overlay: a row that has booked the sale, told as if it had not."""
+    earned = _buy(test)
+    test.member(member_row("m1", "王小雨", 1000 + earned), applied_seq=0)
+    assert test.shop.balance(test.shop.member("m1")).total == 1000 + 2 * earned
+
+
+def test_what_hq_knows_of_copyable_cards_counts_on_its_date_only(test: TestShop) -> None:
+    used = CopyableUse(business_date="2026-10-28", points=700)
+    test.member(member_row("m1", "王小雨", 1000, copyable_used=used))
+    assert test.shop.state(test.shop.member("m1")).copyable_used == 700
+    stale = CopyableUse(business_date="2026-10-27", points=700)
+    test.member(member_row("m1", "王小雨", 1000, copyable_used=stale))
+    assert test.shop.state(test.shop.member("m1")).copyable_used == 0
+
+
+def test_a_programme_signed_by_another_is_never_used(test: TestShop) -> None:
+    forged = Signed.make("programme", PROGRAMME_DOCUMENT, new_private_key()).model_dump()
+    test.tell(Bucket.CONFIG, RowKind.PROGRAMME, "current", forged)
+    with pytest.raises(SignatureError):
+        test.shop.programme()
+
+
+def test_a_guest_has_no_rights(test: TestShop) -> None:
+    state = test.shop.state(None)
+    assert (state.lots, state.assurance) == ((), "P0")
+
+
+def test_a_member_that_is_gone_is_unknown(test: TestShop) -> None:
+    with pytest.raises(Refusal) as refused:
+        test.shop.member("m9")
+    assert refused.value.phrase.code == "card_unknown"
