@@ -7,6 +7,8 @@ from typing import Any
 
 MAX_BYTES = 64 * 1024
 INT64 = range(-(2**63), 2**63)
+_LOWEST, _HIGHEST = INT64[0], INT64[-1]
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 class CanonicalError(ValueError):
@@ -31,11 +33,36 @@ def _check(value: object, path: str) -> None:
         raise CanonicalError(f"{path} is {value!r}: only integers, strings, booleans, null, lists and objects pass")
 
 
+def _is_plain(value: object, limit: int) -> bool:
+    """Whether `value` is clearly allowed. A sale's commit waits for this, so it names nothing; `_check` does."""
+    found: list[Any] = [value]
+    for item in found:
+        kind = type(item)
+        if kind is str or item is None or kind is bool:
+            continue
+        if kind is int:
+            if not _LOWEST <= item <= _HIGHEST:
+                return False
+        elif kind is dict:
+            for key in item:
+                if type(key) is not str:
+                    return False
+            found.extend(item.values())
+        elif kind is list or kind is tuple:
+            found.extend(item)
+        else:
+            return False
+        if len(found) > limit:
+            return False
+    return True
+
+
 def encode(value: object, limit: int = MAX_BYTES) -> bytes:
     """The canonical bytes of `value`. Raises CanonicalError for a float, an oversized integer or too many bytes."""
-    _check(value, "$")
+    if not _is_plain(value, limit):
+        _check(value, "$")
     try:
-        data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        data = _JSON.encode(value).encode()
     except UnicodeEncodeError as error:
         raise CanonicalError(f"a string holds a lone surrogate at position {error.start}") from error
     if len(data) > limit:

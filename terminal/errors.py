@@ -51,3 +51,7 @@ class StorageFull(StoreError):
 
 class StorageBroken(StoreError):
     """The disk answered with an error after which nothing in memory can be trusted: reopen from disk."""
+
+
+class ChainDiverged(StoreError):
+    """HQ's copy of this terminal's history is not its ledger's: a disk or HQ was rolled back, or cloned."""

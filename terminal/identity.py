@@ -1,0 +1,66 @@
+"""Who this terminal is: what enrolment left behind in `identity.json` and `ca.pem` of the state folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from protocol.enrolment import Hex32
+from protocol.operation import Identifier
+from terminal.errors import ConfigError
+
+IDENTITY = "identity.json"
+CA = "ca.pem"
+_MAX_BYTES = 64 * 1024
+_Secret = Annotated[Hex32, Field(repr=False)]
+
+
+class Identity(BaseModel):
+    """`hq` is HQ's address; `trust_key` verifies what HQ signs; the other keys and the token are secrets, in hex."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    device: Identifier
+    epoch: Annotated[int, Field(ge=1, lt=2**31)]
+    store: Identifier
+    lane: Identifier
+    hq: Annotated[str, Field(pattern=r"^https://[^\s/]+$", max_length=200)]
+    trust_key: Hex32
+    lookup_key: _Secret
+    token: _Secret
+    private_key: _Secret
+
+
+def load_identity(state: Path) -> Identity:
+    """The identity in the state folder. Raises ConfigError if there is none, or others may read its secrets."""
+    path = state / IDENTITY
+    text = _read_private(path)
+    try:
+        return Identity.model_validate_json(text)
+    except ValidationError as error:
+        fields = sorted({str(part["loc"][0]) for part in error.errors() if part["loc"]})
+        where = f" in {', '.join(fields)}" if fields else ""
+        raise ConfigError((f"{path} is damaged{where}: enrol this terminal again",)) from None
+
+
+def ca_path(state: Path) -> Path:
+    """HQ's own CA, the only one that this terminal believes."""
+    return state / CA
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise ConfigError((f"{path} is missing: enrol this terminal with `stillpoint enrol`",)) from None
+    except OSError as error:
+        raise ConfigError((f"{path} cannot be read: {error.strerror}",)) from error
+    with os.fdopen(handle, "rb") as file:
+        mode = stat.S_IMODE(os.fstat(handle).st_mode)
+        if mode & 0o077:
+            raise ConfigError((f"{path} has mode {mode:04o}: others could read its keys; run `chmod 600 {path}`",))
+        return file.read(_MAX_BYTES)

@@ -1,0 +1,232 @@
+"""The ledger of one terminal: operations, leases, intents and the outbox in `ledger.db` (sync.md).
+
+The commit rule: operation, postings, lease, outbox and answer are one transaction, and nothing that the world can see
+happens before it has returned. The outbox is the operations above `acked_seq`: there is no second copy to disagree.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from loyalty.ledger import Posting, imbalance
+from loyalty.lots import Lot
+from protocol import chain
+from protocol.lease import GrantPage
+from protocol.operation import Operation
+from terminal.errors import ChainDiverged, SpendingStopped, StoreError
+from terminal.store import intents, leases
+from terminal.store.effects import Effects, effects_of
+from terminal.store.ledger_file import LedgerFile
+from terminal.store.opening import prepare
+from terminal.store.schema import INSERT_OPERATION, INSERT_POSTING
+
+SPEND_UNTIL_STEP_MS = 3600 * 1000
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest operation and its chain hash; seq 0 and the genesis hash before the first."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """Operations that HQ has not acknowledged, and when the oldest of them happened."""
+
+    depth: int
+    oldest_at_ms: int | None
+
+
+class Ledger:
+    """The one writer of `ledger.db`. One thread uses it. `close` it, or use it in a `with`.
+
+    Every method may raise StorageBroken: then leave the process and open the file again. Every method that writes may
+    raise StorageFull: then nothing was written, and the ledger works again when there is space.
+    """
+
+    def __init__(self, file: LedgerFile, device: str, epoch: int) -> None:
+        self._file, self._device, self._epoch = file, device, epoch
+        self._genesis = chain.genesis(device, epoch)
+        newest = file.rows("SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1")
+        self._head = Head(*newest[0]) if newest else Head(0, self._genesis)
+        (kept,) = file.rows("SELECT acked_seq, grants, spend_until_ms FROM ledger")
+        self._acked: int = kept[0]
+        self._grants: int = kept[1]
+        self._spend_until: int | None = kept[2]
+        self._spend_until_kept = self._spend_until
+
+    @classmethod
+    def open(cls, path: Path, device: str, epoch: int, vfs: str | None = None) -> Self:
+        """Open the ledger of (device, epoch), or make it. Raises StoreError if it is another's, damaged or in use."""
+        file = LedgerFile(path, vfs)
+        try:
+            prepare(file, device, epoch)
+            return cls(file, device, epoch)
+        except BaseException:
+            file.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def checkpoint(self) -> None:
+        """Tidy the write-ahead log; for a moment without work, so that no sale pays for it."""
+        self._file.checkpoint()
+
+    def head(self) -> Head:
+        return self._head
+
+    def next_seq(self) -> int:
+        """The number that the next operation must carry."""
+        return self._head.seq + 1
+
+    def begin_intent(self, intent: str, body_digest: str) -> dict[str, Any] | None:
+        """The recorded answer; None if there is none yet, and then the intent is on the disk. Raises IntentConflict."""
+        return intents.begin(self._file, intent, body_digest)
+
+    def recorded(self, intent: str, body_digest: str) -> dict[str, Any] | None:
+        """The recorded answer; None if there is none; writes nothing. Raises IntentConflict for another body."""
+        return intents.recorded(self._file, intent, body_digest)
+
+    def answer(self, intent: str) -> dict[str, Any] | None:
+        """The recorded answer, whatever body it was for."""
+        found = intents.find(self._file, intent)
+        return found[1] if found else None
+
+    def append(self, operation: Operation, body_digest: str, answer: dict[str, Any]) -> Head:
+        """Commit an operation; when this returns, it is a fact. `answer` (JSON) is what its intent gets from now on.
+
+        Raises LeaseShort, SpendingStopped, IntentConflict or StorageFull: then nothing was written.
+        """
+        self._must_be_next(operation)
+        changes = leases.changes_of(operation)
+        if any(amount < 0 for amount in changes.values()):
+            self._may_spend(operation.at_ms)
+        data = operation.encode()
+        head = Head(operation.seq, chain.link(self._head.hash, data))
+        said = json.dumps(answer, ensure_ascii=False)
+        row = (head.seq, operation.member, operation.at_ms, operation.clock.value, head.hash, data, said)
+        with self._file.transaction() as cursor:
+            cursor.execute(INSERT_OPERATION, row)
+            cursor.executemany(INSERT_POSTING, _posting_rows(operation))
+            leases.change(cursor, operation, changes)
+            intents.finish(cursor, operation, body_digest)
+        self._head = head
+        return head
+
+    def lease(self, member: str) -> tuple[Lot, ...]:
+        """What may be spent here of the member's balance, in spending order."""
+        return leases.held(self._file, member)
+
+    def effects(self, member: str, after_seq: int) -> Effects:
+        """What own operations above `after_seq` did to the member."""
+        return effects_of(self._file, member, after_seq)
+
+    def outbox(self) -> Outbox:
+        depth = self._head.seq - self._acked
+        oldest = self._file.rows("SELECT at_ms FROM operation WHERE seq = ?", (self._acked + 1,)) if depth else []
+        return Outbox(depth, oldest[0][0] if oldest else None)
+
+    def sales_of(self, member: str, limit: int) -> list[Operation]:
+        """The member's newest operations made here, newest first."""
+        rows = self._file.rows(
+            "SELECT bytes FROM operation WHERE member = ? ORDER BY seq DESC LIMIT ?", (member, limit)
+        )
+        return [Operation.model_validate_json(data) for (data,) in rows]
+
+    def operation(self, seq: int) -> Operation | None:
+        rows = self._file.rows("SELECT bytes FROM operation WHERE seq = ?", (seq,))
+        return Operation.model_validate_json(rows[0][0]) if rows else None
+
+    def newest_trusted_ms(self) -> int:
+        """When the newest operation with a trusted clock happened, 0 if there is none: a floor for the clock."""
+        rows = self._file.rows("SELECT at_ms FROM operation WHERE clock = 'trusted' ORDER BY seq DESC LIMIT 1")
+        return int(rows[0][0]) if rows else 0
+
+    def acknowledge(self, seq: int, digest: bytes) -> None:
+        """HQ holds everything up to `seq`. It may have gone back (a restored HQ): then those are sent again.
+
+        Raises ChainDiverged if HQ's chain is not ours: this disk was rolled back or cloned, or HQ's was.
+        """
+        ours = self._hash_at(seq)
+        if ours is None:
+            raise ChainDiverged(f"HQ has {seq} operations of this terminal and its ledger has {self._head.seq}")
+        if ours != digest:
+            raise ChainDiverged(f"operation {seq} at HQ is not the one in this ledger")
+        if seq != self._acked:
+            with self._file.transaction() as cursor:
+                cursor.execute("UPDATE ledger SET acked_seq = ?", (seq,))
+            self._acked = seq
+
+    def apply_grants(self, page: GrantPage) -> int:
+        """Apply new grants, each once and in order; returns how many were new. Raises StoreError for a gap."""
+        if (page.device, page.epoch) != (self._device, self._epoch):
+            raise StoreError(f"grants for {page.device}, epoch {page.epoch}, are not ours")
+        before = self._grants
+        self._grants = leases.grant(self._file, page, before)
+        return self._grants - before
+
+    def grants_applied(self) -> int:
+        """The number of the newest grant in the leases."""
+        return self._grants
+
+    def note_spend_until(self, until_ms: int) -> None:
+        """HQ's word on how long leases may be spent. Kept on disk in steps of an hour: after a restart it may be less,
+        never more."""
+        kept = self._spend_until_kept
+        if kept is None or not kept <= until_ms < kept + SPEND_UNTIL_STEP_MS:
+            with self._file.transaction() as cursor:
+                cursor.execute("UPDATE ledger SET spend_until_ms = ?", (until_ms,))
+            self._spend_until_kept = until_ms
+        self._spend_until = until_ms
+
+    def spend_until(self) -> int | None:
+        """Until when (UTC ms) leases may be spent; None before the first contact with HQ."""
+        return self._spend_until
+
+    def note(self, name: str, body: dict[str, Any]) -> None:
+        """Keep a small JSON object under a name."""
+        text = json.dumps(body, ensure_ascii=False)
+        with self._file.transaction() as cursor:
+            cursor.execute("INSERT OR REPLACE INTO note (name, body) VALUES (?, ?)", (name, text))
+
+    def noted(self, name: str) -> dict[str, Any] | None:
+        rows = self._file.rows("SELECT body FROM note WHERE name = ?", (name,))
+        found: dict[str, Any] | None = json.loads(rows[0][0]) if rows else None
+        return found
+
+    def _must_be_next(self, operation: Operation) -> None:
+        key, ours = (operation.device, operation.epoch, operation.seq), (self._device, self._epoch, self.next_seq())
+        assert key == ours, f"operation {key} cannot follow: the next one is {ours}"
+        wrong = imbalance(Posting(p.account, p.asset, p.lot, p.amount) for p in operation.postings)
+        assert not wrong, f"postings do not sum to zero: {wrong}"
+
+    def _may_spend(self, at_ms: int) -> None:
+        if self._spend_until is None:
+            raise SpendingStopped("HQ has not yet said how long points may be spent here: connect to HQ once")
+        if at_ms > self._spend_until:
+            raise SpendingStopped("HQ was not reached for too long: points can be earned, and spent after a contact")
+
+    def _hash_at(self, seq: int) -> bytes | None:
+        if seq == 0:
+            return self._genesis
+        rows = self._file.rows("SELECT hash FROM operation WHERE seq = ?", (seq,))
+        return rows[0][0] if rows else None
+
+
+def _posting_rows(operation: Operation) -> list[tuple[int, int, str, str, str, int]]:
+    return [
+        (operation.seq, line, posting.account.value, posting.asset.value, posting.lot, posting.amount)
+        for line, posting in enumerate(operation.postings)
+    ]

@@ -1,0 +1,92 @@
+"""What waits for HQ, read from `ledger.db` by the sync agent: another process, which never writes the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import apsw
+
+from protocol import chain
+from terminal.errors import ChainDiverged, StoreError
+from terminal.store.ledger_file import BUSY_MS, Rows, connect, failure_of
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Operations from number `first`, in order; `previous_hash` is the chain hash before them. May be empty."""
+
+    first: int
+    previous_hash: bytes
+    operations: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Position:
+    """The newest operation, what HQ has acknowledged, and the newest grant in the leases."""
+
+    head: int
+    acked: int
+    grants: int
+
+
+class OutboxReader:
+    """A read-only view that sees each commit at once. Raises StoreError while there is no ledger yet."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        if not path.exists():
+            raise StoreError(f"{path} is not there yet: the terminal service makes it")
+        self._connection = connect(path, apsw.SQLITE_OPEN_READONLY)
+        self._connection.set_busy_timeout(BUSY_MS)
+        self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # checkpoints belong to the writer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def position(self) -> Position:
+        question = "SELECT (SELECT coalesce(max(seq), 0) FROM operation), acked_seq, grants FROM ledger"
+        (row,) = self._rows(question)
+        return Position(*row)
+
+    def pending(self, acked_seq: int, limit_operations: int, limit_bytes: int) -> Pending:
+        """Operations above `acked_seq`, at most so many and so many bytes, but one at least if there is any.
+
+        Raises ChainDiverged if the ledger has no operation `acked_seq`.
+        """
+        previous = self.hash_at(acked_seq)
+        question = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
+        operations: list[bytes] = []
+        size = 0
+        for (data,) in self._rows(question, (acked_seq, limit_operations)):
+            size += len(data)
+            if operations and size > limit_bytes:
+                break
+            operations.append(data)
+        return Pending(acked_seq + 1, previous, tuple(operations))
+
+    def hash_at(self, seq: int) -> bytes:
+        """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one."""
+        if seq == 0:
+            device, epoch = self._rows("SELECT device, epoch FROM ledger")[0]
+            return chain.genesis(device, epoch)
+        rows = self._rows("SELECT hash FROM operation WHERE seq = ?", (seq,))
+        if not rows:
+            raise ChainDiverged(f"HQ speaks of operation {seq} and the ledger has no such one")
+        found: bytes = rows[0][0]
+        return found
+
+    def _rows(self, sql: str, bindings: tuple[object, ...] = ()) -> Rows:
+        try:
+            return self._connection.execute(sql, bindings).fetchall()
+        except apsw.SQLError as error:
+            raise StoreError(f"{self._path} is not ready yet: {error}") from error
+        except apsw.Error as error:
+            raise failure_of(error, self._path) from error
