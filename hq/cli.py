@@ -1,0 +1,101 @@
+"""The `stillpoint-hq` command: found HQ, make claims, serve."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import socket
+import time
+from pathlib import Path
+
+import click
+import segno
+
+from hq.api import create_app
+from hq.chain import read_chain
+from hq.founding import found
+from hq.headquarters import Headquarters
+from hq.problems import HqError
+from hq.server import Servers, listen, require_loopback
+from hq.status import create_status_app
+
+STATE = click.option("--state", required=True, type=click.Path(path_type=Path), help="HQ's folder.")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class _Group(click.Group):
+    def invoke(self, context: click.Context) -> object:
+        """What the world does wrong is one sentence on stderr and exit code 1."""
+        try:
+            return super().invoke(context)
+        except HqError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """Stillpoint HQ: holds the members' balances and tells the terminals what they need."""
+
+
+@main.command()
+@STATE
+@click.option("--chain", required=True, type=click.Path(path_type=Path), help="Folder with chain.json and the rest.")
+@click.option("--host", "hosts", multiple=True, help="Further name or address that terminals reach HQ by.")
+def init(state: Path, chain: Path, hosts: tuple[str, ...]) -> None:
+    """Make HQ's folder: keys, certificates, and a database with the chain in it."""
+    content = read_chain(chain)
+    found(state, content, hosts=hosts, now_ms=_now_ms(), random=secrets.token_bytes)
+    click.echo(f"{state}: {len(content.members)} members, {len(content.products)} products")
+
+
+@main.command()
+@STATE
+@click.option("--store", required=True, help="The store that the new terminal belongs to.")
+@click.option("--lane", required=True, help="Its lane in that store, such as 1.")
+@click.option("--hq", required=True, help="Address that the terminal reaches HQ by, such as https://hq.example:8443.")
+@click.option("--qr", type=click.Path(path_type=Path), help="Also write the claim as a QR code (PNG).")
+def claim(state: Path, store: str, lane: str, hq: str, qr: Path | None) -> None:
+    """Make a claim: the right to enrol one terminal within 72 hours. Prints its text."""
+    headquarters = Headquarters.open(state, _now_ms)
+    try:
+        text = headquarters.make_claim(store=store, lane=lane, hq=hq, random=secrets.token_bytes)
+    finally:
+        headquarters.close()
+    if qr is not None:
+        segno.make(text, error="m").save(str(qr), scale=4)
+    click.echo(text)
+
+
+@main.command()
+@STATE
+@click.option("--listen", "address", default="127.0.0.1:8443", show_default=True, help="Where terminals reach HQ.")
+@click.option("--status", default="127.0.0.1:8444", show_default=True, help="Where the status page is (loopback).")
+def serve(state: Path, address: str, status: str) -> None:
+    """Serve terminals over TLS, and the status page on loopback, until SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    require_loopback(status)
+    headquarters = Headquarters.open(state, _now_ms)
+    try:
+        with listen(address) as terminals, listen(status) as page:
+            servers = Servers((create_app(headquarters), terminals), (create_status_app(headquarters), page), state)
+            ready = f"HQ is ready: https://{_name(terminals)} status http://{_name(page)}/"
+            asyncio.run(_run(servers, ready))
+    finally:
+        headquarters.close()
+
+
+async def _run(servers: Servers, ready: str) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, servers.stop)
+    await servers.run(lambda: click.echo(ready))
+
+
+def _name(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

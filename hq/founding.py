@@ -1,0 +1,161 @@
+"""Founding HQ: its folder with keys, certificates and a database with one chain. It appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from hq import feed, schema
+from hq.account_rows import load
+from hq.accounts import POOL
+from hq.certificates import make_certificates
+from hq.chain import Chain
+from hq.chunks import chunks
+from hq.database import FILE, Database
+from hq.keys import Keys, RandomBytes, make_keys
+from hq.members import publish_members
+from hq.problems import HqError
+from loyalty.ledger import Account, Asset
+from loyalty.moment import Moment
+from protocol.directory import CardRow, CardState, ProductRow, StoreRow, card_key
+from protocol.feed import Bucket, RowKind
+from protocol.signing import Signed
+
+PROGRAMME = "programme"  # purpose of the signed document
+OPENING = "hq"  # device of the postings that open the balances, epoch 0
+
+
+def found(state: Path, chain: Chain, *, hosts: Sequence[str], now_ms: int, random: RandomBytes) -> None:
+    """Make HQ's folder `state`. Raises HqError if there is one, or if it cannot be written."""
+    if state.exists() and any(state.iterdir()):
+        raise HqError(f"{state} is not empty: HQ is there already, or choose another folder")
+    building = state.with_name(state.name + ".new")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(mode=0o700, parents=True)
+    keys = make_keys(building, random)
+    make_certificates(building, hosts, now_ms)
+    database = Database(building / FILE)
+    try:
+        (building / FILE).chmod(0o600)
+        database.create_tables()
+        with database.transaction() as connection:
+            _fill(connection, chain, keys, now_ms)
+    finally:
+        database.close()
+    building.replace(state)
+
+
+def _fill(connection: Connection, chain: Chain, keys: Keys, now_ms: int) -> None:
+    feed.create_buckets(connection)
+    settings = {"chain": chain.organisation.id, "zone": chain.programme["zone"], "generation": "1"}
+    connection.execute(insert(schema.setting), [{"name": name, "value": value} for name, value in settings.items()])
+    _organisation(connection, chain)
+    _goods(connection, chain)
+    set_programme(connection, chain.programme, keys)
+    today = Moment(now_ms, chain.programme["zone"], 0).local().date().isoformat()
+    _members(connection, chain, keys, today)
+
+
+def set_programme(connection: Connection, document: dict[str, Any], keys: Keys) -> None:
+    """Make `document` the current programme and keep it for replays."""
+    connection.execute(insert(schema.programme).values(version=document["version"], document=json.dumps(document)))
+    body = Signed.make(PROGRAMME, document, keys.signing).model_dump()
+    feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, "current", body)])
+
+
+def _organisation(connection: Connection, chain: Chain) -> None:
+    organisation = chain.organisation
+    regions = [{"id": region.id, "name": json.dumps(region.name)} for region in organisation.regions]
+    connection.execute(insert(schema.region), regions)
+    stores = [{**store.model_dump(), "name": json.dumps(store.name)} for store in organisation.stores]
+    connection.execute(insert(schema.store), stores)
+    rows = [
+        feed.Row(RowKind.STORE, store.id, StoreRow(**store.model_dump()).model_dump()) for store in organisation.stores
+    ]
+    feed.publish(connection, Bucket.CONFIG, rows)
+
+
+def _goods(connection: Connection, chain: Chain) -> None:
+    if not chain.products:
+        return
+    connection.execute(insert(schema.product), [product.model_dump() for product in chain.products])
+    rows = []
+    for product in chain.products:
+        name = {"zh-CN": product.name_zh, "en": product.name_en}
+        row = ProductRow(gtin=product.gtin, name=name, price=product.price, category=product.category)
+        rows.append(feed.Row(RowKind.PRODUCT, product.gtin, row.model_dump()))
+    feed.publish(connection, Bucket.CATALOGUE, rows)
+
+
+def _members(connection: Connection, chain: Chain, keys: Keys, today: str) -> None:
+    if not chain.members:
+        return
+    profile = ["id", "name", "phone", "birthday", "language", "tier", "home_store", "second_store", "last_seen"]
+    connection.execute(
+        insert(schema.member),
+        [
+            {
+                **member.model_dump(include=set(profile)),
+                "state": member.state.value,
+                "balance": member.points,
+                "debt": 0,
+            }
+            for member in chain.members
+        ],
+    )
+    _opening_balances(connection, chain)
+    _cards(connection, chain, keys)
+    for some in chunks([member.id for member in chain.members]):
+        publish_members(connection, list(load(connection, some).values()), today)
+
+
+def _opening_balances(connection: Connection, chain: Chain) -> None:
+    owners = [member for member in chain.members if member.points]
+    if not owners:
+        return
+    lots = [
+        {"member": m.id, "id": _lot(m.id), "earned_on": m.points_earned_on, "expires_on": m.points_expires_on}
+        for m in owners
+    ]
+    connection.execute(insert(schema.lot), lots)
+    holdings = [{"member": m.id, "holder": POOL, "lot": _lot(m.id), "points": m.points} for m in owners]
+    connection.execute(insert(schema.holding), holdings)
+    postings = [posting for seq, m in enumerate(owners, 1) for posting in _opening_postings(seq, m.id, m.points)]
+    connection.execute(insert(schema.posting), postings)
+
+
+def _opening_postings(seq: int, member: str, points: int) -> Iterator[dict[str, Any]]:
+    for no, (account, amount) in enumerate(((Account.ISSUED, -points), (Account.POOL, points))):
+        yield {
+            "device": OPENING,
+            "epoch": 0,
+            "seq": seq,
+            "no": no,
+            "member": member,
+            "account": account.value,
+            "asset": Asset.POINTS.value,
+            "lot": _lot(member),
+            "amount": amount,
+        }
+
+
+def _lot(member: str) -> str:
+    return f"open.{member}"[:64]
+
+
+def _cards(connection: Connection, chain: Chain, keys: Keys) -> None:
+    cards = [
+        (card_key(keys.lookup, m.card_uid), CardRow(member=m.id, state=m.card_state or CardState.ACTIVE))
+        for m in chain.members
+        if m.card_uid
+    ]
+    if cards:
+        values = [{"key": key, "member": card.member, "state": card.state.value} for key, card in cards]
+        connection.execute(insert(schema.card), values)
+        rows = [feed.Row(RowKind.CARD, key, card.model_dump(mode="json")) for key, card in cards]
+        feed.publish(connection, Bucket.MEMBERS, rows)

@@ -1,0 +1,90 @@
+"""HQ as a whole: its folder opened, its keys loaded, its programmes read, its clock at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from hq import schema
+from hq.certificates import CA, ca_pin
+from hq.claims import make_claim
+from hq.database import FILE, Database, read_setting
+from hq.enrolment import Registrar
+from hq.ingest import Rules
+from hq.keys import Keys, RandomBytes, load_keys
+from hq.problems import HqError
+from loyalty import Programme, read_programme
+from loyalty.moment import Moment
+
+Clock = Callable[[], int]  # UTC in milliseconds
+
+
+@dataclass(frozen=True)
+class Headquarters:
+    """`zone` is the programme's: HQ's day begins at its midnight. Use from any thread; `close` when done."""
+
+    state: Path
+    database: Database
+    keys: Keys
+    clock: Clock
+    generation: int
+    zone: str
+    ca_pem: str
+    programmes: Mapping[int, Programme]
+    copyable_daily: int | None
+
+    @classmethod
+    def open(cls, state: Path, clock: Clock) -> Headquarters:
+        """Raises HqError if `state` is not a folder that `stillpoint-hq init` made."""
+        if not (state / FILE).is_file():
+            raise HqError(f"{state} holds no HQ: run `stillpoint-hq init --state {state} --chain FOLDER` first")
+        keys, ca_pem = load_keys(state), (state / CA).read_text()
+        database = Database(state / FILE)
+        with database.transaction() as connection:
+            documents = _documents(connection)
+            generation, zone = int(read_setting(connection, "generation")), read_setting(connection, "zone")
+        programmes = {version: read_programme(document) for version, document in documents.items()}
+        current = documents[max(documents)]
+        daily = current.get("limits", {}).get("copyable_daily_points")
+        return cls(state, database, keys, clock, generation, zone, ca_pem, programmes, daily)
+
+    @property
+    def registrar(self) -> Registrar:
+        return Registrar(self.keys, self.ca_pin)
+
+    @property
+    def ca_pin(self) -> str:
+        return ca_pin(self.ca_pem.encode())
+
+    def today(self) -> str:
+        """HQ's date now, ISO."""
+        return Moment(self.clock(), self.zone, 0).local().date().isoformat()
+
+    def rules(self) -> Rules:
+        return Rules(self.clock(), self.today(), self.copyable_daily)
+
+    def make_claim(self, *, store: str, lane: str, hq: str, random: RandomBytes) -> str:
+        """A new claim for a terminal of `store` that reaches HQ at `hq`, as text (`SP1:…`). Raises HqError."""
+        with self.database.transaction() as connection:
+            return make_claim(
+                connection,
+                self.keys,
+                hq=hq,
+                ca_pin=self.ca_pin,
+                store=store,
+                lane=lane,
+                now_ms=self.clock(),
+                random=random,
+            )
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def _documents(connection: Connection) -> dict[int, dict[str, dict[str, int]]]:
+    rows = connection.execute(select(schema.programme.c.version, schema.programme.c.document))
+    return {version: json.loads(document) for version, document in rows}

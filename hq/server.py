@@ -1,0 +1,108 @@
+"""HQ's two listeners in one worker: terminals over TLS, the status page over plain HTTP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from hq.certificates import SERVER, SERVER_KEY
+from hq.problems import HqError
+
+GRACE_S = 5
+BACKLOG = 256
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs it, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+class Servers:
+    """Runs applications on sockets that are already bound; `stop` may be called from the loop at any time."""
+
+    def __init__(
+        self, terminals: tuple[FastAPI, socket.socket], status: tuple[FastAPI, socket.socket], state: Path
+    ) -> None:
+        self._running = [
+            (_Server(_config(terminals[0], state)), terminals[1]),
+            (_Server(_config(status[0], None)), status[1]),
+        ]
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Serve until `stop`; calls `ready` once both listen."""
+        async with asyncio.TaskGroup() as group:
+            for server, listener in self._running:
+                group.create_task(server.serve([listener]))
+            for server, _ in self._running:
+                await server.listening.wait()
+            ready()
+
+    def stop(self) -> None:
+        for server, _ in self._running:
+            server.should_exit = True
+
+
+def _config(app: FastAPI, tls: Path | None) -> uvicorn.Config:
+    """`tls` is HQ's folder for a listener with TLS."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        backlog=BACKLOG,
+        ssl_certfile=str(tls / SERVER) if tls else None,
+        ssl_keyfile=str(tls / SERVER_KEY) if tls else None,
+    )
+
+
+def listen(address: str) -> socket.socket:
+    """A socket bound to `HOST:PORT` (port 0: any). Raises HqError if the address cannot be had."""
+    host, port = split_address(address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise HqError(f"cannot listen on {address}: {error.strerror}") from error
+    return listener
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Host and port. Raises HqError unless it is `HOST:PORT`."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise HqError(f"{address!r} is not HOST:PORT, such as 127.0.0.1:8443")
+    return host.strip("[]"), int(port)
+
+
+def require_loopback(address: str) -> None:
+    """Raises HqError unless the address is one of this machine's own: the status page has no lock of its own."""
+    host, _ = split_address(address)
+    try:
+        inside = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise HqError(f"the status page has no password, so it listens on loopback only: not on {address}")

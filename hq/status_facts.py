@@ -1,0 +1,116 @@
+"""What the status page shows, as data: read in one transaction, without names or phone numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Table, case, func, select
+
+from hq.accounts import POOL
+from hq.database import read_setting
+from hq.schema import evidence, holding, member, operation, product, store, terminal
+from protocol.batch import Outcome
+
+CONFLICTS_SHOWN = 50
+
+
+def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
+    """Counts, terminals, operations by outcome, and the newest conflicts with the values of their sentences."""
+    return {
+        "chain": read_setting(connection, "chain"),
+        "now_ms": now_ms,
+        "zone": zone,
+        "members": _count(connection, member),
+        "stores": _count(connection, store),
+        "products": _count(connection, product),
+        "points": _points(connection),
+        "terminals": _terminals(connection, now_ms),
+        "operations": _outcomes(connection),
+        "operations_twice": _twice(connection),
+        "conflicts": _conflicts(connection),
+    }
+
+
+def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
+    held = select(
+        holding.c.member,
+        func.sum(case((holding.c.holder == POOL, holding.c.points), else_=0)),
+        func.sum(case((holding.c.holder != POOL, holding.c.points), else_=0)),
+    ).group_by(holding.c.member)
+    places = {who: (pool, leased) for who, pool, leased in connection.execute(held)}
+    return {
+        who: {
+            "balance": balance,
+            "debt": debt,
+            "pool": places.get(who, (0, 0))[0],
+            "leased": places.get(who, (0, 0))[1],
+        }
+        for who, balance, debt in connection.execute(select(member.c.id, member.c.balance, member.c.debt))
+    }
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _points(connection: Connection) -> dict[str, int]:
+    total = func.coalesce(func.sum(member.c.balance), 0), func.coalesce(func.sum(member.c.debt), 0)
+    balance, debt = connection.execute(select(*total)).one()
+    leased = connection.scalar(select(func.coalesce(func.sum(holding.c.points), 0)).where(holding.c.holder != POOL))
+    return {"balance": balance, "leased": leased or 0, "debt": debt}
+
+
+def _terminals(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
+    rows = connection.execute(select(terminal).order_by(terminal.c.device, terminal.c.epoch)).mappings()
+    return [_terminal(dict(row), now_ms) for row in rows]
+
+
+def _terminal(row: dict[str, Any], now_ms: int) -> dict[str, Any]:
+    heartbeat = json.loads(row["heartbeat"]) if row["heartbeat"] else {}
+    last = row["last_contact_ms"]
+    devices = heartbeat.get("devices", {})
+    return {
+        "device": row["device"],
+        "epoch": row["epoch"],
+        "store": row["store"],
+        "lane": row["lane"],
+        "state": row["state"],
+        "last_contact_ms": last,
+        "silent_s": None if last is None else max(0, (now_ms - last) // 1000),
+        "outbox": heartbeat.get("outbox"),
+        "clock": heartbeat.get("clock"),
+        "version": heartbeat.get("version"),
+        "devices": {str(name): _state(said) for name, said in devices.items()},
+        "acked_seq": row["acked_seq"],
+        "duplicates": row["duplicates"],
+        "granted": row["granted"],
+    }
+
+
+def _state(said: object) -> str:
+    """A device in a heartbeat is its state, or an object with one."""
+    return str(said.get("state", "?") if isinstance(said, dict) else said)[:40]
+
+
+def _outcomes(connection: Connection) -> dict[str, int]:
+    query = select(operation.c.outcome, func.count()).group_by(operation.c.outcome)
+    counts = {outcome.value: 0 for outcome in Outcome} | dict(connection.execute(query).tuples().all())
+    counts[Outcome.DUPLICATE] = connection.scalar(select(func.coalesce(func.sum(terminal.c.duplicates), 0))) or 0
+    counts[Outcome.QUARANTINED] = _count(connection, evidence)
+    return {str(name): count for name, count in counts.items()}
+
+
+def _twice(connection: Connection) -> int:
+    """Operations that HQ holds beyond the first with the same intent."""
+    query = select(func.count(operation.c.intent), func.count(operation.c.intent.distinct()))
+    held, different = connection.execute(query).one()
+    return int(held - different)
+
+
+def _conflicts(connection: Connection) -> list[dict[str, Any]]:
+    columns = [operation.c[name] for name in ("device", "epoch", "seq", "received_ms", "outcome", "reasons", "params")]
+    looked_at = operation.c.outcome.in_([Outcome.FLAGGED.value, Outcome.PARKED.value])
+    newest = (operation.c.received_ms.desc(), operation.c.device, operation.c.seq.desc())
+    rows = connection.execute(select(*columns).where(looked_at).order_by(*newest).limit(CONFLICTS_SHOWN)).mappings()
+    return [{**row, "reasons": row["reasons"].split(","), "params": json.loads(row["params"])} for row in rows]

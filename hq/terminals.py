@@ -1,0 +1,69 @@
+"""Terminals as HQ knows them: one row for each device and epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from hq.accounts import lease_holder
+from hq.schema import terminal
+
+
+class State(StrEnum):
+    ENROLLED = "enrolled"  # HQ has answered, the signed hello has not come
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    RETIRED = "retired"  # another device or a newer epoch has taken its place
+    QUARANTINED = "quarantined"  # its history has forked
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One device in one epoch. `acked_seq` and `acked_hash` are HQ's position in its chain."""
+
+    device: str
+    epoch: int
+    store: str
+    lane: str
+    state: State
+    public_key: str
+    token_hash: str
+    claim: str
+    acked_seq: int
+    acked_hash: str
+    granted: int
+    sized_cseq: int
+
+    @property
+    def holder(self) -> str:
+        return lease_holder(self.device, self.epoch)
+
+
+_FIELDS = [terminal.c[name] for name in Terminal.__dataclass_fields__]
+
+
+def find(connection: Connection, *conditions: ColumnElement[bool]) -> list[Terminal]:
+    """The terminals that meet all `conditions`, newest first; their rows are locked."""
+    newest = (terminal.c.enrolled_ms.desc(), terminal.c.epoch.desc(), terminal.c.device)
+    rows = connection.execute(select(*_FIELDS).where(*conditions).order_by(*newest).with_for_update()).mappings()
+    return [Terminal(**{**row, "state": State(row["state"])}) for row in rows]
+
+
+def lock(connection: Connection, device: str, epoch: int) -> Terminal:
+    """The row of a device and epoch that is known to exist."""
+    (found,) = find(connection, terminal.c.device == device, terminal.c.epoch == epoch)
+    return found
+
+
+def change(connection: Connection, who: Terminal, **values: Any) -> None:
+    where = (terminal.c.device == who.device) & (terminal.c.epoch == who.epoch)
+    connection.execute(update(terminal).where(where).values(**values))
+
+
+def newest_active(connection: Connection, store: str) -> Terminal | None:
+    """The terminal that holds a store's share of leases: the one that was enrolled last."""
+    active = find(connection, terminal.c.store == store, terminal.c.state == State.ACTIVE.value)
+    return active[0] if active else None
