@@ -86,12 +86,12 @@ class _Search:
             return sorted(offer.rank for offer in (*chosen, *forced)) >= self.best[2]
         return hope > best
 
-    def _floor(self, amounts: Amounts, low: Amounts, ahead: Ahead, mask: int) -> tuple[int, list[Offer]]:
+    def _floor(self, amounts: Amounts, low: Amounts, ahead: Ahead, mask: int) -> tuple[int, list[SumOffer]]:
         """A total that no continuation goes below, and offers without which none reaches it.
 
         The goods cost at most `amounts` and at least `low` when the steps `ahead` begin.
         """
-        floor, forced = sum(low), list[Offer]()
+        floor, forced = sum(low), list[SumOffer]()
         for number, step in enumerate(ahead):
             pending = [covered for covered in step if not mask & covered.bit]
             if number == 0 and low != amounts and len(pending) == 1 and not pending[0].offer.needs:
@@ -100,12 +100,22 @@ class _Search:
             gains = [(covered.offer, covered.offer.off(covered.total(amounts), self.tier)) for covered in pending]
             useful = [offer for offer, gain in gains if gain]
             if useful:
-                # whichever comes first needs its threshold, so the total was at least that before the step
-                least = max(floor, min(offer.needs for offer in useful)) - sum(gain for _, gain in gains)
-                if least < floor:
-                    floor = least
-                    forced += useful
+                floor, forced = _lowered(floor, forced, useful, sum(gain for _, gain in gains))
         return floor, forced
+
+
+def _lowered(floor: int, forced: list[SumOffer], useful: list[SumOffer], gain: int) -> tuple[int, list[SumOffer]]:
+    """`floor` and its forced offers after a step whose `useful` offers may take off `gain` in all.
+
+    Whichever of them comes first needs its threshold, so the total was at least that before the step. Where that is
+    more than the floor, nothing is known of the steps before.
+    """
+    threshold = min(offer.needs for offer in useful)
+    if threshold < floor:
+        return floor - gain, forced + useful
+    if threshold - gain < floor:
+        return threshold - gain, useful
+    return floor, forced if threshold - gain > floor else []
 
 
 def _after(amounts: Sequence[int], takes: Sequence[int]) -> Amounts:
