@@ -38,6 +38,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group)
+@click.version_option(package_name="stillpoint")
 def main() -> None:
     """Stillpoint HQ: holds the members' balances and tells the terminals what they need."""
 
