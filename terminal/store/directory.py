@@ -1,0 +1,127 @@
+"""What HQ has told this terminal, read by the till: members, cards, products, stores, the programme.
+
+The file belongs to the sync agent. It may not be there yet, be replaced, or be damaged: then nothing is known.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
+from protocol.feed import Bucket, RowKind
+from protocol.signing import Signed
+from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
+
+log = logging.getLogger(__name__)
+CURRENT = "current"  # the key of the one programme
+BUSY_S = 1.0
+_BODY = "SELECT body FROM entry WHERE kind = ? AND key = ? AND body IS NOT NULL"
+_BODIES = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY key"
+_APPLIED = """SELECT max(entry.applied_seq, bucket.applied_seq)
+FROM entry JOIN bucket USING (bucket) WHERE kind = ? AND key = ?"""
+
+Model = TypeVar("Model", bound=BaseModel)
+_Identity = tuple[int, int]
+
+
+class Directory:
+    """A read-only view that sees each commit of the agent at once. One thread uses it at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._opened: _Identity | None = None
+
+    def close(self) -> None:
+        """Let the file go; the next question opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._opened = None
+
+    def member(self, member: str) -> MemberRow | None:
+        return self._one(MemberRow, RowKind.MEMBER, member)
+
+    def card(self, key: str) -> CardRow | None:
+        """The card of a `protocol.directory.card_key`."""
+        return self._one(CardRow, RowKind.CARD, key)
+
+    def product(self, gtin: str) -> ProductRow | None:
+        return self._one(ProductRow, RowKind.PRODUCT, gtin)
+
+    def products(self) -> list[ProductRow]:
+        """All products, by GTIN."""
+        rows = self._rows(_BODIES, (RowKind.PRODUCT.value,))
+        return [ProductRow.model_validate_json(body) for (body,) in rows]
+
+    def store(self, store: str) -> StoreRow | None:
+        return self._one(StoreRow, RowKind.STORE, store)
+
+    def programme(self) -> Signed | None:
+        """The newest programme that passed its checks, still signed."""
+        return self._one(Signed, RowKind.PROGRAMME, CURRENT)
+
+    def bucket(self, bucket: Bucket) -> BucketState | None:
+        """How far a bucket has come; None before its first page."""
+        rows = self._rows(READ_BUCKET, (bucket.value,))
+        return bucket_state(rows[0]) if rows else None
+
+    def applied_seq(self, member: str) -> int:
+        """The newest own operation that this member's row surely contains: effects above it come on top.
+
+        More exact than the bucket's while a bucket is between two pages.
+        """
+        rows = self._rows(_APPLIED, (RowKind.MEMBER.value, member))
+        return int(rows[0][0]) if rows else 0
+
+    def _one(self, model: type[Model], kind: RowKind, key: str) -> Model | None:
+        rows = self._rows(_BODY, (kind.value, key))
+        return model.model_validate_json(rows[0][0]) if rows else None
+
+    def _rows(self, sql: str, bindings: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        try:
+            connection = self._open()
+            return [] if connection is None else connection.execute(sql, bindings).fetchall()
+        except sqlite3.DatabaseError as error:
+            log.warning("%s cannot be read now: %s", self._path, error)
+            self.close()
+            return []
+
+    def _open(self) -> sqlite3.Connection | None:
+        """The connection to the file that is there now."""
+        now = _identity(self._path)
+        if now != self._opened:
+            self.close()
+        if self._connection is None and now is not None:
+            self._connection = _connect(self._path)
+            self._opened = now if self._connection is not None else None
+        return self._connection
+
+
+def _identity(path: Path) -> _Identity | None:
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _connect(path: Path) -> sqlite3.Connection | None:
+    """None while the agent has not made the tables yet."""
+    address = f"file:{quote(str(path))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        ready = connection.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('entry', 'bucket')").fetchone()
+        if ready == (2,):
+            return connection
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    connection.close()
+    return None
