@@ -48,10 +48,12 @@ async def _serve(config: Config) -> int:
         )
         station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
         events = DeviceEvents(station, lambda: secrets.token_hex(8))
-        hub = DeviceHub(config.terminal.run / "devices.sock", events.take)
-        door = Door(config.terminal.run / "sync.sock", LedgerGate(station, shop.ledger, keeper))
+        configured = [(device.kind, device.name) for device in config.devices]
+        hub = DeviceHub(config.devices_socket, events.take, configured)
+        door = Door(config.sync_socket, LedgerGate(station, shop.ledger, keeper))
         station.start()
         stack.callback(station.close)
+        events.expect(hub.statuses.values())
         for socket in (hub, door):
             await socket.start()
             stack.push_async_callback(socket.close)

@@ -6,6 +6,7 @@ import asyncio
 import random
 import signal
 from collections.abc import Callable
+from datetime import date
 from types import FrameType
 
 import uvicorn
@@ -17,20 +18,20 @@ from terminal.bench.report import Report
 from terminal.bench.world import World
 
 
-async def play_once(layout: Layout, pos_token: str, chance: random.Random) -> Report:
+async def play_once(layout: Layout, today: date, pos_token: str, chance: random.Random) -> Report:
     """The script in a world of its own; what it bought is decided by `chance`."""
     layout.prepare(pos_token)
-    world = World(layout)
+    world = World(layout, today)
     try:
         return await Script(world, chance).run()
     finally:
         await world.close()
 
 
-async def serve(layout: Layout, pos_token: str, say: Callable[[str], None]) -> int:
+async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str], None]) -> int:
     """Start everything, say where the pages are, and serve the bench page until Ctrl-C."""
     layout.prepare(pos_token)
-    world = World(layout)
+    world = World(layout, today)
     server = uvicorn.Server(
         uvicorn.Config(create_page(world), host="127.0.0.1", port=layout.ports.bench, log_config=None, lifespan="off")
     )

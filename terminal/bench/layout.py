@@ -28,8 +28,8 @@ listen = "127.0.0.1:{port}"
 pos_token_file = "{token}"
 
 [sync]
-interval_s = 1.0
-retry_delay_s_max = 2.0
+interval_s = 1
+retry_delay_s_max = 2
 ask_deadline_ms = 800
 
 [card_reader.counter]
@@ -84,6 +84,10 @@ class Layout:
     @property
     def hq(self) -> Path:
         return self.state / "hq"
+
+    @property
+    def chain(self) -> Path:
+        return self.state / "chain"
 
     @property
     def terminal(self) -> Path:

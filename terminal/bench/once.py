@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from drivers.virtual.client import send
 from terminal.bench.client import Client
 from terminal.bench.hq_facts import read_balances, read_facts
 from terminal.bench.page import sample_cards, sample_products
@@ -153,8 +155,6 @@ class Script:
         return f"{len(self.receipts)} operations at HQ, {len(self.cards)} balances equal"
 
     def _at_the_counter(self) -> dict[str, Any]:
-        from drivers.virtual.client import send
-
         layout = self.world.layout
         with TillClient(self.world.member_url) as till:
             till.until(lambda view: "counter" in view)
@@ -162,7 +162,7 @@ class Script:
             till.until(lambda view: view["counter"]["member"] is not None)
             for count, gtin in enumerate(self.products[:3], 1):
                 send(layout.socket("scanner"), {"scan": gtin})
-                till.until(lambda view, count=count: len(view["counter"]["basket"]["lines"]) == count)
+                till.until(_has_lines(count))
             counter = till.view["counter"]
             tenders = [{"kind": "cash", "amount": counter["basket"]["cash_due"]}]
             status, answer = till.act("counter/pay", {"intent": counter["intent"], "tenders": tenders})
@@ -220,3 +220,7 @@ class Script:
             balance = await self._balance(card)
             here[balance["member"]] = balance["total"] - balance["debt"]
         return here == await asyncio.to_thread(read_balances, self.world.layout.hq / "hq.db", here)
+
+
+def _has_lines(count: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda view: len(view["counter"]["basket"]["lines"]) == count

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import date
 from typing import Any
 
 from drivers.virtual.client import send
@@ -20,10 +21,10 @@ PAINTS = "() => window.stillpointPaints"
 PAINTED = "(count) => new Set(window.stillpointPaints.map((paint) => paint.tap_id)).size >= count"
 
 
-async def measure(layout: Layout, pos_token: str, samples: int) -> dict[str, Any]:
+async def measure(layout: Layout, today: date, pos_token: str, samples: int) -> dict[str, Any]:
     """Tap `samples` times in a world of its own; times in microseconds."""
     layout.prepare(pos_token)
-    world = World(layout)
+    world = World(layout, today)
     try:
         await world.start()
         return await asyncio.to_thread(_measure, world, samples)

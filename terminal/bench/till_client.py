@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ class TillClient:
         self._base, self._name = base.rstrip("/"), view
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(TIMEOUT_S), retries=False)
         self._cookie = ""
+        self._stack = ExitStack()
         self._socket: ClientConnection | None = None
         self.view: dict[str, Any] = {}
 
@@ -27,14 +29,14 @@ class TillClient:
         page = self._pool.request("GET", self._base + "/counter")
         self._cookie = page.headers["set-cookie"].split(";")[0]
         address = self._base.replace("http://", "ws://") + f"/api/v1/stream?view={self._name}"
-        self._socket = connect(address, additional_headers={"cookie": self._cookie}, open_timeout=TIMEOUT_S)
+        opened = connect(address, additional_headers={"cookie": self._cookie}, open_timeout=TIMEOUT_S)
+        self._socket = self._stack.enter_context(opened)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._socket is not None:
-            self._socket.close()
+        self._stack.close()
         self._pool.clear()
 
     def act(self, action: str, body: object) -> tuple[int, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 from drivers.virtual.client import send
@@ -11,6 +12,7 @@ from terminal.bench.client import Client
 from terminal.bench.layout import SAMPLE_CHAIN, Layout
 from terminal.bench.line import Line
 from terminal.bench.part import Part
+from terminal.bench.sample_today import copy_sample
 from terminal.errors import TerminalError
 
 READY_S = 60.0
@@ -25,8 +27,8 @@ class BenchError(TerminalError):
 class World:
     """HQ and a terminal of store `store`. Every process is real; only cards, codes and keys are virtual."""
 
-    def __init__(self, layout: Layout, store: str = "s01", lane: str = "1") -> None:
-        self.layout, self.store, self.lane = layout, store, lane
+    def __init__(self, layout: Layout, today: date, store: str = "s01", lane: str = "1") -> None:
+        self.layout, self.today, self.store, self.lane = layout, today, store, lane
         ports = layout.ports
         self.line = Line(("127.0.0.1", ports.hq), ports.line)
         serve = ["serve", "--state", str(layout.hq), "--listen", f"127.0.0.1:{ports.hq}"]
@@ -41,8 +43,8 @@ class World:
     async def start(self) -> None:
         """Everything, in order; a new state folder is initialised and the terminal enrolled on the way."""
         if not self.layout.hq.exists():
-            chain = ["init", "--state", str(self.layout.hq), "--chain", str(SAMPLE_CHAIN)]
-            await self._tool("stillpoint-hq", *chain)
+            copy_sample(SAMPLE_CHAIN, self.layout.chain, self.today)
+            await self._tool("stillpoint-hq", "init", "--state", str(self.layout.hq), "--chain", str(self.layout.chain))
         await self.line.start()
         await self.start_hq()
         if not (self.layout.terminal / "identity.json").exists():

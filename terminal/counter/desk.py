@@ -1,4 +1,4 @@
-"""The desk: what happens at one till, event by event. Runs on the till's one thread; time and ids come in by the door."""
+"""The desk: what happens at one till, event by event, on the till's one thread."""
 
 from __future__ import annotations
 

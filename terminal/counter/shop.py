@@ -15,6 +15,7 @@ from terminal.clock import ClockReading
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
 from terminal.store.directory import Directory
+from terminal.store.effects import Effects
 from terminal.store.ledger import Ledger
 
 PROGRAMME = "programme"  # purpose of the signed document
@@ -100,13 +101,13 @@ class Shop:
         total = sum(lot.points for lot in lots)
         here = sum(lot.points for lot in self.state(member).lots)
         bucket = self.directory.bucket(Bucket.MEMBERS)
-        new = self._fresh(self.ledger.effects(member.id, self._applied()).new_lots)
+        new = self._fresh(self._effects(member).new_lots)
         waiting = member.pending + sum(lot.points for lot in new)
         return Balance(total, here, waiting, member.debt, bucket.as_of_ms if bucket else None)
 
     def lots(self, member: MemberRow) -> tuple[Lot, ...]:
         """The member's whole active balance by lot, as far as it is known here."""
-        effects = self.ledger.effects(member.id, self._applied())
+        effects = self._effects(member)
         rows = [Lot(row.id, row.points, row.earned_on, row.expires_on) for row in member.lots]
         every = {lot.id: lot for lot in (*rows, *(Lot(n.id, 0, n.earned_on, n.expires_on) for n in effects.new_lots))}
         left = (
@@ -115,14 +116,14 @@ class Shop:
         )
         return self._fresh(tuple(lot for lot in left if lot.points > 0))
 
-    def _applied(self) -> int:
-        bucket = self.directory.bucket(Bucket.MEMBERS)
-        return bucket.applied_seq if bucket else 0
+    def _effects(self, member: MemberRow) -> Effects:
+        """Own operations that HQ's row of this member does not hold yet."""
+        return self.ledger.effects(member.id, self.directory.applied_seq(member.id))
 
     def _copyable_used(self, member: MemberRow, business_date: str) -> int:
         known = member.copyable_used
         before = known.points if known and known.business_date == business_date else 0
-        return before + self.ledger.effects(member.id, self._applied()).copyable.get(business_date, 0)
+        return before + self._effects(member).copyable.get(business_date, 0)
 
     def _fresh(self, lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
         """Without lots whose last good day has passed in the programme's zone (D20)."""

@@ -19,7 +19,7 @@ from terminal.errors import StorageBroken, StorageFull
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Publish = Callable[[dict[str, dict[str, Any]]], None]
+Publish = Callable[[dict[str, dict[str, Any]]], object]
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Outlets:
     the word to the sync agent that something new waits."""
 
     publish: Publish
-    light: Callable[[str], None]
-    fatal: Callable[[str], None]
-    committed: Callable[[], None]
+    light: Callable[[str], object]
+    fatal: Callable[[str], object]
+    committed: Callable[[], object]
 
 
 class Station:
@@ -40,7 +40,7 @@ class Station:
         self.around = around
         self._desk, self._attention, self._outlets = desk, attention, outlets
         self._consumer = Consumer(self._tick)
-        self._number = 0
+        self._number = self._tidied = 0
         self._ready = threading.Event()
 
     def start(self) -> None:
@@ -115,8 +115,20 @@ class Station:
             log.error("the open basket could not be noted: %s", refusal.phrase.code)
 
     def _tick(self) -> None:
+        """Once a second without work: clear what is over, and tidy the ledger so that no sale pays for it."""
+        self._tidy()
         if self._desk.tick() or self._attention.warning_ms() is not None or not self._ready.is_set():
             self._show()
+
+    def _tidy(self) -> None:
+        ledger = self._desk.shop.ledger
+        if ledger.next_seq() == self._tidied:
+            return
+        try:
+            self._guarded(ledger.checkpoint)
+            self._tidied = ledger.next_seq()
+        except Refusal as refusal:
+            log.error("the ledger could not be tidied: %s", refusal.phrase.code)
 
     def _show(self) -> None:
         """Both views, numbered. Before the directory is here, a notice instead of a till."""

@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from terminal.store.directory import Directory
-from terminal.store.directory_writer import DirectoryWriter
-
 from protocol import signing
 from protocol.directory import CardRow, CardState, LotRow, MemberRow, MemberState, ProductRow, StoreRow, card_key
 from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, row_digest, sum_hex
@@ -20,6 +17,8 @@ from protocol.signing import Signed
 from terminal.clock import ClockReading
 from terminal.counter.shop import PROGRAMME, Shop
 from terminal.identity import Identity
+from terminal.store.directory import Directory
+from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.ledger import Ledger
 
 TRUST = signing.private_from_hex("11" * 32)
@@ -36,6 +35,13 @@ PRODUCTS = (
     ProductRow(gtin=RICE, name={"zh-CN": "大米", "en": "Rice"}, price=10000, category="food"),
     ProductRow(gtin=WINE, name={"zh-CN": "红酒", "en": "Wine"}, price=2345, category="drinks"),
 )
+
+
+def _tier(tier: str, name: str, rank: int, percent: int, earn: list[int]) -> dict[str, Any]:
+    names = {"zh-CN": name, "en": tier.title()}
+    return {"id": tier, "name": names, "rank": rank, "percent_off": [percent, 100], "earn": earn}
+
+
 PROGRAMME_DOCUMENT: dict[str, Any] = {
     "format": 1,
     "id": "test",
@@ -55,7 +61,14 @@ PROGRAMME_DOCUMENT: dict[str, Any] = {
         {"id": "gold", "name": {"zh-CN": "金卡", "en": "Gold"}, "rank": 3, "percent_off": [12, 100], "earn": [3, 2]},
     ],
     "earning": [
-        {"id": "base", "name": {"zh-CN": "消费积分", "en": "Points"}, "points": 1, "per": 100, "by_tier": True}
+        {
+            "id": "base",
+            "name": {"zh-CN": "消费积分", "en": "Points"},
+            "points": 1,
+            "per": 100,
+            "by_tier": True,
+            "excluded_categories": [],
+        }
     ],
     "points_as_money": {"points": 100, "money": 100, "cap": [1, 2], "lifetime_months": 24},
     "offers": [
@@ -66,7 +79,13 @@ PROGRAMME_DOCUMENT: dict[str, Any] = {
             "name": {"zh-CN": "会员价", "en": "Member price"},
             "prices": {WINE: 2000},
         },
-        {"id": "tier", "kind": "tier_percent", "priority": 2, "name": {"zh-CN": "等级折扣", "en": "Tier discount"}},
+        {
+            "id": "tier",
+            "kind": "tier_percent",
+            "priority": 2,
+            "name": {"zh-CN": "等级折扣", "en": "Tier discount"},
+            "excluded_categories": [],
+        },
         {
             "id": "save-20",
             "kind": "spend_and_save",
@@ -75,6 +94,7 @@ PROGRAMME_DOCUMENT: dict[str, Any] = {
             "threshold": 15000,
             "save": 2000,
             "members_only": True,
+            "excluded_categories": [],
         },
     ],
     "limits": {"copyable_daily_points": 2000},
@@ -112,37 +132,44 @@ class TestShop:
         grant = Grant(number=self.granted, member=member, lots=lots)
         self.shop.ledger.apply_grants(GrantPage(device=DEVICE, epoch=1, grants=(grant,), head=self.granted))
 
-    def tell(self, bucket: Bucket, kind: RowKind, key: str, body: dict[str, Any], applied_seq: int = 0) -> None:
-        """One row of HQ's feed reaches the directory."""
-        self.rows[bucket, kind, key] = body
-        mine = [(k, n, b) for (bucket_name, k, n), b in self.rows.items() if bucket_name == bucket]
+    def tell(self, bucket: Bucket, *rows: tuple[RowKind, str, dict[str, Any]], applied_seq: int = 0) -> None:
+        """Rows of HQ's feed reach the directory, in one page."""
+        self.rows |= {(bucket, kind, key): body for kind, key, body in rows}
+        known = [(kind, key, body) for (name, kind, key), body in self.rows.items() if name == bucket]
         with DirectoryWriter(self.folder / "directory.db") as writer:
             state = writer.bucket(bucket)
-            cseq = (state.cursor if state else 0) + 1
-            writer.apply(
-                FeedPage(
-                    bucket=bucket,
-                    generation=1,
-                    rows=(FeedRow(cseq=cseq, kind=kind, key=key, body=body),),
-                    cursor=cseq,
-                    head=cseq,
-                    count=len(mine),
-                    sum=sum_hex(sum(row_digest(k, n, b) for k, n, b in mine)),
-                    applied_seq=applied_seq,
-                    as_of_ms=self.clock.utc_ms,
-                )
+            before = state.cursor if state else 0
+            page = FeedPage(
+                bucket=bucket,
+                generation=1,
+                rows=tuple(
+                    FeedRow(cseq=cseq, kind=kind, key=key, body=body)
+                    for cseq, (kind, key, body) in enumerate(rows, before + 1)
+                ),
+                cursor=before + len(rows),
+                head=before + len(rows),
+                count=len(known),
+                sum=sum_hex(sum(row_digest(*row) for row in known)),
+                applied_seq=applied_seq,
+                as_of_ms=self.clock.utc_ms,
             )
+            writer.apply(page)
 
     def programme(self, document: dict[str, Any]) -> None:
         body = Signed.make(PROGRAMME, document, TRUST).model_dump()
-        self.tell(Bucket.CONFIG, RowKind.PROGRAMME, "current", body)
+        self.tell(Bucket.CONFIG, (RowKind.PROGRAMME, "current", body))
 
     def member(self, row: MemberRow, applied_seq: int = 0) -> None:
-        self.tell(Bucket.MEMBERS, RowKind.MEMBER, row.id, row.model_dump(mode="json"), applied_seq)
+        self.tell(Bucket.MEMBERS, _member(row), applied_seq=applied_seq)
 
-    def card(self, uid: str, member: str, state: CardState = CardState.ACTIVE) -> None:
-        key = card_key(bytes.fromhex(LOOKUP), uid)
-        self.tell(Bucket.MEMBERS, RowKind.CARD, key, CardRow(member=member, state=state).model_dump(mode="json"))
+
+def _member(row: MemberRow) -> tuple[RowKind, str, dict[str, Any]]:
+    return (RowKind.MEMBER, row.id, row.model_dump(mode="json"))
+
+
+def _card(uid: str, member: str, state: CardState = CardState.ACTIVE) -> tuple[RowKind, str, dict[str, Any]]:
+    key = card_key(bytes.fromhex(LOOKUP), uid)
+    return (RowKind.CARD, key, CardRow(member=member, state=state).model_dump(mode="json"))
 
 
 def member_row(member: str, name: str, points: int, tier: str = "gold", **fields: Any) -> MemberRow:
@@ -153,8 +180,8 @@ def member_row(member: str, name: str, points: int, tier: str = "gold", **fields
 
 
 @contextmanager
-def empty_shop(folder: Path) -> Iterator[TestShop]:
-    """An enrolled terminal that HQ has not told anything yet."""
+def empty_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
+    """An enrolled terminal that HQ has not told anything yet; `disk` names another file system for its ledger."""
     identity = Identity(
         device=DEVICE,
         epoch=1,
@@ -167,7 +194,7 @@ def empty_shop(folder: Path) -> Iterator[TestShop]:
         private_key="44" * 32,
     )
     clock, directory = ToldClock(), Directory(folder / "directory.db")
-    with Ledger.open(folder / "ledger.db", DEVICE, 1) as ledger:
+    with Ledger.open(folder / "ledger.db", DEVICE, 1, disk) as ledger:
         try:
             yield TestShop(Shop(ledger, directory, identity, clock), clock, folder)
         finally:
@@ -175,22 +202,23 @@ def empty_shop(folder: Path) -> Iterator[TestShop]:
 
 
 @contextmanager
-def open_shop(folder: Path) -> Iterator[TestShop]:
+def open_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
     """Three products, three members: Ada (gold, 1,000 points, 600 of them here), Bo (blocked), Cy (regular, none)."""
-    with empty_shop(folder) as test:
+    with empty_shop(folder, disk) as test:
         store = StoreRow(
             id="s01", name={"zh-CN": "一店", "en": "First"}, region="r1", zone="Asia/Shanghai", cutoff_hours=4
         )
-        test.tell(Bucket.CONFIG, RowKind.STORE, "s01", store.model_dump(mode="json"))
-        test.programme(PROGRAMME_DOCUMENT)
-        for product in PRODUCTS:
-            test.tell(Bucket.CATALOGUE, RowKind.PRODUCT, product.gtin, product.model_dump(mode="json"))
-        test.member(member_row("m1", "王小雨", 1000))
-        test.member(member_row("m2", "Bo Berg", 500, state=MemberState.BLOCKED))
-        test.member(member_row("m3", "Cy Twombly", 0, tier="regular", language="en"))
-        for uid, member in ((ADA, "m1"), (BO, "m2"), (CY, "m3")):
-            test.card(uid, member)
-        test.card(LOST, "m1", CardState.BLOCKED)
+        programme = Signed.make(PROGRAMME, PROGRAMME_DOCUMENT, TRUST).model_dump()
+        config = [(RowKind.STORE, "s01", store.model_dump(mode="json")), (RowKind.PROGRAMME, "current", programme)]
+        test.tell(Bucket.CONFIG, *config)
+        test.tell(Bucket.CATALOGUE, *((RowKind.PRODUCT, item.gtin, item.model_dump(mode="json")) for item in PRODUCTS))
+        members = (
+            member_row("m1", "王小雨", 1000),
+            member_row("m2", "Bo Berg", 500, state=MemberState.BLOCKED),
+            member_row("m3", "Cy Twombly", 0, tier="regular", language="en"),
+        )
+        cards = (_card(ADA, "m1"), _card(BO, "m2"), _card(CY, "m3"), _card(LOST, "m1", CardState.BLOCKED))
+        test.tell(Bucket.MEMBERS, *map(_member, members), *cards)
         test.grant("m1", 600)
         test.shop.ledger.note_spend_until(NOON_MS + 30 * DAY_MS)
         yield test

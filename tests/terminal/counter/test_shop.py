@@ -58,7 +58,7 @@ def test_what_hq_knows_of_copyable_cards_counts_on_its_date_only(test: TestShop)
 
 def test_a_programme_signed_by_another_is_never_used(test: TestShop) -> None:
     forged = Signed.make("programme", PROGRAMME_DOCUMENT, new_private_key()).model_dump()
-    test.tell(Bucket.CONFIG, RowKind.PROGRAMME, "current", forged)
+    test.tell(Bucket.CONFIG, (RowKind.PROGRAMME, "current", forged))
     with pytest.raises(SignatureError):
         test.shop.programme()
 
