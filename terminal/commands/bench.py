@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import tempfile
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def tap(samples: int, as_json: bool) -> None:
 
     with tempfile.TemporaryDirectory(prefix="stillpoint-bench-") as folder:
         layout = Layout(Path(folder), Ports.free())
-        result = asyncio.run(tap_bench.measure(layout, date.today(), secrets.token_urlsafe(32), samples))
+        result = asyncio.run(tap_bench.measure(layout, datetime.now(UTC).date(), secrets.token_urlsafe(32), samples))
     _print(result, as_json)
 
 
