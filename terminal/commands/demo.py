@@ -29,13 +29,14 @@ def command(state: Path, fresh: bool, once: bool, as_json: bool, port_base: int,
     from terminal.bench import demo
     from terminal.bench.layout import Layout, Ports
 
+    today = datetime.now(UTC).date()
     if once:
         with tempfile.TemporaryDirectory(prefix="stillpoint-once-") as folder:
             layout = Layout(Path(folder), Ports.free())
-            report = asyncio.run(demo.play_once(layout, datetime.now(UTC).date(), secrets.token_urlsafe(32), random.Random(seed)))
+            report = asyncio.run(demo.play_once(layout, today, secrets.token_urlsafe(32), random.Random(seed)))
         click.echo(json.dumps(report.view(), ensure_ascii=False, indent=2) if as_json else demo.as_text(report))
         sys.exit(0 if report.ok else 1)
     layout = Layout(state.resolve(), Ports.from_base(port_base))
     if fresh:
         layout.wipe()
-    sys.exit(asyncio.run(demo.serve(layout, datetime.now(UTC).date(), secrets.token_urlsafe(32), click.echo)))
+    sys.exit(asyncio.run(demo.serve(layout, today, secrets.token_urlsafe(32), click.echo)))
