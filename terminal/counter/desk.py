@@ -92,10 +92,7 @@ class Desk:
         """Choose how many points to use. Returns how many of them are missing here (0: all can be used)."""
         self.till.use_points(points)
         self.till.notice = None
-        use = self.quote().use
-        if use.limited_by != "available":
-            return 0
-        return max(0, use.asked - use.available)
+        return self.shop.missing(points, self.member())
 
     def clear_member(self) -> None:
         self.till.set_member(None, None)

@@ -88,6 +88,10 @@ class Shop:
         lots = () if self.spending_stopped() else self._fresh(self.ledger.lease(member.id))
         return TillState(lots, assurance, used)
 
+    def missing(self, points: int, member: MemberRow | None) -> int:
+        """How many of `points` this terminal's lease does not hold: what it could ask HQ for while online."""
+        return max(0, points - sum(lot.points for lot in self.state(member).lots))
+
     def spending_stopped(self) -> bool:
         until = self.ledger.spend_until()
         return until is None or self.clock().utc_ms > until

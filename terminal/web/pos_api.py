@@ -100,10 +100,8 @@ async def _borrow(station: Station, lender: Lender, body: BasketBody) -> None:
 
 def _missing(shop: Shop, body: BasketBody) -> tuple[str, int] | None:
     member = _member(shop, body)
-    if member is None:
-        return None
-    use = quote_for(shop, _basket(shop, body), member).use
-    return (member.id, use.asked - use.available) if use.limited_by == "available" else None
+    missing = shop.missing(body.points, member)
+    return (member.id, missing) if member is not None and missing else None
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
