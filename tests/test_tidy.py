@@ -110,6 +110,7 @@ GOOD: list[tuple[str, str]] = [
     ("terminal/store/directory.py", '"""Directory."""\nimport sqlite3\n'),
     ("terminal/a.py", '"""Try."""\ntry: x()\nexcept OSError: y()\n'),
     ("terminal/a.py", '"""Try."""\ntry: x()\nexcept Exception: y()  # noqa: BLE001 - it belongs to whoever asked\n'),
+    ("terminal/a.py", '"""Undo."""\ntry: x()\nexcept BaseException:\n    undo()\n    raise\n'),
     ("terminal/a.py", '"""Data."""\nclass Point:\n    x: int\ndef double(x: int) -> int:\n    return 2 * x\n'),
     ("kiosk_ui/a.js", "if (a) {\n" + "  g();\n" * 60 + "}\nconst url = 'http://x'; // a link\n"),
 ]

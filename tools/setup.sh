@@ -90,6 +90,7 @@ install_locked() {
     awk '/^[a-z]/ { keep = /^(pip|setuptools)==/ } keep' "$1" >"$tools"
     "${pip[@]}" --require-hashes -r "$tools" >&2
     rm "$tools"
-    "${pip[@]}" --require-hashes --no-build-isolation -r "$1" >&2
-    "${pip[@]}" --no-deps --no-build-isolation -e . >&2
+    # PYPI=1: where lgpio has no wheel (Python 3.13), it builds its own C library in, which Debian does not have.
+    PYPI=1 "${pip[@]}" --require-hashes --no-build-isolation -r "$1" >&2
+    PYTHONWARNINGS=ignore "${pip[@]}" --no-deps --no-build-isolation -e . >&2
 }

@@ -11,7 +11,7 @@ from tests.tidy.sources import Finding, Source
 
 CLOCK = "take `utc_ms` or a clock by the door; only composition roots read the machine's"
 CHANCE = "take ids and chance by the door; only composition roots draw them"
-_ROOTS = r"(^|/)(main|cli|__main__)\.py$|^terminal/(cli|commands|bench)/|^hq/commands/|^tests/|^hil_tests/"
+_ROOTS = r"(^|/)(main|cli|__main__)\.py$|^terminal/(cli|commands|bench|clock_keeper)\b|^hq/commands/|^tests/|^hil_tests/"
 _COMMANDS = r"(^|/)cli[^/]*\.py$|^terminal/(cli|commands|bench)/|^hq/commands/"
 
 
@@ -72,13 +72,19 @@ def banned_imports(source: Source) -> list[Finding]:
 
 
 def broad_excepts(source: Source) -> list[Finding]:
-    """`except Exception`, `except BaseException` and a bare `except`, unless BLE001 is answered on the line."""
+    """`except Exception`, `except BaseException` and a bare `except` that hide what they caught.
+
+    One that ends by raising it again is lawful, and so is one that answers BLE001 on its line.
+    """
     what = "a broad except hides bugs: name the family of errors that the world can cause"
     lines = source.text.splitlines()
     return [
         Finding(source.path, node.lineno, what)
         for node in ast.walk(ast.parse(source.text))
-        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and "BLE001" not in lines[node.lineno - 1]
+        if isinstance(node, ast.ExceptHandler)
+        and _is_broad(node.type)
+        and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
+        and "BLE001" not in lines[node.lineno - 1]
     ]
 
 
