@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from protocol.lease import GrantPage
 from terminal.clock_keeper import ClockKeeper
@@ -48,3 +49,8 @@ class LedgerGate:
         around.online, around.link = online, Phrase(code) if code else None
         if changed:
             self.station.refresh()
+
+    def describe(self) -> dict[str, Any]:
+        """What HQ's status page is told of this terminal: the clock's quality, and each device's state."""
+        devices = {f"{device['kind']}.{device['device']}": device["state"] for device in self.station.around.devices}
+        return {"clock": self.keeper.clock.now().quality.value, "devices": devices}

@@ -50,7 +50,8 @@ async def _serve(config: Config) -> int:
         events = DeviceEvents(station, lambda: secrets.token_hex(8))
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
-        door = Door(config.sync_socket, LedgerGate(station, shop.ledger, keeper))
+        gate = LedgerGate(station, shop.ledger, keeper)
+        door = Door(config.sync_socket, gate, gate.describe)
         station.start()
         stack.callback(station.close)
         events.expect(hub.statuses.values())

@@ -30,7 +30,8 @@ class Script:
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)  # by intent: every acknowledged sale
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
-    sales_offline: int = 0
+    offline_sales: int = OFFLINE_SALES
+    sold_offline: int = 0
 
     def __post_init__(self) -> None:
         self.cards = [card for card in sample_cards() if card["home_store"] == self.world.store][:HOME_CARDS]
@@ -79,12 +80,12 @@ class Script:
 
     async def sell_offline(self) -> str:
         earned = 0
-        for number in range(OFFLINE_SALES):
+        for number in range(self.offline_sales):
             receipt = await self._sell(self.cards[number % len(self.cards)], points=0)
             earned += sum(part["points"] for part in receipt["earned"])
-        check(earned > 0, f"{OFFLINE_SALES} sales should earn points, they earned {earned}")
-        self.sales_offline = OFFLINE_SALES
-        return f"{OFFLINE_SALES} sales acknowledged, {earned} points earned"
+        check(earned > 0, f"{self.offline_sales} sales should earn points, they earned {earned}")
+        self.sold_offline = self.offline_sales
+        return f"{self.offline_sales} sales acknowledged, {earned} points earned"
 
     async def redeem_within(self) -> str:
         card = self.cards[0]
@@ -139,7 +140,7 @@ class Script:
         lost = set(self.receipts) - set(facts.intents)
         equal = await self._balances_equal() and facts.unbalanced == 0
         self.report.numbers = {
-            "sales_offline": self.sales_offline,
+            "sales_offline": self.sold_offline,
             "acknowledged": len(self.receipts),
             "at_hq": len(set(facts.intents)),
             "duplicates_at_hq": facts.duplicates,

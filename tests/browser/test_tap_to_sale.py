@@ -1,0 +1,135 @@
+"""A person at the bench, in a real browser: tap, scan, pay, lose the line, lose the power, go on."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from terminal.bench.browser import ARGUMENTS, PROGRAMS
+from terminal.bench.page import sample_cards, sample_products
+
+pytestmark = pytest.mark.browser
+ARTEFACTS = Path(__file__).parents[2] / "artifacts" / "tap-to-sale"
+PATIENCE_MS = 30_000
+
+
+@dataclass
+class Shop:
+    """The bench and the two screens of one demo, each in a page of its own."""
+
+    bench: Page
+    member: Page
+    counter: Page
+
+    def picture(self, name: str) -> None:
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        for part in ("bench", "member", "counter"):
+            getattr(self, part).screenshot(path=ARTEFACTS / f"{name}-{part}.png")
+
+    def tap(self, uid: str) -> None:
+        self.bench.request.post(self.bench.url + "api/tap", data={"uid": uid})
+
+    def scan(self, code: str) -> None:
+        self.bench.request.post(self.bench.url + "api/scan", data={"code": code})
+
+    def switch(self, name: str) -> None:
+        self.bench.get_by_role("switch", name=re.compile(name, re.IGNORECASE)).click()
+
+
+def _five_free_ports() -> int:
+    """The first of five ports in a row that nobody uses."""
+    for base in range(20_000, 60_000, 7):
+        try:
+            for port in range(base, base + 5):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return base
+    raise AssertionError("no five free ports in a row")
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """A demo of its own, in a folder of its own, stopped as Ctrl-C stops it."""
+    base = _five_free_ports()
+    program = next(path for path in PROGRAMS if path.exists())
+    with tempfile.TemporaryDirectory(prefix="sp-") as folder, sync_playwright() as playwright:
+        command = [Path(sys.executable).with_name("stillpoint"), "demo", "--state", folder, "--port-base", str(base)]
+        demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        try:
+            assert demo.stdout is not None
+            assert "Stillpoint is up" in demo.stdout.readline()
+            addresses = [f"http://127.0.0.1:{base}/", f"http://127.0.0.1:{base + 1}/"]
+            pages = [browser.new_page(locale="en-GB", viewport={"width": 1280, "height": 800}) for _ in range(3)]
+            for page, address in zip(pages, (*addresses, addresses[1] + "counter"), strict=True):
+                page.set_default_timeout(PATIENCE_MS)
+                page.goto(address)
+            yield Shop(*pages)
+        finally:
+            browser.close()
+            demo.send_signal(signal.SIGINT)
+            assert demo.wait(60) == 0
+            demo.stdout.close() if demo.stdout else None
+
+
+def _cards_by_note() -> dict[str, str]:
+    return {card["note"]["en"].lower(): card["uid"] for card in sample_cards()}
+
+
+def test_a_day_at_the_counter(shop: Shop) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    gold = next(uid for note, uid in _cards_by_note().items() if "gold" in note and "english" not in note)
+    english = next(uid for note, uid in _cards_by_note().items() if "english" in note)
+    blocked = next(uid for note, uid in _cards_by_note().items() if "blocked card" in note or "card blocked" in note)
+    product = sample_products()[0]
+
+    expect(shop.counter.locator("body")).to_contain_text("扫商品")
+    shop.tap(gold)
+    expect(shop.member.locator("body")).to_contain_text("您好")
+    shop.picture("1-greeting")
+
+    for _ in range(3):
+        shop.scan(product["gtin"])
+    expect(shop.counter.locator("[data-line]")).to_have_count(1)
+    expect(shop.counter.locator("[data-line]")).to_contain_text(product["name"]["zh-CN"])
+    expect(shop.member.locator("body")).to_contain_text(product["name"]["zh-CN"])
+    shop.picture("2-basket")
+
+    shop.switch("line")
+    expect(shop.counter.locator("body")).to_contain_text("离线营业")
+    shop.counter.keyboard.press("F2")
+    shop.counter.keyboard.press("Enter")
+    expect(shop.counter.locator("body")).to_contain_text("找零")
+    expect(shop.member.locator("body")).to_contain_text("谢谢")
+    shop.picture("3-receipt-offline")
+
+    shop.tap(english)
+    expect(shop.member.locator("body")).to_contain_text("Hello")
+    shop.tap(blocked)
+    expect(shop.counter.locator("body")).to_contain_text("已")
+    shop.picture("4-blocked-card")
+
+    shop.scan(product["gtin"])
+    expect(shop.counter.locator("[data-line]")).to_have_count(1)
+    shop.switch("power")
+    expect(shop.bench.get_by_role("switch").nth(1)).to_have_attribute("aria-checked", "false")
+    shop.picture("5-power-off")
+    shop.switch("power")
+    expect(shop.bench.get_by_role("switch").nth(1)).to_have_attribute("aria-checked", "true")
+    shop.counter.reload()
+    expect(shop.counter.locator("[data-line]")).to_have_count(1)
+
+    shop.switch("line")
+    expect(shop.counter.locator("body")).not_to_contain_text("离线营业")
+    shop.picture("6-online-again")
