@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 MAX_BYTES = 64 * 1024
+MAX_DEPTH = 64  # the same everywhere, so no machine's stack decides what is a fact
 INT64 = range(-(2**63), 2**63)
 _LOWEST, _HIGHEST = INT64[0], INT64[-1]
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
@@ -15,7 +16,9 @@ class CanonicalError(ValueError):
     """A value or bytes that canonical JSON does not allow; the message names the place and the value."""
 
 
-def _check(value: object, path: str) -> None:
+def _check(value: object, path: str, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise CanonicalError(f"{path[:100]} is nested too deep: at most {MAX_DEPTH} levels are allowed")
     if value is None or isinstance(value, bool | str):
         return
     if isinstance(value, int):
@@ -25,36 +28,42 @@ def _check(value: object, path: str) -> None:
         for key, item in value.items():
             if not isinstance(key, str):
                 raise CanonicalError(f"{path} has the key {key!r}: keys must be strings")
-            _check(item, f"{path}.{key}")
+            _check(item, f"{path}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]")
+            _check(item, f"{path}[{index}]", depth + 1)
     else:
         raise CanonicalError(f"{path} is {value!r}: only integers, strings, booleans, null, lists and objects pass")
 
 
 def _is_plain(value: object, limit: int) -> bool:
     """Whether `value` is clearly allowed. A sale's commit waits for this, so it names nothing; `_check` does."""
-    found: list[Any] = [value]
-    for item in found:
-        kind = type(item)
-        if kind is str or item is None or kind is bool:
-            continue
-        if kind is int:
-            if not _LOWEST <= item <= _HIGHEST:
-                return False
-        elif kind is dict:
-            for key in item:
-                if type(key) is not str:
+    level: list[Any] = [value]
+    count = 1
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is str or item is None or kind is bool:
+                continue
+            if kind is int:
+                if not _LOWEST <= item <= _HIGHEST:
                     return False
-            found.extend(item.values())
-        elif kind is list or kind is tuple:
-            found.extend(item)
-        else:
+            elif kind is dict:
+                for key in item:
+                    if type(key) is not str:
+                        return False
+                below.extend(item.values())
+            elif kind is list or kind is tuple:
+                below.extend(item)
+            else:
+                return False
+        if not below:
+            return True
+        level, count = below, count + len(below)
+        if count > limit:
             return False
-        if len(found) > limit:
-            return False
-    return True
+    return False
 
 
 def encode(value: object, limit: int = MAX_BYTES) -> bytes:

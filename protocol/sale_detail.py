@@ -103,9 +103,7 @@ class SaleDetail(Message):
         return tuple(Tender(tender.kind, tender.amount) for tender in self.tenders)
 
 
-def sale_detail(
-    basket: Basket, member: MemberFacts | None, state: TillState, at: Moment, sale: Sale
-) -> dict[str, Any]:
+def sale_detail(basket: Basket, member: MemberFacts | None, state: TillState, at: Moment, sale: Sale) -> dict[str, Any]:
     """The detail of `sale`, which `settle` made from these inputs; lots without points are left out."""
     lots = tuple(
         LotRecord(id=lot.id, points=lot.points, earned_on=lot.earned_on, expires_on=lot.expires_on)

@@ -1,0 +1,70 @@
+"""One JSON schema of every message: `python -m protocol.schema` writes docs/reference/messages.schema.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from protocol import batch, contact, directory, enrolment, feed, lease, operation, problem, sale_detail, signing
+
+PATH = Path("docs/reference/messages.schema.json")
+MESSAGES: tuple[type[BaseModel], ...] = (
+    operation.Operation,
+    operation.LotRecord,
+    operation.PostingRecord,
+    sale_detail.SaleDetail,
+    sale_detail.BasketRecord,
+    sale_detail.LineRecord,
+    sale_detail.MemberRecord,
+    sale_detail.TillRecord,
+    sale_detail.TenderRecord,
+    sale_detail.ReceiptRecord,
+    batch.BatchHeader,
+    batch.Acknowledgement,
+    batch.OutcomeRecord,
+    batch.Gap,
+    signing.Signed,
+    contact.Contact,
+    contact.Heartbeat,
+    contact.ContactAnswer,
+    contact.SignedTime,
+    feed.FeedPage,
+    feed.FeedRow,
+    directory.MemberRow,
+    directory.LotRow,
+    directory.CopyableUse,
+    directory.CardRow,
+    directory.ProductRow,
+    directory.StoreRow,
+    lease.GrantPage,
+    lease.Grant,
+    lease.GrantLot,
+    lease.GrantAsk,
+    lease.SpendUntil,
+    enrolment.Claim,
+    enrolment.EnrolRequest,
+    enrolment.EnrolAnswer,
+    enrolment.Hello,
+    problem.ProblemAnswer,
+    problem.Problem,
+)
+
+
+def schema_text() -> str:
+    """The schema of all messages, under `$defs`, as the text of the committed file."""
+    _, schema = models_json_schema(
+        [(message, "validation") for message in MESSAGES], title="Stillpoint messages", ref_template="#/$defs/{model}"
+    )
+    names = {message.__name__ for message in MESSAGES}
+    for name, definition in schema["$defs"].items():
+        if name not in names:
+            definition.pop("description", None)  # an enumeration's docstring is for readers of its module
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(schema_text(), "utf-8")

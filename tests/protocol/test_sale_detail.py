@@ -1,0 +1,75 @@
+"""A sale's detail: what goes in comes out, as the very inputs that priced it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from loyalty import (
+    Basket,
+    Line,
+    Lot,
+    MemberFacts,
+    Moment,
+    Sale,
+    Tender,
+    TenderKind,
+    TillState,
+    price,
+    read_programme,
+    settle,
+    to_json,
+)
+from protocol import canonical
+from protocol.sale_detail import SaleDetail, SaleDetailError, sale_detail
+from tests.hq.tiny_chain import NOW_MS, PROGRAMME
+from tests.protocol.examples import sale_detail as example
+
+BASKET = Basket((Line(1, "6901234567892", 2, 990, "food"),), frozenset({"b", "a"}), 100)
+MEMBER = MemberFacts("m1", "gold", "1991-05-17")
+STATE = TillState((Lot("open.m1", 600, "2026-07-20", "2028-07-20"), Lot("empty", 0, "2026-07-20")), "P1", 50)
+AT = Moment(NOW_MS, "Asia/Shanghai", 5)
+
+
+def sell(member: MemberFacts | None = MEMBER) -> Sale:
+    programme = read_programme(PROGRAMME)
+    quote = price(BASKET, member, programme, AT, STATE)
+    sale = settle(quote, member, [Tender(TenderKind.CASH, 10_000)], programme, AT, STATE, "lot-1")
+    assert isinstance(sale, Sale)
+    return sale
+
+
+def test_the_inputs_come_back() -> None:
+    sale = sell()
+    detail = SaleDetail.read(canonical.decode(canonical.encode(sale_detail(BASKET, MEMBER, STATE, AT, sale))))
+    assert detail.to_basket() == BASKET
+    assert detail.to_member() == MEMBER
+    assert detail.to_state() == TillState(STATE.lots[:1], "P1", 50)
+    assert detail.to_tenders() == sale.tenders
+    assert detail.cutoff_hours == 5
+    assert detail.quote == to_json(sale.quote)
+    assert (detail.programme_version, detail.engine) == (3, sale.quote.engine)
+    assert (detail.receipt.rounding, detail.receipt.change) == (sale.rounding, sale.change)
+
+
+def test_what_comes_back_prices_the_same() -> None:
+    sale = sell()
+    detail = SaleDetail.read(sale_detail(BASKET, MEMBER, STATE, AT, sale))
+    again = price(detail.to_basket(), detail.to_member(), read_programme(PROGRAMME), AT, detail.to_state())
+    assert again == sale.quote
+
+
+def test_a_guest_has_no_member() -> None:
+    basket = Basket(BASKET.lines)
+    programme = read_programme(PROGRAMME)
+    quote = price(basket, None, programme, AT, TillState())
+    sale = settle(quote, None, [Tender(TenderKind.CARD, quote.due)], programme, AT, TillState(), "lot-1")
+    assert isinstance(sale, Sale)
+    assert SaleDetail.read(sale_detail(basket, None, TillState(), AT, sale)).to_member() is None
+
+
+@pytest.mark.parametrize("change", [{"basket": {}}, {"quote": []}, {"cutoff_hours": 13}, {"more": 1}, {"engine": None}])
+def test_another_shape_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(SaleDetailError):
+        SaleDetail.read(example().model_dump(mode="json") | change)
