@@ -52,6 +52,7 @@ BAD: list[tuple[Rule, str, str]] = [
     (too_long, "terminal/a.py", "def f():\n" + "    x = 1\n" * 50),
     (too_long, "kiosk_ui/a.js", "function f() {\n" + "  g();\n" * 49 + "}\n"),
     (too_long, "kiosk_ui/a.js", "const f = () => html`\n" + "<p>${x ? `}` : '{'}</p>\n" * 49 + "`;\n"),
+    (too_long, "kiosk_ui/a.js", "let a;\n(() => {\n" + "  g();\n" * 49 + "})();\n"),
     (put_off, "hq/a.py", "x = 1  # TODO: later\n"),
     (put_off, "kiosk_ui/a.js", "x(); // FIXME\n"),
     (put_off, "kiosk_ui/a.css", "/* XXX */\n"),
@@ -112,6 +113,7 @@ GOOD: list[tuple[str, str]] = [
     ("terminal/a.py", '"""Try."""\ntry: x()\nexcept Exception: y()  # noqa: BLE001 - it belongs to whoever asked\n'),
     ("terminal/a.py", '"""Undo."""\ntry: x()\nexcept BaseException:\n    undo()\n    raise\n'),
     ("terminal/a.py", '"""Data."""\nclass Point:\n    x: int\ndef double(x: int) -> int:\n    return 2 * x\n'),
+    ("kiosk_ui/a.js", "/** A. */\n(() => {\n" + "  g();\n" * 60 + "})();\n"),
     ("kiosk_ui/a.js", "if (a) {\n" + "  g();\n" * 60 + "}\nconst url = 'http://x'; // a link\n"),
 ]
 

@@ -13,6 +13,7 @@ FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 50
 _NOT_A_FUNCTION = re.compile(r"\b(if|for|while|switch|catch|with)\s*\([^{}]*\)\s*$")
 _FUNCTION = re.compile(r"(=>|\))\s*$")
+_FILE_WRAPPER = re.compile(r"^(\s|/\*.*?\*/|//[^\n]*\n)*;?\(\s*(async\s*)?(\(\)\s*=>|function\s*\(\))\s*$", re.DOTALL)
 _TOKEN = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"|\\.|\$\{|[`{}]", re.DOTALL)
 
 
@@ -58,7 +59,10 @@ def _python_functions(text: str) -> Iterator[Function]:
 
 
 def _script_functions(text: str) -> Iterator[Function]:
-    """Bodies in braces after `)` or `=>`, and templates after `=>`; strings, comments and `${}` are stepped over."""
+    """Bodies in braces after `)` or `=>`, and templates after `=>`; strings, comments and `${}` are stepped over.
+
+    A function that only wraps the whole file does not count.
+    """
     open_: list[tuple[str, int, bool]] = []
     for token in _TOKEN.finditer(text):
         mark = token.group()
@@ -68,6 +72,7 @@ def _script_functions(text: str) -> Iterator[Function]:
             open_.append(("{", token.start(), False))
         elif mark == "{" and not in_template:
             is_function = bool(_FUNCTION.search(before)) and not _NOT_A_FUNCTION.search(before)
+            is_function = is_function and not _FILE_WRAPPER.match(text[: token.start()])
             open_.append(("{", token.start(), is_function))
         elif mark == "`" and not in_template:
             open_.append(("`", token.start(), before.rstrip().endswith(("=> html", "=> svg", "=>"))))
