@@ -1,0 +1,188 @@
+"""The sync agent as a process: rounds at an interval, at once when the till has news, and patiently when HQ is away."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import secrets
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from terminal.errors import StorageBroken, StoreError, SyncError, TerminalError
+from terminal.identity import Identity, ca_path, load_identity
+from terminal.store.directory_writer import DirectoryWriter
+from terminal.store.outbox import OutboxReader
+from terminal.sync.asks import Asker
+from terminal.sync.backoff import Backoff
+from terminal.sync.contact import Contacts, HqClock
+from terminal.sync.failures import LinkDown, sentence_code
+from terminal.sync.hq_client import HqClient
+from terminal.sync.lines import Ask
+from terminal.sync.link import UP, Link
+from terminal.sync.pull import Puller
+from terminal.sync.push import Pusher
+from terminal.sync.round import Parts, Round
+
+if TYPE_CHECKING:
+    from terminal.config import Config
+
+log = logging.getLogger(__name__)
+EXIT_FAILED = 1
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Where randomness comes from: `jitter` gives 0 ≤ x < 1, `nonce` 32 hex digits never given before."""
+
+    jitter: Callable[[], float]
+    nonce: Callable[[], str]
+
+
+def run(config: Config) -> int:
+    """Keep this terminal and HQ in step until SIGTERM or SIGINT. Returns the exit code."""
+    agent = Agent(config, Chance(random.random, partial(secrets.token_hex, 16)))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: agent.stop())
+    try:
+        agent.run()
+    except TerminalError as error:
+        log.error("%s", error)
+        return EXIT_FAILED
+    return 0
+
+
+class Agent:
+    """`run` works until `stop` is called, from a signal's handler or any thread."""
+
+    def __init__(self, config: Config, chance: Chance) -> None:
+        self._config, self._chance = config, chance
+        self._news: queue.SimpleQueue[str] = (
+            queue.SimpleQueue()
+        )  # its `put` may interrupt itself: a signal's handler does
+        self._nudged = self._stopping = False
+        self._asker: Asker | None = None
+        self._next_round = 0.0
+
+    def stop(self) -> None:
+        """End after the exchange that is under way."""
+        self._stopping = True
+        self._news.put("stop")
+
+    def run(self) -> None:
+        """Raises ConfigError without an identity, and StorageBroken when a file has to be opened again."""
+        identity = load_identity(self._config.terminal.state)
+        link = Link(self._config.terminal.run / "sync.sock", self._heard)
+        link.start()
+        try:
+            if self._wait_for_till():
+                with self._parts(identity, link) as parts:
+                    self._rounds(Round(parts))
+        finally:
+            link.close()
+
+    @contextmanager
+    def _parts(self, identity: Identity, link: Link) -> Iterator[Parts]:
+        """Once the till is there, so is its ledger."""
+        state = self._config.terminal.state
+        clock = HqClock(lambda: time.monotonic_ns() // 1_000_000)
+        with ExitStack() as stack:
+            client = HqClient(identity, ca_path(state), clock.now_ms)
+            stack.callback(client.close)
+            outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
+            writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
+            asker = Asker(client, link, stack.enter_context(OutboxReader(state / "ledger.db")))
+            asker.start()
+            stack.callback(asker.close)
+            self._asker = asker
+            yield Parts(
+                client=client,
+                link=link,
+                outbox=outbox,
+                writer=writer,
+                contacts=Contacts(client, identity, clock, self._chance.nonce),
+                clock=clock,
+                pusher=Pusher(outbox, client, link, identity),
+                puller=Puller(client, writer, link, identity.trust_key),
+                version=version("stillpoint"),
+                going_on=lambda: not self._stopping,
+            )
+
+    def _rounds(self, round_: Round) -> None:
+        backoff = Backoff(self._config.sync.retry_delay_s_max, self._chance.jitter)
+        act: Callable[[], object] = round_.run
+        while not self._stopping:
+            try:
+                act()
+                backoff.reset()
+                if act == round_.run:
+                    self._next_round = time.monotonic() + self._config.sync.interval_s
+                act = self._pause(round_)
+            except StorageBroken:
+                raise
+            except (SyncError, StoreError) as error:
+                self._failed(round_, error, backoff)
+                act = round_.run
+
+    def _pause(self, round_: Round) -> Callable[[], object]:
+        """Wait for the next thing to do: news of the till at once, a round when its time has come."""
+        while not self._stopping:
+            news = self._next_news(self._next_round - time.monotonic())
+            if news == "nudge":
+                return round_.after_nudge
+            if news == UP:
+                round_.forget_told()
+            if news in (UP, None):
+                break
+        return round_.run
+
+    def _failed(self, round_: Round, error: TerminalError, backoff: Backoff) -> None:
+        """Say it, and wait; only the till's coming back ends the wait before its time."""
+        wait_s = backoff.next_s(getattr(error, "retry_after_s", None) or 0)
+        log.warning("%s; again in %.1f s", error, wait_s)
+        try:
+            if isinstance(error, LinkDown):
+                round_.forget_told()
+            else:
+                round_.tell(False, sentence_code(error))
+        except TerminalError as also:
+            log.info("the till could not be told: %s", also)
+            round_.forget_told()
+        if self._wait_for_till(wait_s):
+            round_.forget_told()
+
+    def _wait_for_till(self, limit_s: float | None = None) -> bool:
+        """Wait until the till's socket is there (again), or for so long; returns whether it came."""
+        until = None if limit_s is None else time.monotonic() + limit_s
+        while not self._stopping:
+            news = self._next_news(None if until is None else until - time.monotonic())
+            if news in (UP, None):
+                return news == UP
+        return False
+
+    def _next_news(self, wait_s: float | None) -> str | None:
+        """The till's next word, or None when there was none in time."""
+        try:
+            news = self._news.get(timeout=None if wait_s is None else max(0.0, wait_s))
+        except queue.Empty:
+            return None
+        if news == "nudge":
+            self._nudged = False
+        return news
+
+    def _heard(self, event: object) -> None:
+        """On the link's thread. Nudges are one until they are read."""
+        if isinstance(event, Ask):
+            if self._asker is not None:
+                self._asker.take(event)
+        elif isinstance(event, str):
+            self._news.put(event)
+        elif not self._nudged:
+            self._nudged = True
+            self._news.put("nudge")

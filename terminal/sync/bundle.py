@@ -1,0 +1,88 @@
+"""What may enter the directory: a programme that HQ signed and that is not older than ours, and rows we can read."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from loyalty import ProgrammeError, read_programme
+from protocol.canonical import CanonicalError
+from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
+from protocol.feed import FeedPage, FeedRow, RowKind
+from protocol.signing import SignatureError, Signed
+from terminal.store.directory_writer import DirectoryWriter, Place
+
+log = logging.getLogger(__name__)
+PROGRAMME = "programme"  # purpose of the signed document
+_MODELS: dict[RowKind, type[BaseModel]] = {
+    RowKind.STORE: StoreRow,
+    RowKind.PRODUCT: ProductRow,
+    RowKind.MEMBER: MemberRow,
+    RowKind.CARD: CardRow,
+}
+
+
+class BundleRefused(ValueError):
+    """A row that must stay out; the text says why, without its content."""
+
+
+def refused_rows(page: FeedPage, writer: DirectoryWriter, trust_key: str) -> frozenset[Place]:
+    """The rows of a page that must stay out, each with a line in the log. What we had before stays in use."""
+    refused = set()
+    for row in page.rows:
+        try:
+            check_row(row, writer.body(row.kind.value, row.key), trust_key)
+        except BundleRefused as error:
+            log.warning("kept out: %s row %d: %s", row.kind.value, row.cseq, error)
+            refused.add((row.kind.value, row.key))
+    return frozenset(refused)
+
+
+def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
+    """Raises BundleRefused. `kept` is the JSON of the row that the directory holds now."""
+    if row.kind is RowKind.PROGRAMME:
+        if row.body is None:
+            raise BundleRefused("a programme is replaced, never taken away")
+        _check_programme(row.body, kept, trust_key)
+    elif row.body is not None:
+        try:
+            _MODELS[row.kind].model_validate(row.body)
+        except ValidationError as error:
+            raise BundleRefused(f"{error.error_count()} fields cannot be read") from None
+
+
+def _check_programme(body: dict[str, Any], kept: str | None, trust_key: str) -> None:
+    document = _document(body, trust_key)
+    try:
+        programme = read_programme(document)
+    except ProgrammeError as error:
+        raise BundleRefused(f"the programme cannot be used: {str(error)[:200]}") from None
+    before = _kept_document(kept, trust_key)
+    if before is None:
+        return
+    if programme.version < before["version"]:
+        raise BundleRefused(f"version {programme.version} is older than {before['version']}, and never goes back")
+    if programme.version == before["version"] and document != before:
+        raise BundleRefused(f"version {programme.version} came again with another content")
+
+
+def _kept_document(kept: str | None, trust_key: str) -> Any:
+    """The document in the directory; None if there is none, or one of another HQ from before an enrolment."""
+    try:
+        return None if kept is None else _document(json.loads(kept), trust_key)
+    except BundleRefused:
+        return None
+
+
+def _document(body: dict[str, Any], trust_key: str) -> Any:
+    try:
+        return Signed.model_validate(body).open(PROGRAMME, trust_key)
+    except ValidationError:
+        raise BundleRefused("it is not a signed document, or not all of it") from None
+    except SignatureError:
+        raise BundleRefused("it is not signed by HQ, or was changed on the way") from None
+    except CanonicalError:
+        raise BundleRefused("it is signed, and its content is not canonical") from None

@@ -1,0 +1,183 @@
+"""The till's end of the sync agent: a unix socket on which the agent hands over what HQ said, and is told of news."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from protocol.lease import GrantPage
+from terminal.errors import ChainDiverged, SyncError
+from terminal.sync import lines
+from terminal.sync.lines import LINE_BYTES_MAX, LineError
+
+log = logging.getLogger(__name__)
+ASKS_MAX = 16
+UNSENT_BYTES_MAX = 64 * 1024
+
+
+class Gate(Protocol):
+    """What the agent may do to the till. Each act is durable when it returns; what it raises goes back as a failure."""
+
+    async def acknowledge(self, seq: int, digest: str) -> None: ...
+    async def apply_grants(self, page: GrantPage) -> int: ...
+    async def note_contact(self, utc_ms: int, spend_until_ms: int) -> None: ...
+    async def directory_changed(self, bucket: str) -> None: ...
+    async def link(self, online: bool, code: str | None) -> None: ...
+
+
+def say_nothing() -> Mapping[str, Any]:
+    """What HQ is told of a terminal that says nothing of itself."""
+    return {"clock": "unknown", "devices": {}}
+
+
+class Door:
+    """Call everything in the event loop. `describe` gives `clock` (its quality) and `devices` for HQ's status page.
+
+    `online` says whether HQ was reached at the last attempt, `last_contact` HQ's time (UTC ms) when it was.
+    """
+
+    def __init__(self, path: Path, gate: Gate, describe: Callable[[], Mapping[str, Any]] = say_nothing) -> None:
+        self._path, self._gate, self._describe = path, gate, describe
+        self.online = False
+        self.last_contact: int | None = None
+        self._server: asyncio.Server | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._asks: dict[int, asyncio.Future[bool]] = {}
+        self._number = 0
+
+    async def start(self) -> None:
+        """Listen. Raises SyncError when the socket cannot be made."""
+        listener = _listener(self._path)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=LINE_BYTES_MAX)
+
+    async def close(self) -> None:
+        """Stop listening and let the agent go."""
+        if self._server is not None:
+            self._server.close()
+            if self._writer is not None:
+                self._writer.close()
+            await self._server.wait_closed()
+            self._path.unlink(missing_ok=True)
+            self._server = None
+
+    def nudge(self) -> None:
+        """A new operation waits for HQ. An agent that is away finds it when it comes."""
+        self._send(lines.Nudge())
+
+    async def ask(self, member: str, points: int, deadline_s: float) -> bool:
+        """Whether HQ has placed `points` more of a member here in time. A late answer is simply a larger lease.
+
+        Do not wait for it on the thread that applies grants.
+        """
+        if not self.online or len(self._asks) >= ASKS_MAX:
+            return False
+        self._number += 1
+        number = self._number
+        self._asks[number] = asyncio.get_running_loop().create_future()
+        try:
+            if not self._send(lines.Ask(id=number, member=member, points=points)):
+                return False
+            return await asyncio.wait_for(self._asks[number], deadline_s)
+        except TimeoutError:
+            return False
+        finally:
+            del self._asks[number]
+
+    def _send(self, message: lines.FromTill) -> bool:
+        """Whether the line is on its way; an agent that does not read gets nothing more."""
+        writer = self._writer
+        if writer is None or writer.transport.get_write_buffer_size() > UNSENT_BYTES_MAX:
+            return False
+        writer.write(lines.line(message))
+        return True
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """The newest agent is the one that counts."""
+        if self._writer is not None:
+            self._writer.close()
+        self._writer = writer
+        try:
+            await self._read(reader)
+        finally:
+            if self._writer is writer:
+                self._writer = None
+                await self._agent_left()
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                data = await reader.readline()
+                if not data:
+                    return
+                message = lines.read_from_agent(data)
+            except (OSError, ValueError) as error:
+                log.warning("the sync agent was let go: %s", error if isinstance(error, LineError) else "bad line")
+                return
+            if isinstance(message, lines.Answer):
+                self._answered(message)
+            else:
+                self._send(await self._handle(message))
+
+    async def _handle(self, message: lines.Request) -> lines.Answer:
+        try:
+            value = await self._act(message)
+        except ChainDiverged as error:
+            log.error("%s", error)
+            return lines.Answer(re=message.id, error=lines.DIVERGED)
+        except Exception:  # BLE001 does not hold: whatever the till could not do, it goes on and the agent asks again
+            log.exception("the till could not take what the sync agent brought")
+            return lines.Answer(re=message.id, error=lines.FAILED)
+        return lines.Answer(re=message.id, value=value)
+
+    async def _act(self, message: lines.Request) -> dict[str, Any]:
+        match message:
+            case lines.Acknowledge():
+                await self._gate.acknowledge(message.seq, message.hash)
+            case lines.Grants():
+                return {"applied": await self._gate.apply_grants(message.page)}
+            case lines.Met():
+                self.last_contact = message.utc_ms
+                await self._gate.note_contact(message.utc_ms, message.spend_until_ms)
+            case lines.Changed():
+                await self._gate.directory_changed(message.bucket.value)
+            case lines.State():
+                self.online = message.online
+                await self._gate.link(message.online, message.code)
+            case lines.Describe():
+                return dict(self._describe())
+        return {}
+
+    def _answered(self, answer: lines.Answer) -> None:
+        waiting = self._asks.get(answer.re)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(not answer.error)
+
+    async def _agent_left(self) -> None:
+        for waiting in self._asks.values():
+            if not waiting.done():
+                waiting.set_result(False)
+        if self.online:
+            self.online = False
+            await self._gate.link(False, None)
+
+
+def _listener(path: Path) -> socket.socket:
+    """A socket that only this user and group may use; one left behind by a kill is replaced."""
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.bind(str(path))
+        os.chmod(path, 0o660)
+    except OSError as error:
+        listener.close()
+        raise SyncError(f"{path} cannot be made: {error.strerror or error}") from error
+    return listener

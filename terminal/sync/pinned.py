@@ -1,0 +1,56 @@
+"""TLS that believes one authority only, and judges a certificate's dates by HQ's clock instead of this machine's.
+
+A terminal whose clock is a year wrong must still reach HQ (sync.md, Identity and trust). OpenSSL compares dates with
+the machine's clock, so that check is off (X509_V_FLAG_NO_CHECK_TIME) and done here with the time that HQ signed.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from terminal.errors import ConfigError
+
+NO_CHECK_TIME = 0x200000
+
+
+class PinnedContext(ssl.SSLContext):
+    """`hq_time_ms` gives HQ's time (UTC ms); None there means that the dates are not to be judged."""
+
+    hq_time_ms: Callable[[], int | None]
+
+    def wrap_socket(self, sock: socket.socket, *args: Any, **more: Any) -> ssl.SSLSocket:
+        """As always; raises SSLCertVerificationError too if HQ's certificate is out of its dates."""
+        wrapped = super().wrap_socket(sock, *args, **more)
+        try:
+            _check_dates(wrapped.getpeercert(), self.hq_time_ms())
+        except ssl.SSLCertVerificationError:
+            wrapped.close()
+            raise
+        return wrapped
+
+
+def pinned_context(ca_file: Path, hq_time_ms: Callable[[], int | None]) -> PinnedContext:
+    """A client's context that trusts only the authority in `ca_file`. Raises ConfigError if that cannot be read."""
+    context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hq_time_ms = hq_time_ms
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError((f"{ca_file} cannot be used as HQ's authority: enrol this terminal again",)) from error
+    context.verify_flags |= NO_CHECK_TIME
+    return context
+
+
+def _check_dates(certificate: Any, now_ms: int | None) -> None:
+    if now_ms is None:
+        return
+    first, last = (ssl.cert_time_to_seconds(certificate[name]) for name in ("notBefore", "notAfter"))
+    if not first <= now_ms // 1000 <= last:
+        raise ssl.SSLCertVerificationError(
+            f"HQ's certificate is good from {certificate['notBefore']} to {certificate['notAfter']}, not now"
+        )

@@ -1,0 +1,137 @@
+"""One round of the agent, in the order that matters: time, configuration, operations up, leases, and the rest."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from protocol.feed import Bucket
+from terminal.errors import ChainDiverged, StorageFull, StoreError
+from terminal.store.directory_writer import DirectoryWriter
+from terminal.store.outbox import OutboxReader
+from terminal.sync.contact import Contacts, HqClock, Meeting, heartbeat
+from terminal.sync.failures import Quarantined
+from terminal.sync.hq_client import HqClient
+from terminal.sync.link import Link
+from terminal.sync.pull import Puller, pull_grants
+from terminal.sync.push import Pusher
+
+log = logging.getLogger(__name__)
+ACTIVE = "active"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a round works with; built and closed by the agent."""
+
+    client: HqClient
+    link: Link
+    outbox: OutboxReader
+    writer: DirectoryWriter
+    contacts: Contacts
+    clock: HqClock
+    pusher: Pusher
+    puller: Puller
+    version: str
+    going_on: Callable[[], bool]
+
+
+class Round:
+    """Runs rounds. `code` is the sentence that the till shows while HQ is reached; None when all is well."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._told: tuple[bool, str | None] | None = None
+        self._stopped: str | None = None  # why nothing is pushed
+        self._directory: str | None = None  # why the directory stands still
+
+    def run(self) -> None:
+        """One whole round. Raises what HqClient and Link raise; whatever it did is done, and the next one goes on."""
+        parts = self._parts
+        meeting = parts.contacts.meet(self._heartbeat())
+        parts.link.met(parts.clock.now_ms() or 0, meeting.spend_until_ms)
+        self._judge(meeting)
+        self.tell(True, self.code)
+        active = meeting.state == ACTIVE
+        self._directory = None
+        if active:
+            self._pull(Bucket.CONFIG)
+        self.push()
+        if active:
+            pull_grants(parts.client, parts.link, parts.outbox.position().grants)
+            self._pull(Bucket.CATALOGUE)
+            self._pull(Bucket.MEMBERS)
+        self.tell(True, self.code)
+
+    def after_nudge(self) -> None:
+        """A sale was made: send it, and fetch what HQ makes of it."""
+        if self.push():
+            self._pull(Bucket.MEMBERS)
+
+    def push(self) -> int:
+        """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""
+        if self._stopped in ("quarantined", "chain_diverged"):
+            return 0
+        try:
+            return self._parts.pusher.push(self._parts.going_on)
+        except (Quarantined, ChainDiverged) as error:
+            log.error("nothing more is sent: %s", error)
+            self._stopped = "quarantined" if isinstance(error, Quarantined) else "chain_diverged"
+            self.tell(True, self.code)
+            return 0
+
+    @property
+    def code(self) -> str | None:
+        """The most urgent sentence."""
+        if self._stopped is not None:
+            return self._stopped
+        if self._directory is None and self._parts.writer.refused():
+            return "bundle_refused"
+        return self._directory
+
+    def tell(self, online: bool, code: str | None) -> None:
+        """Tell the till how the line is, if it does not know yet."""
+        if (online, code) != self._told:
+            self._parts.link.state(online, code)
+            self._told = (online, code)
+
+    def forget_told(self) -> None:
+        """The till has started again and knows nothing."""
+        self._told = None
+
+    def _judge(self, meeting: Meeting) -> None:
+        """HQ's word on this device, and whether its history is ours."""
+        self._stopped = None if meeting.state == ACTIVE else _STATES.get(meeting.state, "not_active")
+        try:
+            self._parts.link.acknowledge(meeting.acked_seq, meeting.acked_hash)
+        except ChainDiverged as error:
+            log.error("HQ holds another history of this terminal: %s", error)
+            self._stopped = "chain_diverged"
+
+    def _pull(self, bucket: Bucket) -> None:
+        """A directory that cannot be written waits for the next round; it never stops an operation."""
+        if self._directory is not None:
+            return
+        try:
+            self._parts.puller.pull(bucket, self._parts.going_on)
+        except StorageFull as error:
+            log.error("%s", error)
+            self._directory = "directory_full"
+        except StoreError as error:
+            log.error("%s", error)
+            self._directory = "directory_failed"
+
+    def _heartbeat(self) -> Any:
+        parts = self._parts
+        position = parts.outbox.position()
+        buckets = {bucket.value: self._bucket(bucket) for bucket in Bucket}
+        return heartbeat(parts.version, position.head - position.acked, parts.link.describe(), buckets)
+
+    def _bucket(self, bucket: Bucket) -> dict[str, Any] | None:
+        state = self._parts.writer.bucket(bucket)
+        return None if state is None else {"cursor": state.cursor, "mismatch": state.mismatch}
+
+
+_STATES = {"quarantined": "quarantined", "suspended": "suspended"}
