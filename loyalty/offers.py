@@ -6,7 +6,6 @@ the amount is fixed once and divided over the lines (D01, D02).
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,8 @@ from typing import Any, ClassVar, Self
 from loyalty.basket import Line
 from loyalty.money import allocate, half_up
 from loyalty.quote import Miss, Step
-from loyalty.section import Section
+from loyalty.section import GTIN, GTIN_SHAPE, Section
 from loyalty.tiers import Tier
-
-_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ class MemberPrice(PriceOffer):
 
     @classmethod
     def read(cls, section: Section) -> Self:
-        prices = section.keyed_integers("prices", _GTIN, "a GTIN has 8, 12, 13 or 14 digits")
+        prices = section.keyed_integers("prices", GTIN, GTIN_SHAPE)
         return cls(**_common(section), members_only=True, prices=prices)
 
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from loyalty.document import Fault, did_you_mean, shown
 
 MAX_AMOUNT = 10**12
+GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+GTIN_SHAPE = "a GTIN has 8, 12, 13 or 14 digits"
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
