@@ -18,7 +18,7 @@ def audit(connection: Connection) -> list[str]:
 def _wrong_balances(connection: Connection) -> list[str]:
     """balance = Σ holdings − debt, and balance = fold of the postings."""
     query = select(holding.c.member, func.sum(holding.c.points)).group_by(holding.c.member)
-    held = dict(connection.execute(query).tuples().all())
+    held = dict(connection.execute(query).all())
     outside = posting.c.account.in_(_OUTSIDE) & (posting.c.asset == Asset.POINTS.value)
     query = select(posting.c.member, func.sum(posting.c.amount)).where(outside).group_by(posting.c.member)
     folded = {who: -amount for who, amount in connection.execute(query)}

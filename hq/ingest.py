@@ -66,7 +66,7 @@ def _known_hashes(connection: Connection, batch: Batch) -> dict[int, str]:
     where = (operation.c.device == header.device) & (operation.c.epoch == header.epoch)
     span = operation.c.seq.between(header.first - 1, header.last)
     query = select(operation.c.seq, operation.c.hash).where(where, span)
-    known = dict(connection.execute(query).tuples().all())
+    known = dict(connection.execute(query).all())
     return {0: chain.genesis(header.device, header.epoch).hex(), **known}
 
 

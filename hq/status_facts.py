@@ -95,7 +95,7 @@ def _state(said: object) -> str:
 
 def _outcomes(connection: Connection) -> dict[str, int]:
     query = select(operation.c.outcome, func.count()).group_by(operation.c.outcome)
-    counts = {outcome.value: 0 for outcome in Outcome} | dict(connection.execute(query).tuples().all())
+    counts = {outcome.value: 0 for outcome in Outcome} | dict(connection.execute(query).all())
     counts[Outcome.DUPLICATE] = connection.scalar(select(func.coalesce(func.sum(terminal.c.duplicates), 0))) or 0
     counts[Outcome.QUARANTINED] = _count(connection, evidence)
     return {str(name): count for name, count in counts.items()}

@@ -1,0 +1,42 @@
+"""Looking into HQ's database from a test."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import func, select
+
+from hq.accounts import POOL
+from hq.audit import audit
+from hq.headquarters import Headquarters
+from hq.schema import feed_row, holding, member, operation
+
+
+def broken(hq: Headquarters) -> list[str]:
+    with hq.database.transaction() as connection:
+        return audit(connection)
+
+
+def held(hq: Headquarters, who: str, holder: str = POOL) -> int:
+    mine = (holding.c.member == who) & (holding.c.holder == holder)
+    with hq.database.transaction() as connection:
+        return connection.scalar(select(func.coalesce(func.sum(holding.c.points), 0)).where(mine)) or 0
+
+
+def balance(hq: Headquarters, who: str) -> tuple[int, int]:
+    """Balance and debt."""
+    with hq.database.transaction() as connection:
+        row = connection.execute(select(member.c.balance, member.c.debt).where(member.c.id == who)).one()
+        return row.balance, row.debt
+
+
+def stored(hq: Headquarters) -> list[bytes]:
+    with hq.database.transaction() as connection:
+        return list(connection.scalars(select(operation.c.data).order_by(operation.c.device, operation.c.seq)))
+
+
+def row_of(hq: Headquarters, kind: str, key: str) -> dict[str, Any]:
+    with hq.database.transaction() as connection:
+        where = (feed_row.c.kind == kind) & (feed_row.c.key == key)
+        return dict(json.loads(connection.execute(select(feed_row.c.body).where(where)).scalar_one()))
