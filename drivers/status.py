@@ -18,6 +18,10 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "driver_hung": ("failed", "{device} has not answered for {seconds} s: unplug it and plug it in again."),
         "driver_unavailable": ("failed", "{device} needs {library}, which is not installed: install it and restart."),
         "pcscd_absent": ("missing", "The smart card service does not run: start pcscd. Sales go on without cards."),
+        "pcscd_refused": (
+            "missing",
+            "The smart card service refuses us: who may use it? Sales go on without cards.",
+        ),
         "reader_absent": ("missing", "No card reader named like {reader}: is the cable in? Sales go on without cards."),
         "reader_failed": ("failed", "The card reader answers with error {error}: unplug it and plug it in again."),
         "card_unreadable": ("ready", "The card could not be read: hold it still, and tap again."),
@@ -28,7 +32,7 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "scan_noisy": ("ready", "A scan came damaged and was left out: scan again."),
         "scan_too_long": ("ready", "A scan was longer than {limit} characters and was left out: scan another code."),
         "scan_unended": ("ready", "A scan had no end and was left out: set the scanner to send CR or LF after a code."),
-        "pins_absent": ("failed", "This machine has no GPIO pins ({reason}). Sales go on without the light."),
+        "pins_absent": ("missing", "This machine has no GPIO pins ({reason}). Sales go on without the light."),
         "pins_refused": ("failed", "The pins of the light cannot be used ({reason}): check them in terminal.toml."),
         "control_refused": ("failed", "The control socket {path} cannot be made ({reason})."),
     }

@@ -58,7 +58,7 @@ class Supervised(ABC):
         """Begin. May be called once."""
         if self._thread is not None:
             raise RuntimeError(f"{self.kind} {self.device} was started before")
-        self._emit = emit
+        self._emit, self._last = emit, None
         self._thread = threading.Thread(target=self._live, name=f"{self.kind}.{self.device}", daemon=True)
         self._thread.start()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 import logging
 import time
+from collections.abc import Callable
 
 from drivers.base import CardRemoved, CardTapped, Kind
 from drivers.card_reader.presence import PRESENT, UNAWARE, Change, change
-from drivers.card_reader.scard import Context, PcscError
+from drivers.card_reader.scard import REFUSED, Context, PcscError, Service
 from drivers.card_reader.uid import technology_of
 from drivers.errors import DeviceLost
 from drivers.options import PcscOptions
@@ -28,21 +29,20 @@ class PcscCardReader(Supervised):
 
     kind: Kind = "card_reader"
 
-    def __init__(self, device: str, options: PcscOptions) -> None:
+    def __init__(self, device: str, options: PcscOptions, connect: Callable[[], Service] = Context) -> None:
         super().__init__(device)
+        self._connect = connect
         self._wanted = options.reader
 
     def hold(self) -> None:
         """One life of pcscd."""
         try:
-            with Context() as context:
+            with self._connect() as context:
                 self._serve(context)
         except PcscError as error:
-            if error.service_gone:
-                raise DeviceLost("pcscd_absent") from error
-            raise DeviceLost("reader_failed", error=f"0x{error.code:08X}") from error
+            raise _lost(error) from error
 
-    def _serve(self, context: Context) -> None:
+    def _serve(self, context: Service) -> None:
         states: dict[str, int] = {}
         try:
             while not self.closing:
@@ -54,7 +54,7 @@ class PcscCardReader(Supervised):
         finally:
             self._gone(states, {})
 
-    def _plugged(self, context: Context, before: dict[str, int]) -> dict[str, int]:
+    def _plugged(self, context: Service, before: dict[str, int]) -> dict[str, int]:
         """The state of each reader that is there and fits."""
         names = [name for name in context.readers() if fnmatch.fnmatchcase(name, self._wanted)]
         now = {name: before.get(name, UNAWARE) for name in names}
@@ -71,7 +71,7 @@ class PcscCardReader(Supervised):
             if before[name] & PRESENT:
                 self.emit(CardRemoved(self.device, time.monotonic_ns()))
 
-    def _changed(self, context: Context, reader: str, what: Change, atr: bytes) -> None:
+    def _changed(self, context: Service, reader: str, what: Change, atr: bytes) -> None:
         at_ns = time.monotonic_ns()
         if what is Change.TAPPED:
             self._tapped(context, reader, atr, at_ns)
@@ -80,7 +80,7 @@ class PcscCardReader(Supervised):
         elif what is Change.MISSED:
             self.report_again("card_unreadable")
 
-    def _tapped(self, context: Context, reader: str, atr: bytes, at_ns: int) -> None:
+    def _tapped(self, context: Service, reader: str, atr: bytes, at_ns: int) -> None:
         uid = self._uid(context, reader)
         if uid is None:
             self.report_again("card_unreadable")
@@ -88,7 +88,7 @@ class PcscCardReader(Supervised):
         self.report("device_ready")
         self.emit(CardTapped(self.device, uid.hex().upper(), technology_of(uid), at_ns, atr.hex().upper()))
 
-    def _uid(self, context: Context, reader: str) -> bytes | None:
+    def _uid(self, context: Service, reader: str) -> bytes | None:
         """A card that moved while it was read is read once more; one that is pulled has no UID."""
         for _ in range(READ_TRIES):
             try:
@@ -98,3 +98,11 @@ class PcscCardReader(Supervised):
                     raise
                 log.info("a card at %s could not be read: %s", reader, error)
         return None
+
+
+def _lost(error: PcscError) -> DeviceLost:
+    if error.service_gone:
+        return DeviceLost("pcscd_absent")
+    if error.code == REFUSED:
+        return DeviceLost("pcscd_refused")
+    return DeviceLost("reader_failed", error=f"0x{error.code:08X}")

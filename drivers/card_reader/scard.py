@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from smartcard import scard
 
@@ -17,6 +17,7 @@ UNKNOWN_READER = 0x80100009
 READER_UNAVAILABLE = 0x80100017
 TIMEOUT = 0x8010000A
 SERVICE_GONE = frozenset({0x8010001D, 0x8010001E, 0x80100013, 0x80100003, 0x80100002, 0x80100014})
+REFUSED = 0x8010006A  # polkit says no; pcscd says so too for a moment while it stops
 READERS_MAX = 16
 
 
@@ -30,6 +31,22 @@ class PcscError(Exception):
     @property
     def service_gone(self) -> bool:
         return self.code in SERVICE_GONE
+
+
+class Service(Protocol):
+    """What the driver asks of PC/SC: see Context."""
+
+    def __enter__(self) -> Service: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def readers(self) -> list[str]: ...
+
+    def changes(self, states: Mapping[str, int], limit_ms: int) -> list[tuple[str, int, bytes]]: ...
+
+    def read_uid(self, reader: str) -> bytes | None: ...
 
 
 class Context:

@@ -62,7 +62,7 @@ class SerialScanner(Supervised):
             return DeviceLost("port_busy", port=port)
         if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO} or not os.path.exists(port):
             return DeviceLost("port_absent", port=port)
-        return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else "unknown")
+        return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else str(error))
 
     def _serve(self, port: serial.Serial) -> None:
         options = self._options

@@ -30,7 +30,7 @@ class VirtualDevice(Supervised):
         super().__init__(device)
         self._path: Path | None = options.control if options is not None else None
         self._control: ControlSocket | None = None
-        self._plugged = True
+        self.plugged = True
         self._woken = threading.Event()
         self.orders: dict[str, Order] = {"plug": self.plug}
 
@@ -38,12 +38,12 @@ class VirtualDevice(Supervised):
         """Pull the cable out (False) or put it in."""
         if not isinstance(plugged, bool):
             raise ValueError("plug must be true or false")
-        self._plugged = plugged
+        self.plugged = plugged
         self.report("device_ready" if plugged else "device_unplugged")
 
     def need_plug(self) -> None:
         """Raises Unplugged while the cable is out."""
-        if not self._plugged:
+        if not self.plugged:
             raise Unplugged(f"{self.device} is unplugged")
 
     def wake(self) -> None:
@@ -64,7 +64,7 @@ class VirtualDevice(Supervised):
 
     def hold(self) -> None:
         if self._path is None:
-            self.plug(self._plugged)
+            self.plug(self.plugged)
             while not self.closing:
                 self.beat()
                 self._woken.wait(STEP_S)
@@ -75,7 +75,7 @@ class VirtualDevice(Supervised):
             raise DeviceLost("control_refused", path=str(self._path), reason=error.strerror or str(error)) from error
         with contextlib.closing(control):
             self._control = control
-            self.plug(self._plugged)
+            self.plug(self.plugged)
             while not self.closing:
                 self.beat()
                 control.step()

@@ -19,7 +19,13 @@ class VirtualLight(VirtualDevice):
 
     def show(self, pattern: Pattern) -> None:
         self.pattern = pattern
-        self.tell({"light": pattern})
+        if self.plugged:
+            self.tell({"light": pattern})
+
+    def plug(self, plugged: bool) -> None:
+        super().plug(plugged)
+        if plugged:
+            self.show(self.pattern)
 
     def greeting(self) -> list[Message]:
         return [{"light": self.pattern}]

@@ -20,13 +20,15 @@ class VirtualScanner(VirtualDevice):
         self.orders["scan"] = self.scan
 
     def scan(self, text: str) -> None:
-        """Scan one code. What a real scanner's driver leaves out (noise, over-long codes) is left out here too."""
+        """Scan one code. Damage and over-long codes are left out with a status, as the serial scanner does it."""
         self.need_plug()
-        if not isinstance(text, str):
+        if not isinstance(text, str) or not text:
             raise ValueError("scan must be text")
         parser = LineParser("any", TEXT_CHARS_MAX)
         codes = parser.feed(text.encode("utf-8", "replace") + b"\r")
-        if len(codes) != 1:
-            raise ValueError(f"scan must be one code of 1 to {TEXT_CHARS_MAX} printable characters")
-        self.report("device_ready")
-        self.emit(Scanned(self.device, codes[0], time.monotonic_ns()))
+        at_ns = time.monotonic_ns()
+        for fault in parser.faults:
+            self.report_again(fault, **({"limit": TEXT_CHARS_MAX} if fault == "scan_too_long" else {}))
+        for code in codes:
+            self.report("device_ready")
+            self.emit(Scanned(self.device, code, at_ns))

@@ -1,0 +1,1 @@
+"""The beds that need no hardware."""

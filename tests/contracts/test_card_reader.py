@@ -1,0 +1,136 @@
+"""The card reader's contract: the virtual twin, and PC/SC on a real pcscd."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.base import CardRemoved, CardTapped, DeviceStatus
+from drivers.virtual.vpcd import ATR
+from tests.contracts.beds.pcscd import PcscdBed
+from tests.contracts.beds.played import PlayedBed
+from tests.contracts.beds.virtual import VirtualCardReaderBed
+from tests.contracts.card_reader import ADA, BEN, CardReaderContract
+from tests.contracts.recorder import Recorder
+
+
+class TestVirtual(CardReaderContract):
+    @pytest.fixture
+    def bed(self, tmp_path: Path) -> Iterator[VirtualCardReaderBed]:
+        bed = VirtualCardReaderBed(tmp_path)
+        yield bed
+        bed.close()
+
+
+class TestPlayed(CardReaderContract):
+    @pytest.fixture
+    def bed(self) -> Iterator[PlayedBed]:
+        bed = PlayedBed()
+        yield bed
+        bed.close()
+
+    def test_two_quick_taps_are_two_events_though_a_card_is_there_both_times(
+        self, bed: PlayedBed, told: Recorder
+    ) -> None:
+        told.status("device_ready")
+        bed.tap(ADA)
+        told.next(CardTapped)
+        bed.pcsc.present(None, bytes.fromhex(ADA))
+        told.next(CardTapped)
+        bed.pcsc.present(None, bytes.fromhex(BEN))
+        assert told.next(CardTapped).uid == BEN
+        assert told.all(CardRemoved) == []
+
+    def test_a_card_that_came_and_went_unseen_is_said(self, bed: PlayedBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.tap(ADA)
+        told.next(CardTapped)
+        bed.remove()
+        told.next(CardRemoved)
+        bed.pcsc.present(bytes.fromhex(BEN), None)
+        assert told.status("card_unreadable").state == "ready"
+        assert BEN not in [tapped.uid for tapped in told.all(CardTapped)]
+
+    def test_a_card_that_moved_is_read_again(self, bed: PlayedBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.pcsc.read_errors = [0x80100016]
+        bed.tap(ADA)
+        assert told.next(CardTapped).uid == ADA
+        assert "card_unreadable" not in [status.code for status in told.all(DeviceStatus)]
+
+    @pytest.mark.parametrize(
+        ("error", "code", "state"),
+        [
+            (0x8010001D, "pcscd_absent", "missing"),
+            (0x80100013, "pcscd_absent", "missing"),
+            (0x8010006A, "pcscd_refused", "missing"),
+            (0x80100001, "reader_failed", "failed"),
+        ],
+    )
+    def test_each_error_is_a_status_until_it_passes(
+        self, bed: PlayedBed, told: Recorder, error: int, code: str, state: str
+    ) -> None:
+        told.status("device_ready")
+        bed.pcsc.set(plugged=True, error=error)
+        assert told.status(code).state == state
+        bed.plug()
+        told.status("device_ready")
+        bed.tap(ADA)
+        assert told.next(CardTapped).uid == ADA
+
+
+@pytest.mark.pcscd
+class TestPcscd(CardReaderContract):
+    @pytest.fixture
+    def bed(self, tmp_path: Path, pcscd_socket: Path) -> Iterator[PcscdBed]:
+        with contextlib.closing(PcscdBed(pcscd_socket, tmp_path)) as bed:
+            bed.plug()
+            yield bed
+
+    def test_the_atr_comes_along(self, bed: PcscdBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.tap(ADA)
+        assert bytes.fromhex(told.next(CardTapped).atr) == ATR
+
+    def test_a_card_pulled_while_it_is_read_is_said_and_the_next_one_read(self, bed: PcscdBed, told: Recorder) -> None:
+        told.status("device_ready")
+        for _ in range(2):
+            bed.tap(ADA, pull=True)
+            assert told.status("card_unreadable").state == "ready"
+            told.next(CardRemoved)
+        bed.tap(BEN)
+        assert told.next(CardTapped).uid == BEN
+        assert [tapped.uid for tapped in told.all(CardTapped)] == [BEN]
+        assert told.all(DeviceStatus)[-1].code == "device_ready"
+
+    def test_a_pcscd_that_is_killed_and_started_again_is_found(self, bed: PcscdBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.pcscd.stop(signal.SIGKILL)
+        told.status("pcscd_absent")
+        bed.pcscd.plug()
+        told.status("device_ready")
+        bed.tap(ADA)
+        assert told.next(CardTapped).uid == ADA
+
+    def test_a_pcscd_without_a_reader_is_said_by_the_name_that_is_wanted(self, bed: PcscdBed) -> None:
+        bed.pcscd.stop()
+        bed.pcscd.start_empty()
+        told = Recorder()
+        bed.driver.start(told)
+        assert "Virtual PCD*00" in told.status("reader_absent").sentence
+        bed.pcscd.stop()
+        bed.plug()
+        told.status("device_ready")
+        bed.tap(ADA)
+        assert told.next(CardTapped).uid == ADA
+
+    def test_a_pcscd_that_stops_answering_stops_the_beat_and_not_the_close(self, bed: PcscdBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.pcscd.signal(signal.SIGSTOP)
+        bed.driver.close()
+        assert told.all(DeviceStatus)[-1].code == "device_closed"
+        bed.pcscd.signal(signal.SIGCONT)

@@ -1,0 +1,102 @@
+"""The scanner's contract: the virtual twin, and a serial port with each suffix."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import serial
+
+from drivers.base import DeviceStatus, Scanned
+from tests.contracts.beds.pty import PtyScannerBed
+from tests.contracts.beds.virtual import VirtualScannerBed
+from tests.contracts.recorder import Recorder
+from tests.contracts.scanner import TEA, WATER, ScannerContract
+
+
+class TestVirtual(ScannerContract):
+    @pytest.fixture
+    def bed(self, tmp_path: Path) -> Iterator[VirtualScannerBed]:
+        bed = VirtualScannerBed(tmp_path)
+        yield bed
+        bed.close()
+
+
+@pytest.fixture
+def pty_bed(tmp_path: Path) -> Iterator[PtyScannerBed]:
+    bed = PtyScannerBed(tmp_path, chars_max=2000)
+    yield bed
+    bed.close()
+
+
+class TestPtyAnySuffix(ScannerContract):
+    @pytest.fixture(params=[b"\r", b"\n", b"\r\n"], ids=["CR", "LF", "CRLF"])
+    def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PtyScannerBed]:
+        bed = PtyScannerBed(tmp_path, request.param)
+        yield bed
+        bed.close()
+
+
+class TestPtyOneSuffix(ScannerContract):
+    @pytest.fixture(params=[(b"\r", "cr"), (b"\n", "lf"), (b"\r\n", "crlf")], ids=["cr", "lf", "crlf"])
+    def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PtyScannerBed]:
+        end, suffix = request.param
+        bed = PtyScannerBed(tmp_path, end, suffix=suffix)
+        yield bed
+        bed.close()
+
+
+class TestSerial:
+    """What only a wire can do."""
+
+    @pytest.fixture
+    def told(self, pty_bed: PtyScannerBed) -> Recorder:
+        told = Recorder()
+        pty_bed.driver.start(told)
+        told.status("device_ready")
+        return told
+
+    def test_a_code_in_pieces_is_one_scan(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
+        for piece in (b"6901", b"23456", b"7892", b"\r", b"\n", TEA.encode() + b"\r\n"):
+            pty_bed.send(piece)
+        told.next(Scanned, text=TEA)
+        assert [scanned.text for scanned in told.all(Scanned)] == [WATER, TEA]
+
+    def test_a_code_without_end_is_left_out_and_does_not_stain_the_next(
+        self, pty_bed: PtyScannerBed, told: Recorder
+    ) -> None:
+        pty_bed.send(b"690")
+        told.status("scan_unended")
+        pty_bed.scan(TEA)
+        assert told.next(Scanned).text == TEA
+
+    def test_a_flood_without_end_is_bounded_and_said(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
+        pty_bed.send(b"7" * 100_000 + b"\r")
+        assert "2000" in told.status("scan_too_long").sentence
+        pty_bed.scan(TEA)
+        assert told.next(Scanned).text == TEA
+        assert len(told.all(Scanned)) == 1
+
+    def test_an_aim_identifier_is_not_part_of_the_code(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
+        pty_bed.scan("]E0" + WATER)
+        assert told.next(Scanned).text == WATER
+
+    def test_a_port_that_another_program_holds_is_said_until_it_is_free(self, pty_bed: PtyScannerBed) -> None:
+        told = Recorder()
+        with serial.Serial(str(pty_bed.port), exclusive=True):
+            pty_bed.driver.start(told)
+            busy = told.next(DeviceStatus)
+            assert (busy.state, busy.code, busy.params) == ("failed", "port_busy", {"port": str(pty_bed.port)})
+        told.status("device_ready")
+
+    def test_a_port_that_is_no_port_is_refused_with_the_reason(self, pty_bed: PtyScannerBed) -> None:
+        pty_bed.unplug()
+        pty_bed.port.write_text("a file")
+        told = Recorder()
+        pty_bed.driver.start(told)
+        refused = told.next(DeviceStatus)
+        assert refused.code == "port_refused"
+        assert os.strerror(errno.ENOTTY) in refused.sentence

@@ -1,0 +1,34 @@
+"""UIDs from what cards answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from drivers.card_reader.uid import technology_of, uid_of
+
+
+@pytest.mark.parametrize(
+    ("answer", "uid"),
+    [
+        ("112233449000", "11223344"),
+        ("04A1B2C3D4E5F69000", "04A1B2C3D4E5F6"),
+        ("001122334455667788999000", "00112233445566778899"),
+        ("9000", None),
+        ("1122339000", None),
+        ("00112233445566778899AA9000", None),
+        ("112233446A81", None),
+        ("6A81", None),
+        ("90", None),
+        ("", None),
+    ],
+)
+def test_answers(answer: str, uid: str | None) -> None:
+    assert uid_of(list(bytes.fromhex(answer))) == (bytes.fromhex(uid) if uid else None)
+
+
+@pytest.mark.parametrize(
+    ("uid", "technology"),
+    [("08112233", "random_uid"), ("04112233", "uid"), ("08112233445566", "uid"), ("11080808", "uid")],
+)
+def test_only_a_short_uid_with_08_first_is_random(uid: str, technology: str) -> None:
+    assert technology_of(bytes.fromhex(uid)) == technology

@@ -1,0 +1,113 @@
+"""The line parser: bytes in, codes out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.scanner.lines import LineParser, Suffix
+
+WATER = "6901234567892"
+ENDS: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n"}
+codes = st.lists(st.text(st.sampled_from("0123456789ABCxyz-./ \x1d茶é"), min_size=1, max_size=30), max_size=8)
+cuts = st.lists(st.integers(0, 400), max_size=12)
+
+
+def pieces(data: bytes, at: list[int]) -> list[bytes]:
+    """`data` cut at these places."""
+    edges = [0, *sorted(min(cut, len(data)) for cut in at), len(data)]
+    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "read"),
+    [
+        ("any", b"690\r", ["690"]),
+        ("any", b"690\n691\r\n", ["690", "691"]),
+        ("any", b"\r\n\r\n", []),
+        ("cr", b"690\r", ["690"]),
+        ("lf", b"690\n", ["690"]),
+        ("crlf", b"690\r\n", ["690"]),
+        ("crlf", b"690\n691\r\n", []),
+        ("any", "会员\r".encode(), ["会员"]),
+        ("any", b"01069\x1d10AB\r", ["01069\x1d10AB"]),
+        ("any", b"]E0690\r", ["690"]),
+        ("any", b"]E0\r", []),
+        ("any", b"69\x000\r", []),
+        ("any", b"\xff\xfe\r", []),
+        ("any", b"69\x7f0\r", []),
+        ("any", b"690", []),
+    ],
+)
+def test_what_is_read(suffix: Suffix, data: bytes, read: list[str]) -> None:
+    assert LineParser(suffix).feed(data) == read
+
+
+@settings(derandomize=True, max_examples=300)
+@given(codes, st.sampled_from(["cr", "lf", "crlf"]), st.booleans(), cuts)
+def test_pieces_do_not_matter(texts: list[str], suffix: Suffix, loose: bool, at: list[int]) -> None:
+    data = b"".join(text.encode() + ENDS[suffix] for text in texts)
+    parser = LineParser("any" if loose else suffix)
+    assert [code for piece in pieces(data, at) for code in parser.feed(piece)] == texts
+    assert parser.faults == set()
+
+
+@settings(derandomize=True, max_examples=500)
+@given(st.lists(st.binary(max_size=300), max_size=30), st.sampled_from(["any", "cr", "lf", "crlf"]))
+def test_any_bytes_give_bounded_printable_codes_and_the_next_code_is_read(data: list[bytes], suffix: Suffix) -> None:
+    parser = LineParser(suffix, chars_max=40)
+    for piece in data:
+        for code in parser.feed(piece):
+            assert 1 <= len(code) <= 40
+            assert not set(code) & {chr(c) for c in range(32) if c not in {0x04, 0x1D, 0x1E}}
+    parser.idle()
+    assert parser.feed(WATER.encode() + ENDS.get(suffix, b"\r")) == [WATER]
+
+
+def test_a_flood_is_forgotten_and_said_once() -> None:
+    parser = LineParser("any", chars_max=10)
+    for _ in range(1000):
+        assert parser.feed(b"7" * 50) == []
+    assert parser.faults == {"scan_too_long"}
+    assert parser.feed(b"7\r690\r") == ["690"]
+
+
+def test_a_crlf_that_is_cut_in_the_middle_ends_a_flood() -> None:
+    parser = LineParser("crlf", chars_max=10)
+    assert parser.feed(b"7" * 50 + b"\r") + parser.feed(b"\n690\r\n") == ["690"]
+
+
+def test_a_code_of_the_greatest_length_is_read_and_one_more_is_not() -> None:
+    parser = LineParser("any", chars_max=10)
+    assert parser.feed("茶".encode() * 10 + b"\r") == ["茶" * 10]
+    assert parser.feed("茶".encode() * 11 + b"\r") == []
+    assert parser.faults == {"scan_too_long"}
+
+
+def test_noise_is_a_fault_and_damages_no_other_code() -> None:
+    parser = LineParser()
+    assert parser.feed(b"690\r6\x0090\r691\r") == ["690", "691"]
+    assert parser.faults == {"scan_noisy"}
+
+
+def test_what_has_no_end_is_forgotten_when_idle() -> None:
+    parser = LineParser()
+    parser.feed(b"690")
+    parser.idle()
+    assert parser.faults == {"scan_unended"}
+    assert parser.feed(b"691\r") == ["691"]
+    without = LineParser()
+    without.feed(b"690")
+    assert without.feed(b"691\r") == ["690691"], "this is what idle() is for"
+
+
+def test_idle_between_codes_is_no_fault() -> None:
+    parser = LineParser()
+    parser.feed(b"690\r")
+    parser.idle()
+    assert parser.faults == set()
+
+
+def test_aim_identifiers_stay_if_wanted() -> None:
+    assert LineParser(strip_aim=False).feed(b"]E0690\r") == ["]E0690"]

@@ -1,0 +1,87 @@
+"""The supervised loop: opening again, telling once, surviving bugs, closing from any state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from drivers.base import DeviceStatus, Kind
+from drivers.errors import DeviceLost
+from drivers.supervised import Supervised
+from tests.contracts.recorder import Recorder
+
+
+class Device(Supervised):
+    """Each life of the device is one function of `lives`; then it is well until it is closed."""
+
+    kind: Kind = "scanner"
+
+    def __init__(self, *lives: Callable[[], None]) -> None:
+        super().__init__("hand", delay_s=0.001, delay_s_max=0.002)
+        self._lives = list(lives)
+        self._woken = threading.Event()
+
+    def hold(self) -> None:
+        if self._lives:
+            self._lives.pop(0)()
+        self.report("device_ready")
+        self._woken.wait()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+
+def lost() -> None:
+    raise DeviceLost("port_lost", port="/dev/x")
+
+
+def bug() -> None:
+    raise ZeroDivisionError("secret")
+
+
+def codes(told: Recorder) -> list[str]:
+    return [status.code for status in told.all(DeviceStatus)]
+
+
+def test_a_lost_device_is_opened_again_and_the_same_status_told_once() -> None:
+    device, told = Device(lost, lost, lost), Recorder()
+    device.start(told)
+    told.status("device_ready")
+    device.close()
+    assert codes(told) == ["port_lost", "device_ready", "device_closed"]
+
+
+def test_a_bug_is_a_status_without_its_text_and_the_device_goes_on() -> None:
+    device, told = Device(bug), Recorder()
+    device.start(told)
+    failed = told.next(DeviceStatus)
+    assert (failed.state, failed.code) == ("failed", "driver_failed")
+    assert "ZeroDivisionError" in failed.sentence
+    assert "secret" not in failed.sentence
+    told.status("device_ready")
+    device.close()
+
+
+def test_news_is_told_each_time() -> None:
+    device, told = Device(), Recorder()
+    device.start(told)
+    told.status("device_ready")
+    device.report_again("card_unreadable")
+    device.report_again("card_unreadable")
+    device.close()
+    assert codes(told).count("card_unreadable") == 2
+
+
+def test_a_device_that_hangs_does_not_keep_close_waiting_for_ever() -> None:
+    release = threading.Event()
+    device, told = Device(lambda: (None, release.wait())[0]), Recorder()
+    device.start(told)
+    device.close()
+    told.status("device_closed")
+    release.set()
+
+
+def test_a_device_that_was_never_started_can_be_closed() -> None:
+    device = Device()
+    device.close()
+    assert device.closing
