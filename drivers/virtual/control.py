@@ -28,6 +28,7 @@ class ControlSocket:
     """
 
     def __init__(self, path: Path, answer: Callable[[Message], Message], greeting: Callable[[], list[Message]]) -> None:
+        self._listener = _listen(path)
         self._path = path
         self._answer = answer
         self._greeting = greeting
@@ -35,7 +36,6 @@ class ControlSocket:
         self._clients: dict[socket.socket, bytes] = {}
         self._selector = selectors.DefaultSelector()
         self._waker, self._woken = socket.socketpair()
-        self._listener = _listen(path)
         for watched in (self._listener, self._woken):
             self._selector.register(watched, selectors.EVENT_READ)
 

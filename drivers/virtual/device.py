@@ -39,7 +39,7 @@ class VirtualDevice(Supervised):
         if not isinstance(plugged, bool):
             raise ValueError("plug must be true or false")
         self.plugged = plugged
-        self.report("device_ready" if plugged else "device_unplugged")
+        self._report_plug()
 
     def need_plug(self) -> None:
         """Raises Unplugged while the cable is out."""
@@ -64,7 +64,7 @@ class VirtualDevice(Supervised):
 
     def hold(self) -> None:
         if self._path is None:
-            self.plug(self.plugged)
+            self._report_plug()
             while not self.closing:
                 self.beat()
                 self._woken.wait(STEP_S)
@@ -75,11 +75,14 @@ class VirtualDevice(Supervised):
             raise DeviceLost("control_refused", path=str(self._path), reason=error.strerror or str(error)) from error
         with contextlib.closing(control):
             self._control = control
-            self.plug(self.plugged)
+            self._report_plug()
             while not self.closing:
                 self.beat()
                 control.step()
             self._control = None
+
+    def _report_plug(self) -> None:
+        self.report("device_ready" if self.plugged else "device_unplugged")
 
     def _answer(self, order: Message) -> Message:
         """Do one order; the answer names it, or says what is wrong with it."""

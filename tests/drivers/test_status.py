@@ -11,7 +11,7 @@ from drivers.status import VALUE_CHARS_MAX, WORDS, status
 
 def params_of(sentence: str) -> dict[str, str]:
     names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-    return {name: "x" for name in names - {"kind", "device"}}
+    return dict.fromkeys(names - {"kind", "device"}, "x")
 
 
 @pytest.mark.parametrize("code", WORDS)
