@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from hq.certificates import SERVER, SERVER_KEY
 from hq.problems import HqError
 
-GRACE_S = 5
+GRACE_S = 3
 BACKLOG = 256
 
 
@@ -33,6 +33,21 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers finish, then hang up: TLS would wait long for the farewell of a silent terminal."""
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._hang_up(only_closing=True)
+        await super().shutdown(sockets)
+        await self._hang_up(only_closing=False)
+
+    async def _hang_up(self, *, only_closing: bool) -> None:
+        for connection in list(self.server_state.connections):
+            transport = connection.transport
+            if not only_closing or transport.is_closing():
+                transport.abort()
+        await asyncio.sleep(0)
 
 
 class Servers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -74,9 +75,7 @@ def render(found: dict[str, Any], language: str) -> str:
         "outcomes": _outcomes(found["operations"], words),
         "conflicts": _conflicts(found["conflicts"], words, language),
     }
-    for name, value in values.items():
-        template = template.replace("{{" + name + "}}", value)
-    return template
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: values[place[1]], template)  # one pass: a value is never a template
 
 
 def _counts(found: dict[str, Any], words: dict[str, str]) -> str:

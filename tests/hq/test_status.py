@@ -1,0 +1,137 @@
+"""The status page: loopback only, everything escaped, each conflict a sentence in two languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import urllib3
+
+from hq.problems import HqError
+from hq.reasons import SENTENCES, Reason, sentence
+from hq.server import listen, require_loopback, split_address
+from hq.status import render
+from hq.status_words import WORDS
+from protocol.batch import Outcome
+from tests.hq.clients import Client
+from tests.hq.devices import acknowledged, join
+from tests.hq.served import ServedHq
+from tests.hq.test_api import CONTACT
+
+
+def fetch(served: ServedHq, path: str, **headers: str) -> tuple[int, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    with urllib3.PoolManager() as pool:
+        answer = pool.request("GET", served.status_url + path, headers=named, retries=False)
+        return answer.status, answer.data.decode()
+
+
+def test_the_page_tells_what_happened_in_both_languages(served: ServedHq) -> None:
+    device = join(served.headquarters, "s01", "1")
+    device.sell("m3", earn=10)
+    device.sell("nobody", earn=10)
+    acknowledged(served.headquarters, device.batch())
+    with Client(served, device) as client:
+        client.post("/v1/contact", CONTACT)
+    status, english = fetch(served, "/")
+    assert status == 200
+    assert "Member m3 was blocked at HQ while the shop sold to them. The sale stands." in english
+    assert "member nobody, whom HQ does not know" in english
+    assert "s01-1 · 1" in english
+    assert "counter: ready" in english
+    assert "{{" not in english
+    _, chinese = fetch(served, "/?lang=zh-CN")
+    assert "会员 m3 已在总部停用" in chinese
+    assert 'lang="zh-CN"' in chinese
+    assert fetch(served, "/", Accept_Language="zh-CN,zh;q=0.9")[1].count("需要查看") == english.count("needs a look")
+
+
+def test_the_facts_as_json(served: ServedHq) -> None:
+    device = join(served.headquarters, "s01", "1")
+    device.sell("m1", earn=10)
+    device.sell("nobody", earn=10)
+    for _ in range(2):
+        acknowledged(served.headquarters, device.batch())
+    facts = json.loads(fetch(served, "/status.json")[1])
+    assert facts["members"] == 5
+    assert facts["points"] == {"balance": 2530, "leased": 10, "debt": 0}
+    assert facts["operations"] == {"applied": 0, "duplicate": 2, "flagged": 1, "parked": 1, "quarantined": 0}
+    assert (facts["operations_twice"], facts["terminals"][0]["acked_seq"]) == (0, 2)
+    points = json.loads(fetch(served, "/points.json")[1])
+    assert points["m1"] == {"balance": 1010, "debt": 0, "pool": 1000, "leased": 10}
+    assert "王小雨" not in json.dumps([facts, points], ensure_ascii=False)
+
+
+def test_everything_from_outside_is_escaped(served: ServedHq) -> None:
+    device = join(served.headquarters, "s01", "1")
+    evil = "<script>alert(1)</script>"
+    beat = CONTACT["heartbeat"] | {"devices": {evil: {"state": evil}}, "version": evil}
+    with Client(served, device) as client:
+        assert client.post("/v1/contact", CONTACT | {"heartbeat": beat}).status == 200
+    page = fetch(served, "/")[1]
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_what_looks_like_a_place_holder_stays_text(served: ServedHq) -> None:
+    with served.headquarters.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE setting SET value = '{{conflicts}}' WHERE name = 'chain'")
+    assert "{{conflicts}}" in fetch(served, "/")[1]
+
+
+def test_it_answers_to_loopback_names_only(served: ServedHq) -> None:
+    assert fetch(served, "/status.json", Host="evil.example")[0] == 400
+    assert fetch(served, "/status.json", Host="localhost")[0] == 200
+
+
+def test_an_unknown_page_has_the_one_error_shape(served: ServedHq) -> None:
+    status, body = fetch(served, "/nothing")
+    assert (status, json.loads(body)["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:1", "192.168.1.5:8444", "hq.example:8444", "[::]:8444", "127.0.0.1.example:1"]
+)
+def test_the_page_is_not_served_to_the_world(address: str) -> None:
+    with pytest.raises(HqError, match="loopback only"):
+        require_loopback(address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:0", "localhost:8444", "[::1]:8444"])
+def test_the_page_is_served_on_loopback(address: str) -> None:
+    require_loopback(address)
+
+
+@pytest.mark.parametrize("address", ["", "8443", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ":80"])
+def test_an_address_is_host_and_port(address: str) -> None:
+    with pytest.raises(HqError, match="HOST:PORT"):
+        split_address(address)
+
+
+def test_a_taken_port_is_told() -> None:
+    with listen("127.0.0.1:0") as taken:
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(HqError, match=f"cannot listen on 127.0.0.1:{port}"):
+            listen(f"127.0.0.1:{port}")
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert WORDS["en"].keys() == WORDS["zh-CN"].keys()
+    assert {f"outcome_{outcome.value}" for outcome in Outcome} <= WORDS["en"].keys()
+    assert set(SENTENCES) == set(Reason)
+    assert all(set(told) == {"en", "zh-CN"} for told in SENTENCES.values())
+
+
+def test_a_value_that_is_missing_shows_as_a_question_mark() -> None:
+    assert (
+        sentence(Reason.MEMBER_BLOCKED, {})
+        == "Member ? was blocked at HQ while the shop sold to them. The sale stands."
+    )
+
+
+def test_an_empty_chain_has_a_calm_page() -> None:
+    counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    empty = {"members": 0, "stores": 0, "products": 0, "points": {}, "terminals": [], "conflicts": []}
+    page = render({"chain": "x", "now_ms": 0, "operations": counts, **empty}, "en")
+    assert page.count("Nothing here yet.") == 2
