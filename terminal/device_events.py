@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from drivers.base import DeviceStatus
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
 from terminal.counter.phrase import Phrase, Refusal
@@ -26,6 +28,11 @@ class DeviceEvents:
             self._dispatch(event)
         except Busy as error:
             log.warning("an event of %s was dropped: %s", event.get("device"), error)
+
+    def expect(self, statuses: Iterable[DeviceStatus]) -> None:
+        """Show the configured devices before they have reported: missing, with a sentence."""
+        for status in statuses:
+            self.take({"event": "status", **asdict(status)})
 
     def _dispatch(self, event: Mapping[str, Any]) -> None:
         match event["event"]:
