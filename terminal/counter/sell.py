@@ -16,6 +16,7 @@ from protocol.sale_detail import sale_detail
 from terminal.counter.phrase import Refusal
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.till import MAX_LINES
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
     settled = _settle(shop, checkout)
     operation = _operation(shop, settled)
     answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme)
-    shop.ledger.append(operation, digest(body), answer)
+    try:
+        shop.ledger.append(operation, digest(body), answer)
+    except canonical.CanonicalError as error:
+        raise Refusal("basket_full", 422, limit=MAX_LINES) from error
     return answer
 
 

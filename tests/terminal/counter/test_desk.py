@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 
+from loyalty import Basket, Line, Tender
+from loyalty.sale import TenderKind
+from protocol.directory import ProductRow
+from protocol.feed import Bucket, RowKind
 from terminal.counter.attention import Attention
+from terminal.counter.barcode import check_digit
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
+from terminal.counter.sell import Checkout, quote_for, sell
+from terminal.counter.till import MAX_LINES
 from terminal.errors import IntentConflict
 from tests.terminal.shops import ADA, BO, CY, DAY_MS, LOST, RICE, TEA, WINE, TestShop, empty_shop, open_shop
 
@@ -265,3 +272,33 @@ def test_before_the_first_contact_there_is_a_sentence(tmp_path: Path) -> None:
         desk = _desk(empty)
         assert _refused(lambda: desk.card(ADA, "uid", TAP)).phrase.code == "card_unknown"
         assert _refused(desk.quote).phrase.code in ("directory_empty", "programme_missing")
+
+
+def _many_products(test: TestShop, count: int) -> list[str]:
+    """`count` more products reach the catalogue."""
+    codes = [str(n) + str(check_digit(str(n))) for n in range(200_000_000_000, 200_000_000_000 + count)]
+    rows = [ProductRow(gtin=code, name={"zh-CN": "品", "en": "Item"}, price=9999, category="food") for code in codes]
+    test.tell(Bucket.CATALOGUE, *((RowKind.PRODUCT, row.gtin, row.model_dump(mode="json")) for row in rows))
+    return codes
+
+
+def test_the_largest_basket_can_be_sold(test: TestShop) -> None:
+    desk = _desk(test)
+    desk.card(ADA, "uid", TAP)
+    for number, code in enumerate(_many_products(test, MAX_LINES), 1):
+        desk.scan(code)
+        desk.quantity(number, 999)
+    desk.pay(desk.till.intent, [("mobile", desk.quote().due)])
+    operation = test.shop.ledger.operation(1)
+    assert operation is not None
+    assert len(operation.encode()) <= 64 * 1024
+
+
+def test_a_basket_that_no_operation_can_hold_is_refused_with_nothing_written(test: TestShop) -> None:
+    codes = _many_products(test, 3 * MAX_LINES)
+    basket = Basket(tuple(Line(n, code, 1, 9999, "food") for n, code in enumerate(codes, 1)))
+    member = test.shop.member("m1")
+    due = quote_for(test.shop, basket, member).due
+    checkout = Checkout("a" * 32, basket, member, (Tender(TenderKind.MOBILE, due),))
+    assert _refused(lambda: sell(test.shop, checkout, {})).phrase.code == "basket_full"
+    assert test.shop.ledger.next_seq() == 1
