@@ -1,0 +1,34 @@
+/** Sentences for the cashier: what was refused, what the terminal has to say, which device is away. */
+import { html } from "../html.js";
+import { say, text } from "../phrases.js";
+import { connection } from "../stream.js";
+import { Icon } from "../parts/icons.js";
+import { trouble } from "./state.js";
+
+/** @param {{counter: import("../types.js").Counter, status: import("../types.js").Status}} props */
+export function Notices({ counter, status }) {
+  const away = status.devices.filter((device) => device.state === "missing" || device.state === "failed");
+  const asked = trouble.value ?? counter.notice;
+  return html`
+    <div class="notices" role="status">
+      ${connection.value === "lost" ? html`<p class="notice-bar">${text("ui_reconnecting")}</p>` : null}
+      ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${say(asked)}</span>${closable()}</p>` : null}
+      ${status.notice ? html`<p class=${status.storage === "ok" ? "notice-bar" : "notice-bar asked"}><${Icon} name="info" /><span>${say(status.notice)}</span></p>` : null}
+      ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${text(`ui_kind_${device.kind}`)}</b><span>${deviceWords(device)}</span></p>`)}
+    </div>
+  `;
+}
+
+/** The sentence of a device may name it. @param {import("../types.js").DeviceStatus} device */
+function deviceWords({ device, phrase }) {
+  return say({ ...phrase, params: { device, ...phrase.params } });
+}
+
+/** Only what this page was told can be put away by it. */
+function closable() {
+  if (!trouble.value) return null;
+  const close = () => {
+    trouble.value = null;
+  };
+  return html`<button class="quiet" aria-label=${text("ui_close")} onClick=${close}><${Icon} name="close" /><kbd>Esc</kbd></button>`;
+}

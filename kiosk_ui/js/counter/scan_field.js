@@ -1,0 +1,15 @@
+/** Shows what is typed or scanned. It never needs the focus: the page catches the keys. */
+import { html } from "../html.js";
+import { text } from "../phrases.js";
+import { Icon } from "../parts/icons.js";
+import { scan } from "./actions.js";
+import { code, counter } from "./state.js";
+
+export function ScanField() {
+  const typed = code.value || (counter.value?.entry ?? "");
+  return html`<div class="scan-field">
+    <${Icon} name="scan" />
+    <output class=${typed ? "code" : "code empty"}>${typed || text("ui_scan_or_type")}</output>
+    ${typed ? html`<button class="quiet" onClick=${() => scan(typed)}>${text("ui_add")}<kbd>Enter</kbd></button>` : null}
+  </div>`;
+}

@@ -1,0 +1,68 @@
+"""One fixture server and one Chromium for the screen tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.fixture_server import Stage
+from tests.browser.screen import Screen
+
+PROGRAMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Opener = Callable[..., Screen]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with Stage().serving() as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = next((path for path in PROGRAMS if path.exists()), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium-headless-shell")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(program), args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def opened(stage: Stage, browser: Browser) -> Iterator[Opener]:
+    """`opened(path, size)` opens a page of the fixture server; all are closed after the test and must be faultless."""
+    stage.forget()
+    screens: list[Screen] = []
+
+    def opener(path: str = "/", size: tuple[int, int] = (1280, 800)) -> Screen:
+        screen = Screen(_page(browser, size), stage)
+        screens.append(screen)
+        screen.page.goto(stage.address + path)
+        return screen
+
+    yield opener
+    faults = [fault for screen in screens for fault in screen.faults]
+    for screen in screens:
+        screen.page.context.close()
+    stage.forget()
+    assert faults == []
+
+
+def _page(browser: Browser, size: tuple[int, int]) -> Page:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    return context.new_page()
