@@ -1,0 +1,248 @@
+"""The devices process and the terminal over their real socket, with virtual devices."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers import registry
+from drivers.base import Driver
+from drivers.errors import DriverUnavailable
+from drivers.options import Options, VirtualOptions
+from drivers.virtual.client import VirtualClient, send
+from terminal.config import DeviceConfig
+from terminal.devices.host import Host
+from terminal.devices.hub import DeviceHub
+
+ADA = "04A1B2C3D4E5F6"
+LIMIT_S = 30
+ROOT = Path(__file__).parents[3]
+
+
+class Heard:
+    """The `on_event` of a hub. `until` waits for an event with these fields and takes it; the order is free."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Mapping[str, Any]] = []
+        self._news = asyncio.Event()
+        self.names: set[str] = set()
+
+    def __call__(self, event: Mapping[str, Any]) -> None:
+        self.names.add(event["event"])
+        self._waiting.append(event)
+        self._news.set()
+
+    async def until(self, **fields: Any) -> Mapping[str, Any]:
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                for event in self._waiting:
+                    if fields.items() <= event.items():
+                        self._waiting.remove(event)
+                        return event
+                self._news.clear()
+                await self._news.wait()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "devices.sock"
+
+
+@pytest.fixture
+def devices(tmp_path: Path) -> list[DeviceConfig]:
+    kinds = registry.KINDS
+    return [DeviceConfig(k, "counter", "virtual", VirtualOptions(control=tmp_path / k)) for k in kinds]
+
+
+@contextmanager
+def running(host: Host) -> Iterator[None]:
+    """A host in a thread of its own."""
+    thread = threading.Thread(target=host.serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        host.stop()
+        thread.join(LIMIT_S)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def hosting(devices: list[DeviceConfig], path: Path, create: Any = registry.create) -> Iterator[None]:
+    with running(Host(devices, path, create)):
+        yield
+
+
+@asynccontextmanager
+async def listening(path: Path) -> AsyncIterator[tuple[DeviceHub, Heard]]:
+    heard = Heard()
+    hub = DeviceHub(path, heard, expected=[("card_reader", "counter")])
+    await hub.start()
+    try:
+        yield hub, heard
+    finally:
+        await hub.close()
+
+
+async def order(folder: Path, kind: str, **what: Any) -> None:
+    await asyncio.to_thread(send, folder / kind, what)
+
+
+async def seen(eyes: VirtualClient, pattern: str) -> None:
+    """Wait until the light shows `pattern`."""
+    while await asyncio.to_thread(eyes.light) != pattern:
+        pass
+
+
+def test_events_of_every_device_reach_the_terminal(path: Path, devices: list[DeviceConfig]) -> None:
+    async def scenario() -> None:
+        async with listening(path) as (hub, heard):
+            assert hub.statuses["card_reader", "counter"].code == "device_away"
+            with hosting(devices, path):
+                for kind in registry.KINDS:
+                    await heard.until(kind=kind, state="ready")
+                await order(path.parent, "card_reader", tap=ADA)
+                card = await heard.until(event="card")
+                assert (card["device"], card["uid"], card["technology"]) == ("counter", ADA, "uid")
+                await order(path.parent, "scanner", scan="6901234567892")
+                assert (await heard.until(event="scan"))["text"] == "6901234567892"
+                await order(path.parent, "keypad", key="enter")
+                assert (await heard.until(event="key"))["key"] == "enter"
+                assert {hub.statuses[kind, "counter"].state for kind in registry.KINDS} == {"ready"}
+
+    asyncio.run(scenario())
+
+
+def test_a_device_that_vanishes_and_comes_back_is_told(path: Path, devices: list[DeviceConfig]) -> None:
+    async def scenario() -> None:
+        async with listening(path) as (hub, heard):
+            with hosting(devices, path):
+                await heard.until(kind="scanner", state="ready")
+                await order(path.parent, "scanner", plug=False)
+                missing = await heard.until(kind="scanner", state="missing")
+                assert missing["sentence"] == "Scanner counter is unplugged: is the cable in? Sales go on without it."
+                assert hub.statuses["card_reader", "counter"].state != "missing"
+                await order(path.parent, "scanner", plug=True)
+                await heard.until(kind="scanner", state="ready")
+
+    asyncio.run(scenario())
+
+
+def test_when_the_devices_process_goes_everything_is_missing_until_it_is_back(
+    path: Path, devices: list[DeviceConfig]
+) -> None:
+    async def scenario() -> None:
+        async with listening(path) as (hub, heard):
+            for _ in range(2):
+                with hosting(devices, path):
+                    for kind in registry.KINDS:
+                        await heard.until(kind=kind, state="ready")
+                for kind in registry.KINDS:
+                    away = await heard.until(kind=kind, code="device_away")
+                    assert away["state"] == "missing"
+                    assert "Sales go on" in away["sentence"]
+            assert {status.state for status in hub.statuses.values()} == {"missing"}
+
+    asyncio.run(scenario())
+
+
+def test_a_terminal_that_comes_back_hears_every_status_again(path: Path, devices: list[DeviceConfig]) -> None:
+    async def scenario() -> None:
+        with hosting(devices, path):
+            for _ in range(2):
+                async with listening(path) as (_, heard):
+                    for kind in registry.KINDS:
+                        await heard.until(event="status", kind=kind, state="ready")
+                    await order(path.parent, "card_reader", tap=ADA)
+                    await heard.until(event="card", uid=ADA)
+
+    asyncio.run(scenario())
+
+
+def test_acts_are_dropped_when_too_old_and_statuses_are_not(path: Path, devices: list[DeviceConfig]) -> None:
+    """The clock of this host runs 10 s ahead of the drivers' times."""
+
+    async def scenario() -> None:
+        async with listening(path) as (_, heard):
+            host = Host(devices, path, now_ns=lambda: time.monotonic_ns() + 10_000_000_000)
+            with running(host):
+                await heard.until(kind="keypad", state="ready")
+                await order(path.parent, "keypad", key="1")
+                await order(path.parent, "keypad", plug=False)
+                await heard.until(kind="keypad", state="missing")
+                assert "key" not in heard.names
+
+    asyncio.run(scenario())
+
+
+def test_the_light_follows_the_terminal_and_a_later_device_shows_the_newest(
+    path: Path, devices: list[DeviceConfig]
+) -> None:
+    async def scenario() -> None:
+        async with listening(path) as (hub, heard):
+            hub.light("busy")
+            with hosting(devices, path):
+                await heard.until(kind="light", state="ready")
+                with VirtualClient(path.parent / "light") as eyes:
+                    await seen(eyes, "busy")
+                    for pattern in ("ok", "refused", "off"):
+                        hub.light(pattern)
+                        await seen(eyes, pattern)
+            with pytest.raises(ValueError):
+                hub.light("purple")
+
+    asyncio.run(scenario())
+
+
+def test_a_driver_that_cannot_start_is_a_status_and_the_others_work(path: Path, devices: list[DeviceConfig]) -> None:
+    def create(kind: str, name: str, device: str, options: Options) -> Driver:
+        if kind == "card_reader":
+            raise DriverUnavailable("smartcard")
+        if kind == "light":
+            raise ZeroDivisionError
+        return registry.create(kind, name, device, options)
+
+    async def scenario() -> None:
+        async with listening(path) as (_, heard):
+            with hosting(devices, path, create):
+                reader = await heard.until(kind="card_reader", state="failed")
+                assert (reader["code"], reader["params"]) == ("driver_unavailable", {"library": "smartcard"})
+                light = await heard.until(kind="light", state="failed")
+                assert (light["code"], light["params"]) == ("driver_failed", {"reason": "ZeroDivisionError"})
+                await heard.until(kind="keypad", state="ready")
+
+    asyncio.run(scenario())
+
+
+def test_the_process_starts_tells_the_service_manager_and_ends_on_a_signal(path: Path) -> None:
+    config = path.parent / "terminal.toml"
+    config.write_text('[terminal]\nstate = "."\nrun = "."\n[keypad.pad]\ndriver = "virtual"\ncontrol = "pad"\n')
+    code = "import sys; from pathlib import Path; from terminal import config; from terminal.devices import host; "
+    code += f"sys.exit(host.run(config.load(Path({str(config)!r}))))"
+
+    async def scenario(manager: socket.socket) -> None:
+        async with listening(path) as (_, heard):
+            environment = {**os.environ, "NOTIFY_SOCKET": str(path.parent / "notify")}
+            process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment)
+            await heard.until(device="pad", state="ready")
+            assert await asyncio.to_thread(manager.recv, 100) == b"READY=1"
+            process.send_signal(signal.SIGTERM)
+            await heard.until(device="pad", state="closed")
+            assert await asyncio.to_thread(process.wait, LIMIT_S) == 0
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.settimeout(LIMIT_S)
+        manager.bind(str(path.parent / "notify"))
+        asyncio.run(scenario(manager))

@@ -1,0 +1,94 @@
+"""The lines between the devices process and the terminal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.base import CardRemoved, CardTapped, Event, KeyPressed, Scanned
+from drivers.status import status
+from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, LineError, event_line, light_line, read_event, read_light
+
+EVENTS = [
+    CardTapped("counter", "04A1B2C3D4E5F6", "uid", 12345, "3B8F"),
+    CardTapped("counter", "08A1B2C3", "random_uid", 12345),
+    CardRemoved("counter", 12346),
+    Scanned("hand", "茶\x1d 690\u2028", 12347),
+    Scanned("hand", "x" * 4096, 12347),
+    KeyPressed("pad", "enter", 12348),
+    status("scanner", "hand", "scan_too_long", limit=4096),
+]
+BAD = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    b'{"event":"card"}',
+    b'{"event":"toast","device":"x"}',
+    b'{"event":["card"]}',
+    b'{"event":"card","device":"c","uid":"04a1","technology":"uid","at_ns":1}',
+    b'{"event":"card","device":"c","uid":"04A","technology":"uid","at_ns":1}',
+    b'{"event":"card","device":"c","uid":"00112233445566778899AA","technology":"uid","at_ns":1}',
+    b'{"event":"card","device":"c","uid":"04A1","technology":"uid","at_ns":"1"}',
+    b'{"event":"card","device":"","uid":"04A1","technology":"uid","at_ns":1}',
+    b'{"event":"scan","device":"c","text":"","at_ns":1}',
+    b'{"event":"scan","device":"c","text":"' + b"x" * 4097 + b'","at_ns":1}',
+    b'{"event":"key","device":"c","key":"F1","at_ns":1}',
+    b'{"event":"status","kind":"toaster","device":"c","state":"ready","code":"x","params":{},"sentence":""}',
+    b'{"event":"status","kind":"scanner","device":"c","state":"great","code":"x","params":{},"sentence":""}',
+    b'{"event":"status","kind":"scanner","device":"c","state":"ready","code":"x","params":{"a":[1]},"sentence":""}',
+    b'{"event":"scan","device":"c","text":"1","at_ns":1}' + b" " * LINE_BYTES_MAX,
+    b"[" * 20_000,
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_events_come_back_as_they_went(event: Event) -> None:
+    line = event_line(event)
+    assert line.count(b"\n") == 1
+    assert len(line) <= LINE_BYTES_MAX
+    assert read_event(line) == event
+
+
+def test_the_lines_are_those_of_the_interface() -> None:
+    assert json.loads(event_line(EVENTS[0])) == {
+        "event": "card",
+        "device": "counter",
+        "uid": "04A1B2C3D4E5F6",
+        "technology": "uid",
+        "at_ns": 12345,
+        "atr": "3B8F",
+    }
+    assert json.loads(event_line(EVENTS[5])) == {"event": "key", "device": "pad", "key": "enter", "at_ns": 12348}
+
+
+@pytest.mark.parametrize("line", BAD, ids=lambda line: line[:60].decode())
+def test_a_bad_line_is_refused_without_its_text(line: bytes) -> None:
+    with pytest.raises(LineError) as caught:
+        read_event(line)
+    assert "04A" not in str(caught.value)
+
+
+def test_newer_devices_may_say_more() -> None:
+    line = b'{"event":"scan","device":"hand","text":"690","at_ns":1,"symbology":"EAN13"}'
+    assert read_event(line) == Scanned("hand", "690", 1)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_come_back(pattern: str) -> None:
+    assert read_light(light_line(pattern)) == pattern  # type: ignore[arg-type]  # PATTERNS are patterns
+
+
+@settings(derandomize=True, max_examples=400)
+@given(
+    st.one_of(
+        st.binary(max_size=200), st.dictionaries(st.text(max_size=8), st.text()).map(lambda d: json.dumps(d).encode())
+    )
+)
+def test_no_line_does_anything_but_raise_a_line_error(line: bytes) -> None:
+    for read in (read_event, read_light):
+        with pytest.raises(LineError):
+            read(line)
