@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import secrets
 from contextlib import AsyncExitStack
 from importlib.metadata import version
@@ -58,7 +60,7 @@ async def _serve(config: Config) -> int:
         for socket in (hub, door):
             await socket.start()
             stack.push_async_callback(socket.close)
-        keys = Keys(secrets.token_urlsafe(32), _pos_token(config.web.pos_token_file))
+        keys = Keys(_screen_key(shop.identity.token), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms)
         app = create_app(station, stream, keys, lender, version("stillpoint"))
         async with watchdog(station):
@@ -72,6 +74,11 @@ def _shop(state: Path, stack: AsyncExitStack) -> tuple[Shop, ClockKeeper]:
     stack.callback(directory.close)
     keeper = ClockKeeper(ledger)
     return Shop(ledger, directory, identity, keeper.clock.now), keeper
+
+
+def _screen_key(secret: str) -> str:
+    """The same at every start, so that an open page comes back by itself after a power cut; known only to this host."""
+    return hmac.new(bytes.fromhex(secret), b"stillpoint/screen", hashlib.sha256).hexdigest()
 
 
 def _pos_token(path: Path | None) -> str | None:

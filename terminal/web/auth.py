@@ -1,4 +1,4 @@
-"""Who may speak to the terminal: its own pages by a cookie of this run, a POS by a bearer token."""
+"""Who may speak to the terminal: its own pages by a cookie of this terminal, a POS by a bearer token."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ COOKIE = "stillpoint_screen"
 
 @dataclass(frozen=True)
 class Keys:
-    """`screen` is made anew at every start; `pos` comes from a file and may be None: then no POS is served."""
+    """`screen` is the secret of the pages; `pos` comes from a file and may be None: then no POS is served."""
 
     screen: str
     pos: str | None
 
     def is_screen(self, connection: HTTPConnection) -> bool:
-        """Whether the request comes from a page that this run served, opened at this address."""
+        """Whether the request comes from a page that this terminal served, opened at this address."""
         return _same(connection.cookies.get(COOKIE), self.screen) and _same_origin(connection)
 
     def require_screen(self, connection: HTTPConnection) -> None:
@@ -28,7 +28,7 @@ class Keys:
             raise HTTPException(401, "token_missing")
 
     def require_pos(self, connection: HTTPConnection) -> None:
-        """Raises 401 unless the request carries the POS token, or comes from a page that this run served."""
+        """Raises 401 unless the request carries the POS token, or comes from a page that this terminal served."""
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
             if not _same(token.strip(), self.pos):

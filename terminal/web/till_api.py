@@ -71,7 +71,7 @@ class Detail(Body):
 
 
 def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
-    """The actions of both screens, for pages that this run served."""
+    """The actions of both screens, for pages that this terminal served."""
 
     def page(request: Request) -> None:
         keys.require_screen(request)

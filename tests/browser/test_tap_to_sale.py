@@ -123,11 +123,11 @@ def test_a_day_at_the_counter(shop: Shop) -> None:
     shop.scan(product["gtin"])
     expect(shop.counter.locator("[data-line]")).to_have_count(1)
     shop.switch("power")
+    expect(shop.counter.locator("body")).to_contain_text("正在连接")
     expect(shop.bench.get_by_role("switch").nth(1)).to_have_attribute("aria-checked", "false")
     shop.picture("5-power-off")
     shop.switch("power")
     expect(shop.bench.get_by_role("switch").nth(1)).to_have_attribute("aria-checked", "true")
-    shop.counter.reload()
     expect(shop.counter.locator("[data-line]")).to_have_count(1)
 
     shop.switch("line")
