@@ -104,7 +104,8 @@ def shell_lines(text: str) -> list[str]:
 def wrong_call(line: str) -> str:
     """What is wrong with a documented call of ours; empty if nothing is, or if it is no call of ours."""
     words = shlex.split(line, comments=True)
-    start = next((at for at, word in enumerate(words) if Path(word).name in programs()), None)
+    calls = [at for at, word in enumerate(words) if word.endswith(tuple(f"/bin/{name}" for name in programs()))]
+    start = 0 if words[0] in programs() else next(iter(calls), None)
     if words[:1] == ["./run"]:
         name, rest = "stillpoint demo", words[1:]
     elif words[:1] == ["./test"]:
