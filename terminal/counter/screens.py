@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from loyalty import Programme
 from protocol.directory import MemberRow
 from protocol.feed import Bucket
 from protocol.operation import ClockQuality
@@ -71,44 +72,54 @@ def _status_notice(shop: Shop, around: Surroundings) -> Phrase | None:
     return Phrase("clock_unknown") if reading.quality is ClockQuality.UNKNOWN else None
 
 
-def counter_screen(desk: Desk) -> dict[str, Any]:
-    till, member = desk.till, desk.member()
-    programme = desk.shop.programme()
+@dataclass(frozen=True)
+class Scene:
+    """What both screens draw from, looked up once: programme, member and the priced basket."""
+
+    desk: Desk
+    programme: Programme
+    row: MemberRow | None
+    member: dict[str, Any] | None
+    basket: dict[str, Any]
+
+
+def look(desk: Desk) -> Scene:
+    """Raises Refusal directory_empty or programme_missing before the first contact with HQ."""
+    programme, row = desk.shop.programme(), desk.member()
+    member = member_view(desk.shop, row, programme) if row else None
+    return Scene(desk, programme, row, member, basket_view(desk.shop, desk.till.basket(), desk.quote(), programme))
+
+
+def counter_screen(scene: Scene) -> dict[str, Any]:
+    till = scene.desk.till
     return {
         "phase": till.phase,
         "intent": till.intent,
-        "basket": basket_view(desk.shop, till.basket(), desk.quote(), programme),
-        "member": member_view(desk.shop, member, programme) if member else None,
+        "basket": scene.basket,
+        "member": scene.member,
         "receipt": till.receipt,
         "notice": till.notice.view() if till.notice else None,
-        "last_scan": desk.last_scan,
-        "entry": desk.entry,
+        "last_scan": scene.desk.last_scan,
+        "entry": scene.desk.entry,
     }
 
 
-def member_screen(desk: Desk, attention: Attention, around: Surroundings) -> dict[str, Any]:
+def member_screen(scene: Scene, attention: Attention, around: Surroundings) -> dict[str, Any]:
     """idle, greeting, basket, receipt or notice; in the member's language once a member is known."""
-    till, member = desk.till, desk.member()
-    screen = _member_screen_name(desk, member)
-    view: dict[str, Any] = {
+    desk, till = scene.desk, scene.desk.till
+    screen = _member_screen_name(desk, scene.row)
+    showing_offers = screen in ("idle", "greeting")
+    return {
         "screen": screen,
         "language": till.language or around.language,
-        "member": None,
-        "offers": [],
-        "basket": None,
+        "member": scene.member,
+        "offers": offer_views(scene.programme, scene.row, desk.shop.moment()) if showing_offers else [],
+        "basket": scene.basket if screen == "basket" else None,
         "receipt": till.receipt if screen == "receipt" else None,
         "notice": till.notice.view() if till.notice else None,
         "warning_ms": attention.warning_ms(),
-        "detail": _detail(desk, attention, member),
+        "detail": _detail(desk, attention, scene.row),
     }
-    programme = desk.shop.programme()
-    if member is not None:
-        view["member"] = member_view(desk.shop, member, programme)
-    if screen == "basket":
-        view["basket"] = basket_view(desk.shop, till.basket(), desk.quote(), programme)
-    if screen in ("idle", "greeting"):
-        view["offers"] = offer_views(programme, member, desk.shop.moment())
-    return view
 
 
 def _member_screen_name(desk: Desk, member: MemberRow | None) -> str:

@@ -14,7 +14,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
-from terminal.counter.screens import Surroundings, counter_screen, member_screen, status
+from terminal.counter.screens import Surroundings, counter_screen, look, member_screen, status
 from terminal.errors import StorageBroken, StorageFull
 
 log = logging.getLogger(__name__)
@@ -136,9 +136,10 @@ class Station:
         desk, around = self._desk, self.around
         base = {"n": self._number, "status": status(desk.shop, around), "tap": _tap_view(desk.tap)}
         try:
+            scene = look(desk)
             views = {
-                "member": {**base, "view": "member", "member_screen": member_screen(desk, self._attention, around)},
-                "counter": {**base, "view": "counter", "counter": counter_screen(desk)},
+                "member": {**base, "view": "member", "member_screen": member_screen(scene, self._attention, around)},
+                "counter": {**base, "view": "counter", "counter": counter_screen(scene)},
             }
             self._ready.set()
         except Refusal as refusal:
