@@ -22,6 +22,7 @@ async def play_once(layout: Layout, today: date, pos_token: str, chance: random.
     """The script in a world of its own; what it bought is decided by `chance`."""
     layout.prepare(pos_token)
     world = World(layout, today)
+    _end_in_order_on_sigterm()
     try:
         return await Script(world, chance).run()
     finally:
@@ -35,10 +36,8 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     server = uvicorn.Server(
         uvicorn.Config(create_page(world), host="127.0.0.1", port=layout.ports.bench, log_config=None, lifespan="off")
     )
-    starting = asyncio.current_task()
+    _end_in_order_on_sigterm()
     try:
-        if starting is not None:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, starting.cancel)
         await world.start()
         say(addresses(world))
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -49,11 +48,19 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     return 0
 
 
+def _end_in_order_on_sigterm() -> None:
+    """SIGTERM cancels this task, so that what was started is stopped, as with Ctrl-C."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
     """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
 
 
 def addresses(world: World) -> str:
+    """Where the pages are, for the terminal window."""
     rows = (
         ("bench", f"http://127.0.0.1:{world.layout.ports.bench}/"),
         ("member screen", world.member_url),

@@ -135,6 +135,7 @@ def sample_cards() -> list[dict[str, Any]]:
 
 
 def sample_products() -> list[dict[str, Any]]:
+    """All goods of the sample chain, in the order of its file."""
     with (SAMPLE_CHAIN / "products.csv").open(encoding="utf-8", newline="") as file:
         return [
             {

@@ -20,6 +20,8 @@ def check(holds: bool, what: str) -> None:
 
 @dataclass
 class Stage:
+    """One step of the script; `detail` is what it saw, or why it failed."""
+
     name: str
     ok: bool
     ms: int

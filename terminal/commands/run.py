@@ -26,6 +26,7 @@ def command(path: Path, only: str | None) -> None:
     if only is None:
         sys.exit(_all(path))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     sys.exit(_run(only, config))
 
 

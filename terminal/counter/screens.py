@@ -91,6 +91,7 @@ def look(desk: Desk) -> Scene:
 
 
 def counter_screen(scene: Scene) -> dict[str, Any]:
+    """The cashier's whole screen: basket, member, receipt and what went wrong."""
     till = scene.desk.till
     return {
         "phase": till.phase,

@@ -88,6 +88,7 @@ def balance_view(balance: Balance) -> dict[str, Any]:
 
 
 def member_view(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any]:
+    """A member as both screens show one: the name masked, the balance with its age."""
     return {
         "id": member.id,
         "name": mask_name(member.name),

@@ -13,18 +13,15 @@ from types import FrameType
 
 from drivers import registry
 from drivers.base import Driver, ShowsPatterns
-from drivers.errors import DriverUnavailable
-from drivers.options import Options
-from drivers.status import status
 from terminal.config import Config, DeviceConfig
 from terminal.devices.lines import LineError, event_line, read_light
 from terminal.devices.link import Link
+from terminal.devices.opening import Create, open_device
 from terminal.devices.outbound import Outbound
 from terminal.devices.watch import Watch
 from terminal.notify import notify
 
 log = logging.getLogger(__name__)
-Create = Callable[[str, str, str, Options], Driver]
 TICK_S = 1.0
 RETRY_S = 0.2
 WATCH_NS = 2_000_000_000
@@ -80,25 +77,15 @@ class Host:
         """Start the drivers and carry events until `stop`; then close everything in reverse. To be called once."""
         try:
             for device in self._devices:
-                self._start(device)
+                driver = open_device(device, self._outbound.put, self._create)
+                if driver is not None:
+                    self._drivers.append(driver)
             notify("READY=1")
             while not self._stopping:
                 self._turn()
         finally:
             notify("STOPPING=1")
             self._close()
-
-    def _start(self, device: DeviceConfig) -> None:
-        try:
-            driver = self._create(device.kind, device.driver, device.name, device.options)
-            driver.start(self._outbound.put)
-            self._drivers.append(driver)
-        except DriverUnavailable as error:
-            log.error("%s %s needs %s", device.kind, device.name, error)
-            self._outbound.put(status(device.kind, device.name, "driver_unavailable", library=str(error)))
-        except Exception as error:  # BLE001: a driver that cannot even start must not take the other devices along
-            log.exception("the driver of %s %s did not start", device.kind, device.name)
-            self._outbound.put(status(device.kind, device.name, "driver_failed", reason=type(error).__name__))
 
     def _turn(self) -> None:
         if self._link.socket is None and self._link.connect():

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from drivers.base import DeviceStatus, Event, Kind, Pattern
+from drivers.base import DeviceStatus, Kind, Pattern
 from drivers.status import status
 from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, LineError, event_message, light_line, read_event
 from terminal.errors import DeviceError
@@ -124,7 +123,7 @@ class DeviceHub:
 
 
 def _listener(path: Path) -> socket.socket:
-    """A socket that its owner alone may use: its mode is set before it listens."""
+    """A socket for the owner and its group, where the devices process runs; its mode is set before it listens."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         if _answers(path):
@@ -132,7 +131,7 @@ def _listener(path: Path) -> socket.socket:
         if path.is_socket():
             path.unlink()
         listener.bind(str(path))
-        os.chmod(path, 0o600)
+        os.chmod(path, 0o660)
     except OSError as error:
         listener.close()
         raise DeviceError(f"{path} cannot be made ({error.strerror or error}): check the run folder") from error

@@ -47,7 +47,9 @@ def read_event(line: bytes) -> Event:
     if shape is None:
         raise LineError("no such event")
     try:
-        event: Event = shape.validate_json(json.dumps(message), strict=True)  # from JSON an object may become a dataclass
+        event: Event = shape.validate_json(
+            json.dumps(message), strict=True
+        )  # from JSON an object may become a dataclass
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         raise LineError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

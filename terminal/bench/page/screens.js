@@ -16,7 +16,7 @@ export function Screens({ links }) {
 
 /** @param {{name: string, address: string}} props */
 function Panel({ name, address }) {
-  /** @type {import("preact/hooks").MutableRef<HTMLDivElement|null>} */
+  /** @type {{current: HTMLDivElement|null}} */
   const room = useRef(null);
   const [again, setAgain] = useState(0);
   useLayoutEffect(() => {

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from terminal.errors import DeviceError
 SCAN = b'{"event":"scan","device":"hand","text":"690","at_ns":1}\n'
 READY = b'{"event":"status","kind":"scanner","device":"%d","state":"ready","code":"device_ready","sentence":"."}\n'
 LIMIT_S = 30
+ROOT = Path(__file__).parents[3]
 Scenario = Callable[[DeviceHub, "asyncio.Queue[Mapping[str, Any]]"], Awaitable[None]]
 
 
@@ -46,10 +49,20 @@ def play(path: Path, scenario: Scenario) -> DeviceHub:
 
 def test_the_socket_is_for_its_owner_and_goes_with_the_hub(path: Path) -> None:
     async def scenario(_hub: DeviceHub, _events: object) -> None:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
     play(path, scenario)
     assert not path.exists()
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o600), (0o077, 0o600), (0o007, 0o660), (0o000, 0o660)])
+def test_only_the_umask_lets_the_group_in_and_nobody_the_others(tmp_path: Path, mask: int, mode: int) -> None:
+    """In a process of its own: the umask belongs to the whole process."""
+    code = "import sys, os; from pathlib import Path; from terminal.devices.hub import _listener; "
+    code += f"os.umask({mask}); p = Path(sys.argv[1]); _listener(p).close(); print(oct(p.stat().st_mode & 0o777))"
+    command = [sys.executable, "-c", code, str(tmp_path / "x.sock")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == oct(mode)
 
 
 def test_malformed_lines_are_counted_and_the_next_event_is_heard(path: Path, caplog: pytest.LogCaptureFixture) -> None:
