@@ -34,6 +34,7 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "scan_unended": ("ready", "A scan had no end and was left out: set the scanner to send CR or LF after a code."),
         "pins_absent": ("missing", "This machine has no GPIO pins ({reason}). Sales go on without the light."),
         "pins_refused": ("failed", "The pins of the light cannot be used ({reason}): check them in terminal.toml."),
+        "control_busy": ("failed", "Another program serves {path}: stop it, or name another path in terminal.toml."),
         "control_refused": ("failed", "The control socket {path} cannot be made ({reason})."),
     }
 )

@@ -25,14 +25,26 @@ COLOURS: Mapping[Pattern, tuple[str, ...]] = MappingProxyType(
 
 def lgpio_pins() -> Any:
     """The pins of this machine. Raises BadPinFactory and its kin where there are none."""
-    os.environ.setdefault("LG_WD", tempfile.gettempdir())  # lgpio leaves a file in its working directory
-    import lgpio
+    lgpio = _lgpio()
     from gpiozero.pins.lgpio import LGPIOFactory
 
     try:
         return LGPIOFactory()
     except lgpio.error as error:
         raise BadPinFactory(str(error)) from error
+
+
+def _board_errors() -> tuple[type[Exception], ...]:
+    """What a board's library raises for a pin that is taken or does not exist."""
+    return GPIOZeroError, _lgpio().error
+
+
+def _lgpio() -> Any:
+    """The library, imported late: it leaves a file in its working directory, which must be named before."""
+    os.environ.setdefault("LG_WD", tempfile.gettempdir())
+    import lgpio
+
+    return lgpio
 
 
 class GpioLight(Light):
@@ -76,5 +88,5 @@ class GpioLight(Light):
             }
         except (BadPinFactory, PinUnknownPi, ImportError) as error:
             raise DeviceLost("pins_absent", reason=str(error)) from error
-        except GPIOZeroError as error:
+        except _board_errors() as error:
             raise DeviceLost("pins_refused", reason=str(error)) from error

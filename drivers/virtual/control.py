@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -123,7 +124,7 @@ def _listen(path: Path) -> socket.socket:
     """A socket for its owner alone. One that nobody serves any more is replaced."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         if probe.connect_ex(str(path)) == 0:
-            raise OSError(None, "another device serves it")
+            raise OSError(errno.EADDRINUSE, "another device serves it")
     if path.is_socket():
         path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)

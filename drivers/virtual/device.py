@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,8 @@ class VirtualDevice(Supervised):
         try:
             control = ControlSocket(self._path, self._answer, self.greeting)
         except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise DeviceLost("control_busy", path=str(self._path)) from error
             raise DeviceLost("control_refused", path=str(self._path), reason=error.strerror or str(error)) from error
         with contextlib.closing(control):
             self._control = control

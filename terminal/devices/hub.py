@@ -131,7 +131,7 @@ def _listener(path: Path) -> socket.socket:
         if path.is_socket():
             path.unlink()
         listener.bind(str(path))
-        os.chmod(path, 0o660)
+        path.chmod(0o660 if path.stat().st_mode & 0o020 else 0o600)
     except OSError as error:
         listener.close()
         raise DeviceError(f"{path} cannot be made ({error.strerror or error}): check the run folder") from error

@@ -125,7 +125,7 @@ def test_a_socket_that_cannot_be_made_is_a_status_until_it_can(tmp_path: Path) -
 def test_a_socket_that_another_device_serves_is_left_alone(path: Path, told: Recorder) -> None:
     second, heard = VirtualCardReader("second", VirtualOptions(control=path)), Recorder()
     second.start(heard)
-    assert "another device" in heard.next(DeviceStatus).sentence
+    assert heard.next(DeviceStatus).code == "control_busy"
     second.close()
     send(path, {"tap": ADA})
     assert told.next(CardTapped).device == "counter"
