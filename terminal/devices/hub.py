@@ -123,7 +123,10 @@ class DeviceHub:
 
 
 def _listener(path: Path) -> socket.socket:
-    """A socket for the owner and its group, where the devices process runs; its mode is set before it listens."""
+    """A socket for its owner, and for its group if the umask lets it in, as the service unit does.
+
+    The mode is set before it listens.
+    """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         if _answers(path):
