@@ -30,7 +30,14 @@ export function say(phrase) {
   if (!phrase) return "";
   const template = CATALOGUES[language.value][phrase.code];
   if (template === undefined) return phrase.message ?? phrase.code;
-  return template.replace(/\{(\w+)\}/g, (_, name) => shown(name, phrase.params?.[name]));
+  const amount = phrase.code.startsWith("offer_") ? roundMoney : money;
+  return template.replace(/\{(\w+)\}/g, (_, name) => shown(name, phrase.params?.[name], amount));
+}
+
+/** Some sentences tell a cashier something else than a member. @param {Phrase} phrase */
+export function sayAtCounter(phrase) {
+  const own = `${phrase.code}_at_counter`;
+  return say(own in CATALOGUES[language.value] ? { ...phrase, code: own } : phrase);
 }
 
 /** A phrase of the page itself. @param {string} code @param {Phrase["params"]} [params] */
@@ -38,12 +45,12 @@ export function text(code, params) {
   return say({ code, params });
 }
 
-/** @param {string} name @param {import("./types.js").Param|undefined} value */
-function shown(name, value) {
+/** @param {string} name @param {import("./types.js").Param|undefined} value @param {(minor: number) => string} amount */
+function shown(name, value, amount) {
   if (value === null || value === undefined) return "";
   if (typeof value === "object") return named(value);
   if (typeof value === "number") {
-    if (name.endsWith("_minor")) return money(value);
+    if (name.endsWith("_minor")) return amount(value);
     return name.endsWith("_ms") ? when(value) : number(value);
   }
   return name.endsWith("_date") ? day(String(value)) : String(value);
@@ -95,6 +102,11 @@ function currencyFormat() {
 export function money(minor) {
   const exact = /** @type {any} */ (decimal(minor, exponent()));
   return currencyFormat().format(exact).replace("-", "−");
+}
+
+/** "¥150" where there are no cents: what is promised or handed over in notes. @param {number} minor */
+export function roundMoney(minor) {
+  return money(minor).replace(/\.0+$/, "");
 }
 
 /** The parts of an amount, to set the symbol and the cents smaller. @param {number} minor */

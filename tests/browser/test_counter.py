@@ -252,3 +252,8 @@ def test_the_language_of_the_counter_is_remembered(counter: Screen, stage: Stage
     counter.page.reload()
     counter.send(recorded("counter_member"))
     assert counter.text(".due span") == "To pay"
+
+
+def test_a_cashier_is_told_something_else_than_a_member(counter: Screen) -> None:
+    counter.show("counter_member", notice={"code": "card_unknown", "params": {}})
+    assert counter.text(".notice-bar.asked span") == "没有找到这张会员卡。可以按散客收款，或请会员换一张卡。"

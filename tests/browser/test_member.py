@@ -23,7 +23,7 @@ def test_a_balance_says_what_is_certain_what_waits_and_how_old_it_is(member: Scr
     view = recorded("member_greeting")
     member.send(view)
     said = member.text(".balance")
-    assert said.startswith("12,365 积分 现在可用 12,320 待确认 +45 数据截至 ")
+    assert said.startswith("12,365 积分 本店可用 12,320 待确认 +45 数据截至 ")
 
 
 def test_offline_is_a_calm_pill(member: Screen) -> None:

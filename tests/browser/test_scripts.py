@@ -80,6 +80,7 @@ def test_phrases_fill_in_what_they_are_given(page: Screen) -> None:
     assert said("points_not_available", "{asked: 12000, available: 320}").startswith(
         "想用 12,000 积分，现在这里可用 320。"
     )
+    assert said("offer_spend_and_save", "{threshold_minor: 15000, save_minor: 2050}") == "满 ¥150 减 ¥20.50"
     assert said("nobody_wrote_this", "{}") == "nobody_wrote_this"
     assert said("barcode_unknown", "{code: '{asked}<b>'}") == "没有找到商品 {asked}<b>。请核对条码，或换一件再扫。"
 

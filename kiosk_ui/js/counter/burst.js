@@ -4,9 +4,8 @@ const LEAST_CHARACTERS = 6;
 const LONGEST_GAP_MS = 35;
 
 export class Burst {
-  constructor() {
-    this.forget();
-  }
+  typed = "";
+  lastAt = -Infinity;
 
   forget() {
     this.typed = "";

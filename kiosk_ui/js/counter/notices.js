@@ -1,6 +1,6 @@
 /** Sentences for the cashier: what was refused, what the terminal has to say, which device is away. */
 import { html } from "../html.js";
-import { say, text } from "../phrases.js";
+import { say, sayAtCounter, text } from "../phrases.js";
 import { connection } from "../stream.js";
 import { Icon } from "../parts/icons.js";
 import { trouble } from "./state.js";
@@ -12,7 +12,7 @@ export function Notices({ counter, status }) {
   return html`
     <div class="notices" role="status">
       ${connection.value === "lost" ? html`<p class="notice-bar">${text("ui_reconnecting")}</p>` : null}
-      ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${say(asked)}</span>${closable()}</p>` : null}
+      ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${sayAtCounter(asked)}</span>${closable()}</p>` : null}
       ${status.notice ? html`<p class=${status.storage === "ok" ? "notice-bar" : "notice-bar asked"}><${Icon} name="info" /><span>${say(status.notice)}</span></p>` : null}
       ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${text(`ui_kind_${device.kind}`)}</b><span>${deviceWords(device)}</span></p>`)}
     </div>

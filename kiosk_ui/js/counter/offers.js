@@ -10,14 +10,27 @@ import { leaveOut } from "./actions.js";
 /** @param {{basket: BasketView}} props */
 export function Offers({ basket }) {
   const removed = new Set(basket.removed.map((offer) => offer.offer));
-  const missed = basket.missed.filter((offer) => !removed.has(offer.offer));
+  const missed = basket.lines.length > 0 ? basket.missed.filter((offer) => !removed.has(offer.offer)) : [];
+  const near = missed.filter(isNear);
+  const far = missed.filter((offer) => !isNear(offer));
   return html`<${Scroll} label=${text("ui_offers")} class="deals" controls=${applied(basket).length + removed.size > 0}>
     <ul>
-      ${missed.map((offer) => html`<li class=${offer.phrase.code.startsWith("below_threshold") ? "near" : ""} key=${offer.offer}><p><b>${named(offer.name)}</b><span>${say(offer.phrase)}</span></p></li>`)}
+      ${near.map((offer) => html`<${Missed} key=${offer.offer} offer=${offer} name="near" />`)}
       ${applied(basket).map((deal) => html`<${Applied} key=${deal.offer} ...${deal} />`)}
       ${basket.removed.map((offer) => html`<${Removed} key=${offer.offer} offer=${offer.offer} name=${offer.name} />`)}
+      ${far.map((offer) => html`<${Missed} key=${offer.offer} offer=${offer} />`)}
     </ul>
   <//>`;
+}
+
+/** Only more goods are needed. @param {import("../types.js").Missed} offer */
+function isNear(offer) {
+  return offer.phrase.code.startsWith("below_threshold");
+}
+
+/** @param {{offer: import("../types.js").Missed, name?: string}} props */
+function Missed({ offer, name }) {
+  return html`<li class=${name}><p><b>${named(offer.name)}</b><span>${say(offer.phrase)}</span></p></li>`;
 }
 
 /** Each applied offer once, with all that it takes off. @param {BasketView} basket */

@@ -1,6 +1,6 @@
 /** The counter's two halves: what is bought at the left, who buys and pays at the right. */
 import { html } from "../html.js";
-import { say, text } from "../phrases.js";
+import { sayAtCounter, text } from "../phrases.js";
 import { connection } from "../stream.js";
 import { DemoRibbon } from "../parts/status.js";
 import { Header } from "./header.js";
@@ -63,7 +63,7 @@ function Till({ counter }) {
 
 /** What has changed, for speech: one short sentence. @param {Counter} counter */
 function spoken(counter) {
-  if (counter.notice) return say(counter.notice);
+  if (counter.notice) return sayAtCounter(counter.notice);
   const line = counter.basket.lines.at(-1);
   if (counter.phase === "paid") return text("sale_done");
   return line ? text("ui_spoken_line", { name: line.name, net_minor: line.net }) : "";

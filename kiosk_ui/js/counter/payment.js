@@ -1,6 +1,6 @@
 /** Taking money: cash with change, or a payment that the bank's or the wallet's own terminal took. */
 import { html } from "../html.js";
-import { exponent, money, shop, text } from "../phrases.js";
+import { exponent, money, roundMoney, shop, text } from "../phrases.js";
 import { Money } from "../parts/amounts.js";
 import { Icon } from "../parts/icons.js";
 import { closePane, confirmPane, dropPart, takeTender } from "./actions.js";
@@ -40,14 +40,9 @@ function Quick({ due }) {
   return html`<div class="quick">
     <button disabled=${sending.value} onClick=${() => takeTender("cash", due)}>${text("ui_exact")}</button>
     ${quickAmounts(due, shop.value.currency, exponent()).map(
-      (amount) => html`<button key=${amount} disabled=${sending.value} onClick=${() => takeTender("cash", amount)}>${short(amount)}</button>`,
+      (amount) => html`<button key=${amount} disabled=${sending.value} onClick=${() => takeTender("cash", amount)}>${roundMoney(amount)}</button>`,
     )}
   </div>`;
-}
-
-/** Round amounts need no cents. @param {number} minor */
-function short(minor) {
-  return money(minor).replace(/\.0+$/, "");
 }
 
 function Parts() {

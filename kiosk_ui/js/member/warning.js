@@ -10,7 +10,7 @@ const MOST_SECONDS = 60;
 export function Warning({ left, heard }) {
   const until = useMemo(() => performance.now() + left, [heard]);
   const [, tick] = useState(0);
-  /** @type {import("preact/hooks").MutableRef<HTMLButtonElement|null>} */
+  /** @type {{current: HTMLButtonElement|null}} */
   const more = useRef(null);
   useEffect(() => {
     more.current?.focus();

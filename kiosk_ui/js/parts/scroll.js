@@ -11,7 +11,7 @@ import { html } from "../html.js";
  * @param {any} props.children
  */
 export function Scroll({ label, class: name = "", follow, controls = false, children }) {
-  /** @type {import("preact/hooks").MutableRef<HTMLDivElement|null>} */
+  /** @type {{current: HTMLDivElement|null}} */
   const box = useRef(null);
   const [more, setMore] = useState(false);
   useLayoutEffect(() => {
