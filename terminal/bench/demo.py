@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import socket
 from collections.abc import Callable
 from datetime import date
 from types import FrameType
@@ -15,7 +16,7 @@ from terminal.bench.layout import Layout
 from terminal.bench.once import Script
 from terminal.bench.page import create_page
 from terminal.bench.report import Report
-from terminal.bench.world import World
+from terminal.bench.world import BenchError, World
 
 
 async def play_once(layout: Layout, today: date, pos_token: str, chance: random.Random) -> Report:
@@ -33,17 +34,18 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     """Start everything, say where the pages are, and serve the bench page until Ctrl-C."""
     layout.prepare(pos_token)
     world = World(layout, today)
-    server = uvicorn.Server(
-        uvicorn.Config(create_page(world), host="127.0.0.1", port=layout.ports.bench, log_config=None, lifespan="off")
-    )
+    server = uvicorn.Server(uvicorn.Config(create_page(world), log_config=None, lifespan="off"))
+    bound = _bind(layout.ports.bench)
     _end_in_order_on_sigterm()
     try:
         await world.start()
         say(addresses(world))
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, _already_stopping)
-        await server.serve()
+        await server.serve(sockets=[bound])
     finally:
+        bound.close()
         await world.close()
     return 0
 
@@ -57,6 +59,14 @@ def _end_in_order_on_sigterm() -> None:
 
 def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
     """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
+
+
+def _bind(port: int) -> socket.socket:
+    """Raises BenchError when the port is taken, before anything else is started."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise BenchError(f"port {port} is taken ({error.strerror}): stop the other demo, or use --port-base") from error
 
 
 def addresses(world: World) -> str:

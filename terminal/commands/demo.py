@@ -6,13 +6,17 @@ import asyncio
 import json
 import random
 import secrets
+import signal
 import sys
 import tempfile
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+T = TypeVar("T")
 SEED = 20260101
 PORT_BASE = 8320
 
@@ -33,10 +37,20 @@ def command(state: Path, fresh: bool, once: bool, as_json: bool, port_base: int,
     if once:
         with tempfile.TemporaryDirectory(prefix="stillpoint-once-") as folder:
             layout = Layout(Path(folder), Ports.free())
-            report = asyncio.run(demo.play_once(layout, today, secrets.token_urlsafe(32), random.Random(seed)))
+            report = _played(demo.play_once(layout, today, secrets.token_urlsafe(32), random.Random(seed)))
         click.echo(json.dumps(report.view(), ensure_ascii=False, indent=2) if as_json else demo.as_text(report))
         sys.exit(0 if report.ok else 1)
     layout = Layout(state.resolve(), Ports.from_base(port_base))
     if fresh:
         layout.wipe()
-    sys.exit(asyncio.run(demo.serve(layout, today, secrets.token_urlsafe(32), click.echo)))
+    sys.exit(_played(demo.serve(layout, today, secrets.token_urlsafe(32), click.echo)))
+
+
+def _played(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; asked to stop before it, leave with the shell's code for that signal, everything stopped."""
+    try:
+        return asyncio.run(work)
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
