@@ -1,0 +1,91 @@
+"""Checks of the machine: storage, libraries, devices."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import apsw
+
+from drivers.base import State as DeviceState
+from terminal.commands.doctor_check import Check, State
+from terminal.config import DeviceConfig
+from terminal.devices.opening import probe
+
+MEGABYTE = 1_000_000
+FREE_FAIL, FREE_WARN = 50 * MEGABYTE, 500 * MEGABYTE
+FSYNC_WARN_MS = 100.0
+SQLITE_LEAST = (3, 37, 0)  # STRICT tables
+PROBE_S = 4.0
+LIBRARIES = ("apsw", "cryptography", "fastapi", "gpiozero", "pydantic", "pyscard", "pyserial", "uvicorn")
+IN_USE = frozenset({"port_busy", "control_busy"})
+DEVICE: dict[DeviceState, State] = {"ready": "ok", "missing": "warn", "failed": "fail", "closed": "warn"}
+
+
+def storage(state: Path) -> Check:
+    """Free bytes, and how long one fsync takes."""
+    try:
+        free = shutil.disk_usage(state).free
+        fsync_ms = _fsync_ms(state)
+    except OSError as error:
+        sentence = f"{state} cannot be written ({error.strerror}): make the folder, and check who owns it."
+        return Check("storage", "fail", sentence)
+    value = {"free_bytes": free, "fsync_ms": fsync_ms}
+    if free < FREE_WARN:
+        sentence = f"Only {free // MEGABYTE} MB are free: make room, or sales will stop."
+        return Check("storage", "fail" if free < FREE_FAIL else "warn", sentence, value)
+    if fsync_ms > FSYNC_WARN_MS:
+        return Check("storage", "warn", f"One fsync took {fsync_ms:.0f} ms: each sale waits that long.", value)
+    return Check("storage", "ok", f"{free // MEGABYTE} MB are free, one fsync took {fsync_ms:.1f} ms.", value)
+
+
+def _fsync_ms(folder: Path) -> float:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(4096))
+        file.flush()
+        before = time.monotonic_ns()
+        os.fsync(file.fileno())
+        return round((time.monotonic_ns() - before) / 1_000_000, 3)
+
+
+def sqlite() -> Check:
+    """The SQLite that the ledger is written with."""
+    found = apsw.sqlite_lib_version()
+    if tuple(map(int, found.split("."))) < SQLITE_LEAST:
+        return Check("sqlite", "fail", f"SQLite {found} is too old: install the locked version of apsw.", found)
+    return Check("sqlite", "ok", f"SQLite is {found}.", found)
+
+
+def device(config: DeviceConfig) -> Check:
+    """Open one device for a moment. One that the running terminal holds cannot be opened, and is only reported."""
+    name = f"{config.kind}.{config.name}"
+    status = probe(config, PROBE_S)
+    if status is None:
+        return Check(name, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")
+    if status.code in IN_USE:
+        return Check(name, "warn", f"{config.name} is in use: stop the terminal to try it here.", status.code)
+    return Check(name, DEVICE[status.state], status.sentence, status.code)
+
+
+def versions() -> Check:
+    """Python, ours and the libraries that matter."""
+    found = {"python": platform.python_version(), "stillpoint": _version("stillpoint")}
+    found |= {name: _version(name) for name in LIBRARIES}
+    absent = [name for name, number in found.items() if number is None]
+    if absent:
+        return Check(
+            "versions", "warn", f"Not installed: {', '.join(absent)}. Run ./run, or the installer, again.", found
+        )
+    return Check("versions", "ok", f"Stillpoint {found['stillpoint']} on Python {found['python']}.", found)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
