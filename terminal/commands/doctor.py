@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -51,10 +52,19 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
     return [
         doctor_machine.storage(state),
         doctor_machine.sqlite(),
-        doctor_state.identity(state),
-        doctor_state.ledger(state),
-        doctor_state.directory(state),
-        doctor_state.clock(state, now_ms),
+        readable("identity", lambda: doctor_state.identity(state)),
+        readable("ledger", lambda: doctor_state.ledger(state)),
+        readable("directory", lambda: doctor_state.directory(state)),
+        readable("clock", lambda: doctor_state.clock(state, now_ms)),
         *(doctor_machine.device(device) for device in config.devices),
         doctor_machine.versions(),
     ]
+
+
+def readable(name: str, check: Callable[[], Check]) -> Check:
+    """`check`, or that this user may not look."""
+    try:
+        return check()
+    except OSError as error:
+        where = error.filename or "the state folder"
+        return Check(name, "fail", f"{where} cannot be read ({error.strerror}): run this as the terminal's user.")

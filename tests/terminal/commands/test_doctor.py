@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 
 from drivers.options import VirtualOptions
 from drivers.virtual.keypad import VirtualKeypad
-from terminal.commands.doctor import command, examine
+from terminal.commands.doctor import command, examine, readable
 from terminal.commands.doctor_check import Check
 from terminal.store.directory_writer import DirectoryWriter
 from tests.contracts.recorder import Recorder
@@ -105,6 +106,15 @@ def test_what_is_damaged_fails_its_check_and_no_other(state: Path, name: str, hu
 def test_a_state_folder_that_is_missing_fails_the_storage(state: Path) -> None:
     state.rename(state.with_name("elsewhere"))
     assert examined(state)["storage"].state == "fail"
+
+
+def test_a_user_who_may_not_look_is_told_so() -> None:
+    def closed() -> Check:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/var/lib/stillpoint/identity.json")
+
+    check = readable("identity", closed)
+    assert (check.name, check.state) == ("identity", "fail")
+    assert "/var/lib/stillpoint/identity.json cannot be read (Permission denied)" in check.sentence
 
 
 def test_a_clock_that_went_back_is_told(state: Path) -> None:
