@@ -54,6 +54,6 @@ export function Slip({ receipt }) {
         )}
       </ol>
     <//>
-    <p class="slip-sum"><span>${text("ui_net_sum")}</span><b><${Money} minor=${receipt.net} /></b></p>
+    <p class="slip-sum"><span>${text(receipt.saved > 0 ? "ui_net_sum" : "ui_gross")}</span><b><${Money} minor=${receipt.net} /></b></p>
   </section>`;
 }
