@@ -1,8 +1,9 @@
-"""The `stillpoint-hq` command: found HQ, make claims, serve."""
+"""The `stillpoint-hq` command: found HQ, make claims, look a member up, serve."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import signal
@@ -17,6 +18,7 @@ from hq.api import create_app
 from hq.chain import read_chain
 from hq.founding import found
 from hq.headquarters import Headquarters
+from hq.member_record import as_text, find_member, record_of
 from hq.problems import HqError
 from hq.server import Servers, listen, require_loopback
 from hq.status import create_status_app
@@ -70,6 +72,21 @@ def claim(state: Path, store: str, lane: str, hq: str, qr: Path | None) -> None:
     if qr is not None:
         segno.make(text, error="m").save(str(qr), scale=4)
     click.echo(text)
+
+
+@main.command()
+@click.argument("who")
+@STATE
+@click.option("--json", "as_json", is_flag=True, help="Everything, for a program.")
+def member(who: str, state: Path, as_json: bool) -> None:
+    """Show the member WHO: an id, a card's UID in hex, or a phone number."""
+    headquarters = Headquarters.open(state, _now_ms)
+    try:
+        with headquarters.database.transaction() as connection:
+            record = record_of(connection, find_member(connection, who, headquarters.keys.lookup))
+    finally:
+        headquarters.close()
+    click.echo(json.dumps(record, ensure_ascii=False, indent=2) if as_json else as_text(record))
 
 
 @main.command()
