@@ -34,9 +34,9 @@ def programme_day(programme: Programme, at: Moment) -> date:
 
 
 def usable_lots(state: TillState, programme: Programme, at: Moment) -> tuple[Lot, ...]:
-    """The lots that hold points and have not expired; the last good day counts until its midnight (D18, D20)."""
+    """The lots that have not expired; the last good day counts until its midnight (D18, D20)."""
     today = programme_day(programme, at).isoformat()
-    return tuple(lot for lot in state.lots if lot.points > 0 and (lot.expires_on is None or lot.expires_on >= today))
+    return tuple(lot for lot in state.lots if lot.expires_on is None or lot.expires_on >= today)
 
 
 def rights(member: MemberFacts | None, state: TillState, programme: Programme, at: Moment) -> tuple[Ceiling, ...]:

@@ -75,15 +75,18 @@ def test_the_cases_are_hard_enough_to_catch_a_careless_search() -> None:
     assert wrong > 20
 
 
-def test_an_equal_total_by_another_way_is_no_reason_to_stop() -> None:
-    """A tier offer that would help is not needed where a threshold alone leads to the same total."""
-    lines = (line(1, 30), line(2, 10))
+def test_fewer_offers_are_found_behind_a_total_that_looked_as_good() -> None:
+    """Tier offers are not needed for the lowest total where a threshold alone leads to it."""
+    lines = (line(1, 31, gtin=GTINS[2], category="c"), line(2, 31, gtin=GTINS[0], category="b"))
     rules = document(
-        tier_percent("o2", 1), spend_and_save(40, 10, "o0", 2), spend_and_save(30, 6, "o1", 3), tier_percent("o3", 2)
+        member_price({GTINS[0]: 3}, "o0", 3),
+        spend_and_save(34, 10, "o1", 3, excluded_categories=["a"]),
+        member_price({GTINS[0]: 6}, "o2", 2),
+        tier_percent("o3", 3, ("a", "b")),
+        tier_percent("o4", 3),
     )
-    for tier in TIERS:
-        priced = quote(Basket(lines), read_programme(rules), member(tier) if tier else None)
-        assert chosen(priced) == naive.best(lines, rules, tier)
+    priced = quote(Basket(lines), read_programme(rules), member("gold"))
+    assert chosen(priced) == naive.best(lines, rules, "gold") == (24, ["o0", "o1"])
 
 
 def test_orders_inside_a_step_matter_and_the_first_good_one_in_rank_order_is_taken() -> None:
