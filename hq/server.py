@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -46,7 +46,8 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             transport = connection.transport
             if not only_closing or transport.is_closing():
-                transport.abort()
+                with suppress(AttributeError):  # asyncio of Python 3.11 trips over a TLS line that has just gone
+                    transport.abort()
         await asyncio.sleep(0)
 
 
