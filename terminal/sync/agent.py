@@ -94,7 +94,7 @@ class Agent:
         clock = HqClock(lambda: time.monotonic_ns() // 1_000_000)
         with ExitStack() as stack:
             client = HqClient(identity, ca_path(state), clock.now_ms)
-            stack.callback(client.close)
+            stack.callback(client.rest)
             outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
             asker = Asker(client, link, stack.enter_context(OutboxReader(state / "ledger.db")))
@@ -120,6 +120,7 @@ class Agent:
         while not self._stopping:
             try:
                 act()
+                round_.rest()
                 backoff.reset()
                 if act == round_.run:
                     self._next_round = time.monotonic() + self._config.sync.interval_s

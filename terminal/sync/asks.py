@@ -56,6 +56,7 @@ class Asker:
     def _ask(self, ask: Ask) -> bool:
         after = self._outbox.position().grants
         page = self._client.ask(GrantAsk(member=ask.member, points=ask.points, after=after))
+        self._client.rest()
         self._link.apply_grants(page)
         points = sum(lot.points for grant in page.grants if grant.member == ask.member for lot in grant.lots)
         return points >= ask.points

@@ -51,7 +51,8 @@ class HqClient:
         self._pool = _pool(pinned_context(ca_file, hq_time_ms))
         self._undated = _pool(pinned_context(ca_file, lambda: None))
 
-    def close(self) -> None:
+    def rest(self) -> None:
+        """Let go of connections that are idle: a server closes them soon, and then the next question would fail."""
         self._pool.clear()
         self._undated.clear()
 
@@ -161,5 +162,5 @@ def _tls_failure(error: SSLError) -> Unreachable:
     """A certificate that is not HQ's is one thing, a line that breaks during the handshake another."""
     cause = error.args[0] if error.args else error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return TlsMismatch(f"whoever answers is not our HQ: {cause.verify_message or cause}")
+        return TlsMismatch(f"whoever answers is not our HQ: {getattr(cause, 'verify_message', cause)}")
     return Unreachable(f"HQ does not answer: {type(cause).__name__}")

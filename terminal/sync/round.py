@@ -97,6 +97,10 @@ class Round:
             self._parts.link.state(online, code)
             self._told = (online, code)
 
+    def rest(self) -> None:
+        """Between rounds nothing is kept open."""
+        self._parts.client.rest()
+
     def forget_told(self) -> None:
         """The till has started again and knows nothing."""
         self._told = None

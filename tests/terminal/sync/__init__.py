@@ -1,0 +1,1 @@
+"""Tests of the sync agent and of its door."""
