@@ -8,6 +8,8 @@ from random import Random
 from samples.vocabulary import sections
 
 IN_HOUSE = frozenset({"bakery"})  # packed in the store: numbers that start with 2
+CHINESE_UNITS = {"pc": "个", "pcs": "个", "rolls": "卷", "sheets": "张"}  # grams, litres and metres are the same
+STICKS = frozenset({"tobacco"})  # pieces of these are counted as 支
 UNBRANDED = frozenset({"produce", "tobacco"})  # the name alone says what it is
 
 
@@ -46,8 +48,15 @@ def make_products(random: Random) -> list[Product]:
                 item = f"{len(products) + 1:03}{random.randrange(10)}"
                 gtin = _gtin(category, brand[2], item)
                 names = (zh, en) if category in UNBRANDED else (f"{brand[0]}{zh}", f"{brand[1]} {en}")
-                products.append(Product(gtin, f"{names[0]} {size}", f"{names[1]}, {size}", fen(price), category))
+                products.append(Product(gtin, f"{names[0]} {_chinese(size, category)}", f"{names[1]}, {size}", fen(price), category))
     return products
+
+
+def _chinese(size: str, category: str) -> str:
+    amount, unit = size.rsplit(" ", 1)
+    if category in STICKS and unit in ("pc", "pcs"):
+        return f"{amount} 支"
+    return f"{amount} {CHINESE_UNITS.get(unit, unit)}"
 
 
 def _gtin(category: str, prefix: str, item: str) -> str:

@@ -47,21 +47,21 @@ class Desk:
         """A member's card at the reader. An unknown or blocked card is a notice; the basket goes on without it."""
         self.tap = tap
         self.attention.touched()
+        member = self.shop.identify(uid, technology)
         if self.till.phase == "paid":
             self.next()
-        member = self.shop.identify(uid, technology)
         self.till.set_member(member.id, member.language)
         self.till.notice = None
         self.attention.greeted()
 
     def scan(self, code: str) -> None:
         """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
-        if self.till.phase == "paid":
-            self.next()
         gtin = read_gtin(code)
         product = self.shop.directory.product(gtin)
         if product is None:
             raise Refusal("barcode_unknown", 404, code=gtin)
+        if self.till.phase == "paid":
+            self.next()
         line = self.till.add(product)
         self.till.notice = None
         self.last_scan = {"gtin": gtin, "name": product.name, "no": line.no}
@@ -139,7 +139,8 @@ class Desk:
 
     def tick(self) -> bool:
         """Once a second: whether the member has left and personal data was taken off the screen."""
-        if self.till.lines or self.till.phase == "paying" or not self.attention.expired():
+        in_hand = self.till.phase != "paid" and bool(self.till.lines)
+        if in_hand or not self.attention.expired():
             return False
         self.next()
         return True
@@ -164,4 +165,6 @@ class Desk:
         receipt = self.shop.ledger.answer(till.intent)
         if receipt is not None:
             till.paid(receipt)
+        if till.member is not None:
+            self.attention.greeted()
         return till

@@ -126,7 +126,7 @@ def member_screen(scene: Scene, attention: Attention, around: Surroundings) -> d
 def _member_screen_name(desk: Desk, member: MemberRow | None) -> str:
     till = desk.till
     if till.phase == "paid":
-        return "receipt"
+        return "notice" if till.notice else "receipt"
     if till.lines:
         return "basket"
     if till.notice is not None:

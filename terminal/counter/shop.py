@@ -61,12 +61,13 @@ class Shop:
         return _read(signed, self.identity.trust_key)
 
     def identify(self, uid: str, technology: str = "uid") -> MemberRow:
-        """The member of a card. Raises Refusal card_random, card_unknown, card_blocked or member_blocked."""
+        """The member of a card. Raises Refusal card_random, card_unknown, card_blocked or member_blocked; before all
+        members are here, directory_empty."""
         if technology == "random_uid":
             raise Refusal("card_random", 404)
         card = self.directory.card(card_key(bytes.fromhex(self.identity.lookup_key), uid))
         if card is None:
-            raise Refusal("card_unknown", 404)
+            raise Refusal("card_unknown", 404) if self._members_known() else Refusal("directory_empty", 503)
         if card.state is not CardState.ACTIVE:
             raise Refusal("card_blocked", 403)
         return self.member(card.member)
@@ -119,6 +120,11 @@ class Shop:
             for lot in every.values()
         )
         return self._fresh(tuple(lot for lot in left if lot.points > 0))
+
+    def _members_known(self) -> bool:
+        """Whether the directory has ever held all of HQ's members: before that nobody can be called unknown."""
+        bucket = self.directory.bucket(Bucket.MEMBERS)
+        return bucket is not None and bucket.as_of_ms is not None
 
     def _effects(self, member: MemberRow) -> Effects:
         """Own operations that HQ's row of this member does not hold yet."""
