@@ -32,8 +32,6 @@ class Verdict(StrEnum):
     POINTS_ASSURANCE = "points_assurance"  # P0 redeems nothing
     POINTS_NOT_AVAILABLE = "points_not_available"  # params: asked, available
     POINTS_COPYABLE_DAILY = "points_copyable_daily"  # params: asked, available
-    POINTS_OVER_CAP = "points_over_cap"  # params: asked, available
-    POINTS_NOT_WHOLE = "points_not_whole"  # params: asked, step
     TENDER_INVALID = "tender_invalid"  # params: kind, amount
     TENDER_SHORT = "tender_short"  # params: due_minor, given_minor
     TENDER_OVER = "tender_over"  # only cash gives change; params: due_minor, given_minor

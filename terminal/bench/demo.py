@@ -12,11 +12,11 @@ from types import FrameType
 
 import uvicorn
 
-from terminal.bench.layout import Layout
+from terminal.bench.layout import BenchError, Layout
 from terminal.bench.once import Script
 from terminal.bench.page import create_page
 from terminal.bench.report import Report
-from terminal.bench.world import BenchError, World
+from terminal.bench.world import World
 
 
 async def play_once(layout: Layout, today: date, pos_token: str, chance: random.Random) -> Report:

@@ -11,6 +11,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from terminal.errors import TerminalError
+
 SAMPLE_CHAIN = Path(__file__).resolve().parents[2] / "samples" / "chain"
 SAMPLE_CARDS = SAMPLE_CHAIN.parent / "cards.json"
 SOCKET_PATH_MAX = 80  # a unix socket's path holds 107 bytes; leave room for the names
@@ -50,6 +52,10 @@ control = "{run}/virtual-light.sock"
 """
 
 
+class BenchError(TerminalError):
+    """A part of the bench did not come up; the text says which, with the end of its log."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """All on 127.0.0.1."""
@@ -66,12 +72,22 @@ class Ports:
 
     @classmethod
     def free(cls) -> Ports:
-        """Five ports that nobody uses at this moment."""
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
-        numbers = [held.getsockname()[1] for held in sockets]
-        for held in sockets:
-            held.close()
-        return cls(*numbers)
+        """Five ports in a row that nobody uses, below those that the kernel gives to others; by process number, so that
+        two benches seldom try the same."""
+        first, count = 12_000, 2_500
+        for turn in range(count):
+            base = first + (os.getpid() * 7 + turn) % count * 8
+            if all(_is_free(port) for port in range(base, base + 5)):
+                return cls.from_base(base)
+        raise BenchError(f"no five free ports in a row from {first} on: stop other benches")
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,14 @@ from typing import Any
 
 from drivers.virtual.client import send
 from terminal.bench.client import Client
-from terminal.bench.layout import SAMPLE_CHAIN, Layout
+from terminal.bench.layout import SAMPLE_CHAIN, BenchError, Layout
 from terminal.bench.line import Line
 from terminal.bench.part import Part
 from terminal.bench.sample_today import copy_sample
-from terminal.errors import TerminalError
 
 READY_S = 60.0
 POLL_S = 0.05
 TERMINAL_PARTS = ("terminal", "devices", "sync")
-
-
-class BenchError(TerminalError):
-    """A part of the bench did not come up; the text holds the end of its log."""
 
 
 class World:

@@ -117,10 +117,11 @@ def _lot_record(lot: str, points: int, earned_on: str, expires_on: str | None) -
 
 
 def tenders_from(items: Sequence[tuple[str, int]]) -> tuple[Tender, ...]:
-    """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount."""
+    """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount. What rounding takes to
+    nothing is paid with a cash tender of 0 (D09)."""
     tenders = []
     for kind, amount in items:
-        if kind not in set(TenderKind) or not 0 < amount <= 10**12:
+        if kind not in set(TenderKind) or not 0 <= amount <= 10**12:
             raise Refusal("tender_invalid", 422, kind=kind[:32], amount=amount)
         tenders.append(Tender(TenderKind(kind), amount))
     return tuple(tenders)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from terminal.bench.browser import ARGUMENTS, PROGRAMS
+from terminal.bench.layout import Ports
 from terminal.bench.page import sample_cards, sample_products
 
 pytestmark = pytest.mark.browser
@@ -46,25 +46,14 @@ class Shop:
         self.bench.get_by_role("switch", name=re.compile(name, re.IGNORECASE)).click()
 
 
-def _five_free_ports() -> int:
-    """The first of five ports in a row that nobody uses."""
-    for base in range(20_000, 60_000, 7):
-        try:
-            for port in range(base, base + 5):
-                socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no five free ports in a row")
-
-
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     """A demo of its own, in a folder of its own, stopped as Ctrl-C stops it."""
-    base = _five_free_ports()
+    base = Ports.free().bench
     program = next(path for path in PROGRAMS if path.exists())
     with tempfile.TemporaryDirectory(prefix="sp-") as folder, sync_playwright() as playwright:
-        command = [Path(sys.executable).with_name("stillpoint"), "demo", "--state", folder, "--port-base", str(base)]
+        program_of_ours = str(Path(sys.executable).with_name("stillpoint"))
+        command = [program_of_ours, "demo", "--state", folder, "--port-base", str(base)]
         demo = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         try:
