@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, insert, select, update
 
 from hq import schema
@@ -16,6 +18,7 @@ from protocol.signing import Signed
 
 LIFETIME_MS = 72 * 3600 * 1000
 TRIES = 5
+LANE = r"[A-Za-z0-9]{1,16}"  # no dash: `store-lane` names one place only
 
 
 class ClaimState(StrEnum):
@@ -44,20 +47,25 @@ class ClaimRow:
 def make_claim(
     connection: Connection, keys: Keys, *, hq: str, ca_pin: str, store: str, lane: str, now_ms: int, random: RandomBytes
 ) -> str:
-    """A new claim as the text of its QR code (`SP1:…`). Raises HqError for a store that the chain does not have."""
+    """A new claim as the text of its QR code (`SP1:…`). Raises HqError for an unknown store or a bad address."""
     if connection.scalar(select(schema.store.c.id).where(schema.store.c.id == store)) is None:
         known = ", ".join(connection.scalars(select(schema.store.c.id).order_by(schema.store.c.id)))
         raise HqError(f"there is no store {store!r}; the chain has {known}")
-    claim = Claim(
-        id=f"c-{random(8).hex()}",
-        hq=hq,
-        ca_pin=ca_pin,
-        secret=random(16).hex(),
-        store=store,
-        lane=lane,
-        issued_ms=now_ms,
-        expires_ms=now_ms + LIFETIME_MS,
-    )
+    if not re.fullmatch(LANE, lane) or len(store) + len(lane) >= 64:
+        raise HqError(f"{lane!r} is not a lane: give up to 16 letters and digits, such as 1")
+    try:
+        claim = Claim(
+            id=f"c-{random(8).hex()}",
+            hq=hq,
+            ca_pin=ca_pin,
+            secret=random(16).hex(),
+            store=store,
+            lane=lane,
+            issued_ms=now_ms,
+            expires_ms=now_ms + LIFETIME_MS,
+        )
+    except ValidationError:
+        raise HqError(f"{hq!r} is not an address that terminals can use: try https://hq.example:8443") from None
     row = claim.model_dump(exclude={"hq", "ca_pin"})
     connection.execute(insert(schema.claim).values(**row, tries_left=TRIES, state=ClaimState.OPEN.value))
     return claim_text(Signed.make(CLAIM, claim.model_dump(), keys.signing))

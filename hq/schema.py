@@ -155,6 +155,7 @@ operation = Table(  # `data` is the operation's own bytes, never changed
     ForeignKeyConstraint(["device", "epoch"], ["terminal.device", "terminal.epoch"]),
     Index("operation_outcome", "outcome", "received_ms"),
     Index("operation_intent", "intent"),
+    Index("operation_member", "member"),
 )
 posting = Table(  # an opening balance has device `hq` and epoch 0
     "posting",

@@ -37,7 +37,8 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let answers finish, then hang up: TLS would wait long for the farewell of a silent terminal."""
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            if not connection.transport.is_closing():
+                connection.shutdown()
         await self._hang_up(only_closing=True)
         await super().shutdown(sockets)
         await self._hang_up(only_closing=False)
@@ -46,7 +47,7 @@ class _Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             transport = connection.transport
             if not only_closing or transport.is_closing():
-                with suppress(AttributeError):  # asyncio of Python 3.11 trips over a TLS line that has just gone
+                with suppress(AttributeError):  # Python 3.11 forgets a TLS transport that is closed twice
                     transport.abort()
         await asyncio.sleep(0)
 

@@ -33,6 +33,7 @@ def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
 
 
 def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
+    """Balance and debt of every member, and how much of the balance lies in the pool and in leases."""
     held = select(
         holding.c.member,
         func.sum(case((holding.c.holder == POOL, holding.c.points), else_=0)),

@@ -43,7 +43,7 @@ def test_the_page_tells_what_happened_in_both_languages(served: ServedHq) -> Non
     _, chinese = fetch(served, "/?lang=zh-CN")
     assert "会员 m3 已在总部停用" in chinese
     assert 'lang="zh-CN"' in chinese
-    assert fetch(served, "/", Accept_Language="zh-CN,zh;q=0.9")[1].count("需要查看") == english.count("needs a look")
+    assert fetch(served, "/", Accept_Language="zh-CN,zh;q=0.9")[1].startswith(chinese[:60])
 
 
 def test_the_facts_as_json(served: ServedHq) -> None:
