@@ -115,6 +115,7 @@ class Link:
                     self._closed.wait(RETRY_S)
                     continue
                 self._serve(connection)
+            self._closed.wait(RETRY_S)
 
     def _serve(self, connection: socket.socket) -> None:
         self._socket = connection

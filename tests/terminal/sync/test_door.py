@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import queue
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,19 +20,9 @@ from terminal.sync.failures import LinkDown
 from terminal.sync.link import DOWN, UP, Link
 from tests.terminal.store.material import ADA, DEVICE, append, grants
 from tests.terminal.sync.till import PATIENCE_S, Till, open_till
+from tests.terminal.sync.waiting import Heard
 
 GENESIS = chain.genesis(DEVICE, 1).hex()
-
-
-class Heard:
-    """What the agent's link heard, in order."""
-
-    def __init__(self) -> None:
-        self._queue: queue.Queue[object] = queue.Queue()
-        self.put = self._queue.put
-
-    def next(self) -> object:
-        return self._queue.get(timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -159,13 +148,17 @@ def test_the_till_may_come_after_the_agent_and_again(tmp_path: Path, heard: Hear
             assert heard.next() == DOWN
 
 
-def test_the_newest_agent_counts(till: Till, tmp_path: Path, link: Link, heard: Heard) -> None:
-    newer = Heard()
-    with linked(tmp_path, newer) as second:
-        assert newer.next() == UP
-        second.state(True, None)
-        assert heard.next() == DOWN
-        assert till.door.online
+def test_the_newest_agent_counts(till: Till, tmp_path: Path, heard: Heard) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as older:
+        older.settimeout(PATIENCE_S)
+        older.connect(str(tmp_path / "sync.sock"))
+        older.sendall(lines.line(lines.Describe(id=1)))
+        assert older.recv(1000)
+        with linked(tmp_path, heard) as newer:
+            assert heard.next() == UP
+            newer.state(True, None)
+            assert older.recv(1000) == b""
+            assert till.door.online
 
 
 @pytest.mark.parametrize("data", [b"nonsense\n", b'{"say":"nudge"}\n', b"x" * (lines.LINE_BYTES_MAX + 10) + b"\n"])

@@ -1,0 +1,103 @@
+"""One round, with a real HQ: what stands still and what goes on when the disk is full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from hq import feed
+from protocol.feed import Bucket, RowKind
+from terminal.errors import TerminalError
+from terminal.sync.agent import Agent, Chance
+from terminal.sync.link import UP, Link
+from terminal.sync.round import Parts, Round
+from tests.hq.looking import stored
+from tests.terminal.store.feed_material import product
+from tests.terminal.sync.conftest import World
+from tests.terminal.sync.till import Till
+from tests.terminal.sync.waiting import Heard
+
+
+@contextmanager
+def parts_of(world: World) -> Iterator[Parts]:
+    """The agent's own parts, to be turned by hand."""
+    agent = Agent(world.config, Chance(lambda: 0.0, lambda: world.random.randbytes(16).hex()))
+    heard = Heard()
+    link = Link(world.folder / "sync.sock", heard.put)
+    link.start()
+    try:
+        assert heard.next() == UP
+        with agent._parts(world.identity, link) as parts:
+            yield parts
+    finally:
+        link.close()
+
+
+def test_a_full_disk_stops_the_directory_and_never_an_operation(world: World) -> None:
+    many = [feed.Row(RowKind.PRODUCT, f"20000{n:08}", product(f"20000{n:08}", n)) for n in range(400)]
+    with world.hq.headquarters.database.transaction() as connection:
+        feed.publish(connection, Bucket.CATALOGUE, many)
+    with world.till() as till, parts_of(world) as parts:
+        parts.writer._db.execute("PRAGMA max_page_count = 1")
+        world.sell(till, 3)
+        round_ = Round(parts)
+        round_.run()
+        assert told(till)[-1] == (True, "directory_full")
+        assert len(stored(world.hq.headquarters)) == 3
+        assert till.do(lambda ledger: ledger.grants_applied()) == 2, "leases live in the ledger"
+        parts.writer._db.execute("PRAGMA max_page_count = 100000")
+        round_.run()
+        assert told(till)[-1] == (True, None)
+        assert parts.writer.body("product", many[0].key) is not None
+        assert parts.writer.bucket(Bucket.MEMBERS) is not None
+
+
+def told(till: Till) -> list[tuple[bool, str | None]]:
+    return [heard[1:] for heard in till.heard if heard[0] == "link"]
+
+
+def test_the_till_is_told_only_what_it_does_not_know(world: World) -> None:
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(parts)
+        round_.run()
+        round_.run()
+        assert told(till) == [(True, None)]
+        round_.forget_told()
+        round_.run()
+        assert told(till) == [(True, None)] * 2
+
+
+def test_what_hq_learns_of_the_terminal(world: World) -> None:
+    with world.till() as till, parts_of(world) as parts:
+        Round(parts).run()
+        world.sell(till, 2)
+        beat = Round(parts)._heartbeat()
+    assert (beat.outbox, beat.clock.value, beat.devices) == (2, "held", {"reader": "ready"})
+    assert beat.directory["members"]["mismatch"] is False
+    assert len(beat.model_dump_json()) < 2000
+
+
+def test_a_nudge_sends_and_fetches_what_came_of_it(world: World) -> None:
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(parts)
+        round_.run()
+        till.forget()
+        round_.after_nudge()
+        assert till.heard == [], "nothing waited"
+        world.sell(till, 1, member="m1", earn=5)
+        round_.after_nudge()
+        assert [heard[0] for heard in till.heard] == ["acknowledge", "directory"]
+
+
+def test_a_round_without_hq_ends_with_a_failure_and_the_next_one_works(world: World) -> None:
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(parts)
+        world.hq.stop()
+        with pytest.raises(TerminalError):
+            round_.run()
+        world.hq.start()
+        world.sell(till)
+        round_.run()
+        assert till.do(lambda ledger: ledger.outbox().depth) == 0
