@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
@@ -69,11 +70,11 @@ def render(found: dict[str, Any], language: str) -> str:
     values |= {"lang": language, "other": other, "other_name": WORDS[other]["language"]}
     values |= {
         "chain": html.escape(found["chain"]),
-        "now": _time(found["now_ms"]),
+        "now": _time(found["now_ms"], found["zone"]),
         "counts": _counts(found, words),
         "terminals": _terminals(found["terminals"], words),
         "outcomes": _outcomes(found["operations"], words),
-        "conflicts": _conflicts(found["conflicts"], words, language),
+        "conflicts": _conflicts(found, words, language),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda place: values[place[1]], template)  # one pass: a value is never a template
 
@@ -107,21 +108,21 @@ def _outcomes(operations: dict[str, int], words: dict[str, str]) -> str:
     )
 
 
-def _conflicts(rows: list[dict[str, Any]], words: dict[str, str], language: str) -> str:
+def _conflicts(found: dict[str, Any], words: dict[str, str], language: str) -> str:
     def told(row: dict[str, Any]) -> str:
         return " ".join(sentence(Reason(reason), row["params"], language) for reason in row["reasons"])
 
     return "".join(
         _row(
             [
-                _time(row["received_ms"]),
+                _time(row["received_ms"], found["zone"]),
                 f"{row['device']} · {row['seq']}",
                 words[f"outcome_{row['outcome']}"],
                 told(row),
             ],
             f"outcome-{row['outcome']}",
         )
-        for row in rows
+        for row in found["conflicts"]
     ) or _nothing(words, 4)
 
 
@@ -133,8 +134,8 @@ def _nothing(words: dict[str, str], columns: int) -> str:
     return f'<tr><td class="quiet" colspan="{columns}">{html.escape(words["nothing"])}</td></tr>'
 
 
-def _time(utc_ms: int) -> str:
-    return datetime.fromtimestamp(utc_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def _time(utc_ms: int, zone: str) -> str:
+    return datetime.fromtimestamp(utc_ms // 1000, ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _ago(seconds: int | None, words: dict[str, str]) -> str:

@@ -133,5 +133,5 @@ def test_a_value_that_is_missing_shows_as_a_question_mark() -> None:
 def test_an_empty_chain_has_a_calm_page() -> None:
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
     empty = {"members": 0, "stores": 0, "products": 0, "points": {}, "terminals": [], "conflicts": []}
-    page = render({"chain": "x", "now_ms": 0, "operations": counts, **empty}, "en")
+    page = render({"chain": "x", "now_ms": 0, "zone": "Asia/Shanghai", "operations": counts, **empty}, "en")
     assert page.count("Nothing here yet.") == 2
