@@ -10,9 +10,10 @@ from random import Random
 
 import pytest
 
+from hq.contact import signed_time
 from hq.problems import Code
 from hq.terminals import State
-from protocol.enrolment import CLAIM, Claim, claim_text, read_claim
+from protocol.enrolment import CLAIM, Claim, EnrolAnswer, claim_text, read_claim
 from protocol.signing import Signed
 from provisioning.enrol import enrol
 from provisioning.failures import EnrolError, Failure
@@ -86,8 +87,8 @@ def test_p05_a_terminal_of_another_store(hq: ServedHq, folder: Path) -> None:
     assert load_identity(folder) == identity
 
 
-def test_p05_an_answer_for_another_store_than_claimed(hq: ServedHq, folder: Path) -> None:
-    """The claim was changed and signed again; its proof no longer fits what HQ knows."""
+def test_p02_a_claim_that_was_moved_to_another_store(hq: ServedHq, folder: Path) -> None:
+    """Changed and signed again, its proof no longer fits what HQ knows."""
     assert fails(changed(hq.make_claim("s01", "1"), hq, store="s02"), folder).failure is Failure.P02
 
 
@@ -151,13 +152,27 @@ def relay(hq: ServedHq, enrol_answer: bytes) -> Callable[[bytes], bytes]:
         if path == "/v1/ca":
             return http(200, hq.ca_pem.encode())
         if path.startswith("/v1/time"):
-            from hq.contact import signed_time
-
             signed = signed_time(hq.headquarters.keys, path.partition("nonce=")[2], real_clock())
             return http(200, json.dumps(signed.model_dump()).encode())
         return enrol_answer
 
     return respond
+
+
+def test_p05_an_answer_for_another_store_than_claimed(hq: ServedHq, folder: Path) -> None:
+    keys = {"trust_key": hq.headquarters.keys.trust_key, "lookup_key": "0" * 64, "token": "0" * 64}
+    answer = EnrolAnswer(device="s02-1", epoch=1, store="s02", lane="1", **keys)
+    with answering(hq.state_dir, relay(hq, http(200, answer.model_dump_json().encode()))) as address:
+        assert fails(hq.make_claim("s01", "1", address), folder).failure is Failure.P05
+
+
+def test_p12_a_machine_clock_at_which_the_certificate_is_not_valid_yet(tmp_path: Path, folder: Path) -> None:
+    """The time is fetched all the same, its certificate's dates unchecked; nothing else is."""
+    ahead = 365 * 24 * 3600 * 1000
+    with serve_hq(tmp_path, write_tiny_chain(tmp_path / "chain"), clock=lambda: real_clock() + ahead) as hq:
+        error = fails(hq.make_claim("s01", "1"), folder, real_clock() + ahead)
+        assert error.failure is Failure.P12
+        assert states(hq) == []
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", http(200, b"{}")])
@@ -170,8 +185,6 @@ def test_p21_an_answer_that_is_lost_or_cut(hq: ServedHq, folder: Path, answer: b
 
 
 def test_p11_a_time_under_another_nonce(hq: ServedHq, folder: Path) -> None:
-    from hq.contact import signed_time
-
     old = json.dumps(signed_time(hq.headquarters.keys, "0" * 32, real_clock()).model_dump()).encode()
 
     def respond(request: bytes) -> bytes:
