@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +16,7 @@ from terminal.counter.station import Station
 from terminal.errors import ConfigError
 from terminal.notify import notify
 from terminal.sync.door import Door
+from terminal.web.server import Server
 
 log = logging.getLogger(__name__)
 EXIT_BROKEN = 70  # the disk failed: start again and reopen from disk
@@ -29,7 +28,7 @@ class Web:
     """One listening address until SIGTERM, SIGINT or `fail`."""
 
     def __init__(self) -> None:
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._code = 0
 
     def fail(self, reason: str) -> None:
@@ -37,25 +36,20 @@ class Web:
         log.critical("leaving: %s", reason)
         self._code = EXIT_BROKEN
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.stop()
 
     async def serve(self, app: FastAPI, listen: str) -> int:
         """Serve `app` on `listen`; returns the exit code. Raises ConfigError when the address is taken or not ours."""
         options = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", ws_max_size=STREAM_BYTES_MAX, server_header=False
         )
-        self._server = uvicorn.Server(options)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, _already_stopping)
+        self._server = Server(options)
+        self._server.stop_on_signals()
         with contextlib.closing(_bind(listen)) as bound:
             bound.listen()
             notify("READY=1")
             await self._server.serve(sockets=[bound])
         return self._code
-
-
-def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
-    """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
 
 
 def _bind(listen: str) -> socket.socket:

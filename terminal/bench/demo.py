@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import socket
 from collections.abc import Callable
 from datetime import date
-from types import FrameType
 
 import uvicorn
 
@@ -17,13 +15,14 @@ from terminal.bench.once import Script
 from terminal.bench.page import create_page
 from terminal.bench.report import Report
 from terminal.bench.world import World
+from terminal.web.server import ENDINGS, Server
 
 
 async def play_once(layout: Layout, today: date, pos_token: str, chance: random.Random) -> Report:
     """The script in a world of its own; what it bought is decided by `chance`."""
     layout.prepare(pos_token)
     world = World(layout, today)
-    _end_in_order_on_sigterm()
+    _end_in_order_on_signals()
     try:
         return await Script(world, chance).run()
     finally:
@@ -34,15 +33,13 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     """Start everything, say where the pages are, and serve the bench page until Ctrl-C."""
     layout.prepare(pos_token)
     world = World(layout, today)
-    server = uvicorn.Server(uvicorn.Config(create_page(world), log_config=None, lifespan="off"))
+    server = Server(uvicorn.Config(create_page(world), log_config=None, lifespan="off"))
     bound = _bind(layout.ports.bench)
-    _end_in_order_on_sigterm()
+    _end_in_order_on_signals()
     try:
         await world.start()
+        server.stop_on_signals()
         say(addresses(world))
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, _already_stopping)
         await server.serve(sockets=[bound])
     finally:
         bound.close()
@@ -50,15 +47,12 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     return 0
 
 
-def _end_in_order_on_sigterm() -> None:
-    """SIGTERM cancels this task, so that what was started is stopped, as with Ctrl-C."""
+def _end_in_order_on_signals() -> None:
+    """A signal cancels this task, so that what was started is stopped in order."""
     task = asyncio.current_task()
     if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
-    """The server catches a signal, stops, and raises it again; the second time there is nothing left to do."""
+        for name in ENDINGS:
+            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
 
 
 def _bind(port: int) -> socket.socket:

@@ -13,12 +13,31 @@ STOP_S = 10.0
 
 
 class Part:
-    """A child process with its output in a log file. It dies with the bench: it leads no life of its own."""
+    """A child process with its output in a log file, and its number beside it.
+
+    If a bench was killed, the next one finds the number and ends what is left before it starts the same again.
+    """
 
     def __init__(self, name: str, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
         self.name, self._command, self._log = name, list(command), log
         self._env = {**os.environ, **(env or {})}
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def _number(self) -> Path:
+        return self._log.with_suffix(".pid")
+
+    def _end_left_over(self) -> None:
+        """Kill the process of an earlier bench, if the number is still that of this very command."""
+        text = self._number.read_text() if self._number.exists() else ""
+        if not text.isdigit():
+            return
+        try:
+            words = Path(f"/proc/{text}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            return
+        if self._command[1:] == words[-len(self._command[1:]) - 1 : -1]:
+            os.killpg(int(text), signal.SIGKILL)
 
     @property
     def running(self) -> bool:
@@ -27,10 +46,12 @@ class Part:
     async def start(self) -> None:
         if self.running:
             return
+        self._end_left_over()
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self._env, start_new_session=True
             )
+        self._number.write_text(str(self._process.pid))
 
     async def kill(self) -> None:
         """Power off: SIGKILL, nothing is flushed, nobody is asked."""

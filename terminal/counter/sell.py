@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loyalty import Basket, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
+from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
 from loyalty.sale import TenderKind
 from protocol import canonical
 from protocol.directory import MemberRow
@@ -35,8 +35,8 @@ class _Settled:
     checkout: Checkout
     programme: Programme
     state: TillState
+    at: Moment
     sale: Sale
-    operation_lot: str
 
 
 def quote_for(shop: Shop, basket: Basket, member: MemberRow | None, assurance: str = COPYABLE) -> Quote:
@@ -80,7 +80,7 @@ def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot)
     if isinstance(sale, Refused):
         raise _refusal(shop, checkout, sale)
-    return _Settled(checkout, programme, state, sale, lot)
+    return _Settled(checkout, programme, state, moment, sale)
 
 
 def _refusal(shop: Shop, checkout: Checkout, refused: Refused) -> Refusal:
@@ -91,7 +91,7 @@ def _refusal(shop: Shop, checkout: Checkout, refused: Refused) -> Refusal:
 
 
 def _operation(shop: Shop, settled: _Settled) -> Operation:
-    reading, moment, checkout, sale = shop.clock(), shop.moment(), settled.checkout, settled.sale
+    moment, checkout, sale = settled.at, settled.checkout, settled.sale
     return Operation(
         device=shop.identity.device,
         epoch=shop.identity.epoch,
@@ -99,7 +99,7 @@ def _operation(shop: Shop, settled: _Settled) -> Operation:
         kind=Kind.SALE,
         intent=checkout.intent,
         at_ms=moment.utc_ms,
-        clock=reading.quality,
+        clock=shop.clock().quality,
         zone=moment.zone,
         business_date=moment.business_date().isoformat(),
         store=shop.identity.store,

@@ -58,3 +58,33 @@ def test_stopping_what_never_ran_is_nothing(tmp_path: Path) -> None:
     asyncio.run(part.stop())
     assert not part.running
     assert part.tail() == ""
+
+
+def test_what_a_killed_bench_left_behind_is_ended_first(tmp_path: Path) -> None:
+    async def play() -> None:
+        log = tmp_path / "x.log"
+        lost = Part("x", [sys.executable, "-c", WAIT], log)
+        await _up(lost, log)
+        again = Part("x", [sys.executable, "-c", WAIT], log)
+        await again.start()
+        assert lost._process is not None
+        assert await asyncio.wait_for(lost._process.wait(), 20) == -9
+        assert again.running
+        await again.kill()
+
+    asyncio.run(play())
+
+
+def test_a_number_that_is_now_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    async def play() -> None:
+        other = Part("other", [sys.executable, "-c", WAIT], tmp_path / "other.log")
+        await _up(other, tmp_path / "other.log")
+        assert other._process is not None
+        (tmp_path / "x.pid").write_text(str(other._process.pid))
+        part = Part("x", [sys.executable, "-c", "pass"], tmp_path / "x.log")
+        await part.start()
+        assert other.running
+        await part.stop()
+        await other.kill()
+
+    asyncio.run(play())
