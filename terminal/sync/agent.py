@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from terminal.errors import StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
+from terminal.notify import notify
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import Asker
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 EXIT_FAILED = 1
+BEAT_S = 15.0  # a quarter of the unit's WatchdogSec
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Agent:
         identity = load_identity(self._config.terminal.state)
         link = Link(self._config.terminal.run / "sync.sock", self._heard)
         link.start()
+        notify("READY=1")
         try:
             if self._wait_for_till():
                 with self._parts(identity, link) as parts:
@@ -111,13 +114,13 @@ class Agent:
                 pusher=Pusher(outbox, client, link, identity),
                 puller=Puller(client, writer, link, identity.trust_key),
                 version=version("stillpoint"),
-                going_on=lambda: not self._stopping,
+                going_on=self._going_on,
             )
 
     def _rounds(self, round_: Round) -> None:
         backoff = Backoff(self._config.sync.retry_delay_s_max, self._chance.jitter)
         act: Callable[[], object] = round_.run
-        while not self._stopping:
+        while self._going_on():
             try:
                 act()
                 round_.rest()
@@ -169,13 +172,24 @@ class Agent:
 
     def _next_news(self, wait_s: float | None) -> str | None:
         """The till's next word, or None when there was none in time."""
-        try:
-            news = self._news.get(timeout=None if wait_s is None else max(0.0, wait_s))
-        except queue.Empty:
-            return None
+        until = None if wait_s is None else time.monotonic() + wait_s
+        while True:
+            self._going_on()
+            left_s = BEAT_S if until is None else min(BEAT_S, until - time.monotonic())
+            try:
+                news = self._news.get(timeout=max(0.0, left_s))
+                break
+            except queue.Empty:
+                if until is not None and time.monotonic() >= until:
+                    return None
         if news == "nudge":
             self._nudged = False
         return news
+
+    def _going_on(self) -> bool:
+        """Whether to go on; asked between any two exchanges, and so the sign of life for the service manager."""
+        notify("WATCHDOG=1")
+        return not self._stopping
 
     def _heard(self, event: object) -> None:
         """On the link's thread. Nudges are one until they are read."""

@@ -30,6 +30,17 @@ TEA, RICE, WINE = "4006381333931", "6901234567892", "9780201379624"
 ADA, BO, CY = "04A1A1A1A1A1A1", "04B2B2B2B2B2B2", "04C3C3C3C3C3C3"
 LOST = "04D4D4D4D4D4D4"  # Ada's lost card
 
+IDENTITY = Identity(
+    device=DEVICE,
+    epoch=1,
+    store="s01",
+    lane="1",
+    hq="https://127.0.0.1:1",
+    trust_key=signing.public_hex(TRUST),
+    lookup_key=LOOKUP,
+    token="33" * 32,
+    private_key="44" * 32,
+)
 PRODUCTS = (
     ProductRow(gtin=TEA, name={"zh-CN": "绿茶", "en": "Green tea"}, price=5000, category="drinks"),
     ProductRow(gtin=RICE, name={"zh-CN": "大米", "en": "Rice"}, price=10000, category="food"),
@@ -182,21 +193,10 @@ def member_row(member: str, name: str, points: int, tier: str = "gold", **fields
 @contextmanager
 def empty_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
     """An enrolled terminal that HQ has not told anything yet; `disk` names another file system for its ledger."""
-    identity = Identity(
-        device=DEVICE,
-        epoch=1,
-        store="s01",
-        lane="1",
-        hq="https://127.0.0.1:1",
-        trust_key=signing.public_hex(TRUST),
-        lookup_key=LOOKUP,
-        token="33" * 32,
-        private_key="44" * 32,
-    )
     clock, directory = ToldClock(), Directory(folder / "directory.db")
     with Ledger.open(folder / "ledger.db", DEVICE, 1, disk) as ledger:
         try:
-            yield TestShop(Shop(ledger, directory, identity, clock), clock, folder)
+            yield TestShop(Shop(ledger, directory, IDENTITY, clock), clock, folder)
         finally:
             directory.close()
 
