@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from drivers.base import DeviceStatus, Kind, Pattern
 from drivers.status import status
 from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, LineError, event_message, light_line, read_event
 from terminal.errors import DeviceError
+from terminal.local_socket import local_listener
 
 log = logging.getLogger(__name__)
 OnEvent = Callable[[Mapping[str, Any]], None]
@@ -39,7 +39,7 @@ class DeviceHub:
 
     async def start(self) -> None:
         """Listen. Raises DeviceError when the socket cannot be made."""
-        listener = _listener(self._path)
+        listener = local_listener(self._path, DeviceError)
         self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=LINE_BYTES_MAX)
 
     async def close(self) -> None:
@@ -120,30 +120,3 @@ class DeviceHub:
             away = status(self.statuses[kind, device].kind, device, "device_away")
             self.statuses[kind, device] = away
             self._on_event(event_message(away))
-
-
-def _listener(path: Path) -> socket.socket:
-    """A socket for its owner, and for its group if the umask lets it in, as the service unit does.
-
-    The mode is set before it listens.
-    """
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    try:
-        if _answers(path):
-            raise DeviceError(f"{path} is in use: another terminal runs with this run folder; stop it first")
-        if path.is_socket():
-            path.unlink()
-        listener.bind(str(path))
-        path.chmod(0o660 if path.stat().st_mode & 0o020 else 0o600)
-    except OSError as error:
-        listener.close()
-        raise DeviceError(f"{path} cannot be made ({error.strerror or error}): check the run folder") from error
-    except DeviceError:
-        listener.close()
-        raise
-    return listener
-
-
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex(str(path)) == 0

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from protocol.lease import GrantPage
 from terminal.errors import ChainDiverged, SyncError
+from terminal.local_socket import local_listener
 from terminal.sync import lines
 from terminal.sync.lines import LINE_BYTES_MAX, LineError
 
@@ -53,7 +52,7 @@ class Door:
 
     async def start(self) -> None:
         """Listen. Raises SyncError when the socket cannot be made."""
-        listener = _listener(self._path)
+        listener = local_listener(self._path, SyncError)
         self._server = await asyncio.start_unix_server(self._serve, sock=listener, limit=LINE_BYTES_MAX)
 
     async def close(self) -> None:
@@ -168,16 +167,3 @@ class Door:
         if self.online:
             self.online = False
             await self._gate.link(False, None)
-
-
-def _listener(path: Path) -> socket.socket:
-    """A socket that only this user and group may use; one left behind by a kill is replaced."""
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        listener.bind(str(path))
-        os.chmod(path, 0o660)
-    except OSError as error:
-        listener.close()
-        raise SyncError(f"{path} cannot be made: {error.strerror or error}") from error
-    return listener

@@ -6,8 +6,6 @@ import asyncio
 import logging
 import socket
 import stat
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -53,16 +51,6 @@ def test_the_socket_is_closed_to_others_and_goes_with_the_hub(path: Path) -> Non
 
     play(path, scenario)
     assert not path.exists()
-
-
-@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o600), (0o077, 0o600), (0o007, 0o660), (0o000, 0o660)])
-def test_only_the_umask_lets_the_group_in_and_nobody_the_others(tmp_path: Path, mask: int, mode: int) -> None:
-    """In a process of its own: the umask belongs to the whole process."""
-    code = "import sys, os; from pathlib import Path; from terminal.devices.hub import _listener; "
-    code += f"os.umask({mask}); p = Path(sys.argv[1]); _listener(p).close(); print(oct(p.stat().st_mode & 0o777))"
-    command = [sys.executable, "-c", code, str(tmp_path / "x.sock")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == oct(mode)
 
 
 def test_malformed_lines_are_counted_and_the_next_event_is_heard(path: Path, caplog: pytest.LogCaptureFixture) -> None:
