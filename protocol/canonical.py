@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 64  # the same everywhere, so no machine's stack decides what is a fact
 INT64 = range(-(2**63), 2**63)
 _LOWEST, _HIGHEST = INT64[0], INT64[-1]
+_NESTED = (dict, list, tuple)
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
@@ -77,6 +80,30 @@ def encode(value: object, limit: int = MAX_BYTES) -> bytes:
     if len(data) > limit:
         raise CanonicalError(f"{len(data)} bytes: at most {limit} are allowed")
     return data
+
+
+class Ordered(dict[str, Any]):
+    """An object that canonical JSON allows, with its keys in order at every depth."""
+
+
+def ordered(value: dict[str, Any]) -> dict[str, Any]:
+    """`value` as an Ordered copy; `value` itself if canonical JSON does not allow it, so that `encode` says why."""
+    return Ordered(_in_order(value)) if _is_plain(value, MAX_BYTES) else value
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(item) if isinstance(item, _NESTED) else item for key, item in sorted(value.items())}
+    return [_in_order(item) if isinstance(item, _NESTED) else item for item in value]
+
+
+def encode_ordered(value: dict[str, Any], limit: int = MAX_BYTES) -> bytes:
+    """`encode` in a fraction of the time, for what is known to be allowed and has its keys in order at every depth."""
+    try:
+        data = to_json(value)
+    except PydanticSerializationError:
+        return encode(value, limit)
+    return data if len(data) <= limit else encode(value, limit)
 
 
 def decode(data: bytes, limit: int = MAX_BYTES) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from loyalty.ledger import Account, Asset, imbalance
 from loyalty.ledger import Posting as CorePosting
 from protocol import canonical
+from protocol.canonical import Ordered, ordered
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Intent = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -73,7 +74,7 @@ class Operation(Message):
     member: Identifier | None
     lots: tuple[LotRecord, ...] = Field(default=(), strict=False)
     postings: tuple[PostingRecord, ...] = Field(default=(), strict=False)
-    detail: dict[str, Any]
+    detail: Annotated[dict[str, Any], AfterValidator(ordered)]
 
     @model_validator(mode="after")
     def _balanced(self) -> Operation:
@@ -86,7 +87,12 @@ class Operation(Message):
 
     def encode(self) -> bytes:
         """The bytes that are stored, hashed and sent. Raises CanonicalError if they would not be canonical."""
-        return canonical.encode(self.model_dump(mode="json"))
+        if not isinstance(self.detail, Ordered):
+            return canonical.encode({**self.model_dump(mode="json", exclude={"detail"}), "detail": self.detail})
+        fields = _in_order(self)
+        fields["lots"] = [_in_order(lot) for lot in self.lots]
+        fields["postings"] = [_in_order(posting) for posting in self.postings]
+        return canonical.encode_ordered(fields)
 
     @classmethod
     def decode(cls, data: bytes) -> Operation:
@@ -95,3 +101,14 @@ class Operation(Message):
             return cls.model_validate(canonical.decode(data))
         except (canonical.CanonicalError, ValidationError) as error:
             raise OperationError(str(error)) from error
+
+
+_FIELDS: dict[type[Message], tuple[str, ...]] = {
+    model: tuple(sorted(model.model_fields)) for model in (Operation, LotRecord, PostingRecord)
+}
+
+
+def _in_order(message: Message) -> dict[str, Any]:
+    """The fields of a message in the order of canonical JSON."""
+    values = message.__dict__
+    return {name: values[name] for name in _FIELDS[type(message)]}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from loyalty.ledger import Posting, imbalance
+from pydantic_core import to_json
+
 from loyalty.lots import Lot
 from protocol import chain
 from protocol.lease import GrantPage
@@ -115,8 +116,7 @@ class Ledger:
             self._may_spend(operation.at_ms)
         data = operation.encode()
         head = Head(operation.seq, chain.link(self._head.hash, data))
-        said = json.dumps(answer, ensure_ascii=False)
-        row = (head.seq, operation.member, operation.at_ms, operation.clock.value, head.hash, data, said)
+        row = (head.seq, operation.member, operation.at_ms, operation.clock, head.hash, data, to_json(answer))
         with self._file.transaction() as cursor:
             cursor.execute(INSERT_OPERATION, row)
             cursor.executemany(INSERT_POSTING, _posting_rows(operation))
@@ -209,8 +209,10 @@ class Ledger:
     def _must_be_next(self, operation: Operation) -> None:
         key, ours = (operation.device, operation.epoch, operation.seq), (self._device, self._epoch, self.next_seq())
         assert key == ours, f"operation {key} cannot follow: the next one is {ours}"
-        wrong = imbalance(Posting(p.account, p.asset, p.lot, p.amount) for p in operation.postings)
-        assert not wrong, f"postings do not sum to zero: {wrong}"
+        sums: dict[str, int] = {}
+        for posting in operation.postings:
+            sums[posting.asset] = sums.get(posting.asset, 0) + posting.amount
+        assert not any(sums.values()), f"postings do not sum to zero: {sums}"
 
     def _may_spend(self, at_ms: int) -> None:
         if self._spend_until is None:
@@ -227,6 +229,6 @@ class Ledger:
 
 def _posting_rows(operation: Operation) -> list[tuple[int, int, str, str, str, int]]:
     return [
-        (operation.seq, line, posting.account.value, posting.asset.value, posting.lot, posting.amount)
+        (operation.seq, line, posting.account, posting.asset, posting.lot, posting.amount)
         for line, posting in enumerate(operation.postings)
     ]

@@ -47,13 +47,13 @@ class LedgerFile:
             raise
         self.connection.set_busy_timeout(BUSY_MS)
         self.connection.wal_autocheckpoint(CHECKPOINT_PAGES)
-        self._execute = self.connection.cursor().execute
+        self._cursor = self.connection.cursor()
 
     def rows(self, sql: str, bindings: tuple[Any, ...] = ()) -> Rows:
         """All rows of a question. Raises StorageBroken."""
         self._must_work()
         try:
-            return self._execute(sql, bindings).fetchall()
+            return self._cursor.execute(sql, bindings).fetchall()
         except _WORLD as error:
             raise self._failure(error) from error
 
@@ -64,7 +64,7 @@ class LedgerFile:
         Raises StorageFull (go on when there is space) or StorageBroken (leave the process).
         """
         self._must_work()
-        cursor = self.connection.cursor()
+        cursor = self._cursor
         try:
             cursor.execute("BEGIN IMMEDIATE")
             yield cursor

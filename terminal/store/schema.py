@@ -21,7 +21,7 @@ CREATE TABLE operation (
   clock TEXT NOT NULL,
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   bytes BLOB NOT NULL,
-  answer TEXT NOT NULL
+  answer BLOB NOT NULL
 ) STRICT;
 CREATE INDEX operation_of_member ON operation (member, seq) WHERE member IS NOT NULL;
 
