@@ -50,6 +50,25 @@ class Pusher:
             acked = reached
         return sent
 
+    def show_history(self, going_on: Callable[[], bool]) -> None:
+        """Send everything from the first operation, for an HQ that holds another history than ours.
+
+        HQ compares, finds the fork, and keeps our batch as evidence. Raises Quarantined when it has; nothing is
+        acknowledged here, whatever it says.
+        """
+        last = 0
+        while going_on():
+            pending = self._outbox.pending(last, MAX_OPERATIONS, MAX_BATCH_BYTES)
+            if not pending.operations:
+                return
+            try:
+                self._client.operations(self._sign(last + 1, pending.previous_hash, pending.operations).encode())
+            except Refused as refused:
+                if refused.code == "quarantined":
+                    raise Quarantined(str(refused)) from refused
+                raise
+            last += len(pending.operations)
+
     def _sign(self, first: int, previous: bytes, operations: tuple[bytes, ...]) -> Batch:
         return Batch.sign(self._key, self._identity.device, self._identity.epoch, first, previous, operations)
 

@@ -112,7 +112,16 @@ class Round:
             self._parts.link.acknowledge(meeting.acked_seq, meeting.acked_hash)
         except ChainDiverged as error:
             log.error("HQ holds another history of this terminal: %s", error)
-            self._stopped = "chain_diverged"
+            self._stopped = self._stopped or self._diverged()
+
+    def _diverged(self) -> str:
+        """Let HQ see our history, so that it learns of the fork and keeps what was sold here."""
+        try:
+            self._parts.pusher.show_history(self._parts.going_on)
+        except Quarantined as error:
+            log.error("%s", error)
+            return "quarantined"
+        return "chain_diverged"
 
     def _pull(self, bucket: Bucket) -> None:
         """A directory that cannot be written waits for the next round; it never stops an operation."""

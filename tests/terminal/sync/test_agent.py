@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from hq import feed, terminals
-from hq.schema import feed_row
+from hq.schema import evidence, feed_row
+from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
 from protocol.signing import Signed
 from terminal.store.audit import audit
@@ -190,18 +191,23 @@ def test_an_hq_restored_from_a_backup_gets_the_operations_again(world: World) ->
     assert broken(world.hq.headquarters) == []
 
 
-def test_a_rolled_back_disk_sends_nothing_and_says_so(world: World) -> None:
+def test_a_rolled_back_disk_is_found_and_what_it_sold_is_kept_as_evidence(world: World) -> None:
     with world.till() as till, world.agent():
         world.sell(till, 2)
         till.wait_for("acknowledge", 2)
     for suffix in ("", "-wal", "-shm"):
         (world.folder / f"ledger.db{suffix}").unlink(missing_ok=True)
-    with world.till() as till, world.agent():
-        till.wait_for("link", True, "chain_diverged")
-        world.sell(till, 4)
-        till.wait_for("directory", "members")
-        assert depth(till) == 4
+    with world.till() as till:
+        with world.agent():
+            till.wait_for("link", True, "chain_diverged")
+            world.sell(till, 4, member="m1", earn=5)
+        with world.agent():
+            till.wait_for("link", True, "quarantined")
+        assert depth(till) == 4, "nothing was acknowledged"
     assert len(stored(world.hq.headquarters)) == 2
+    with world.hq.headquarters.database.transaction() as connection:
+        (kept,) = connection.scalars(select(evidence.c.data)).all()
+    assert len(Batch.decode(kept).operations) == 4
 
 
 @pytest.mark.parametrize(
