@@ -48,7 +48,9 @@ def make_products(random: Random) -> list[Product]:
                 item = f"{len(products) + 1:03}{random.randrange(10)}"
                 gtin = _gtin(category, brand[2], item)
                 names = (zh, en) if category in UNBRANDED else (f"{brand[0]}{zh}", f"{brand[1]} {en}")
-                products.append(Product(gtin, f"{names[0]} {_chinese(size, category)}", f"{names[1]}, {size}", fen(price), category))
+                sizes = (_chinese(size, category), size)
+                sized = (f"{names[0]} {sizes[0]}", f"{names[1]}, {sizes[1]}")
+                products.append(Product(gtin, *sized, fen(price), category))
     return products
 
 
