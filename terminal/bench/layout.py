@@ -15,7 +15,7 @@ from terminal.errors import TerminalError
 
 SAMPLE_CHAIN = Path(__file__).resolve().parents[2] / "samples" / "chain"
 SAMPLE_CARDS = SAMPLE_CHAIN.parent / "cards.json"
-SOCKET_PATH_MAX = 80  # a unix socket's path holds 107 bytes; leave room for the names
+SOCKET_PATH_MAX = 70  # a unix socket's path holds 107 bytes; leave room for the names
 
 TOML = """\
 # One terminal of the sample chain, with virtual devices.

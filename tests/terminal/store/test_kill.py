@@ -14,6 +14,7 @@ from pathlib import Path
 from terminal.store.audit import audit
 from tests.terminal.store.material import append, open_ledger
 
+ROOT = Path(__file__).parents[3]
 KILLS = 20
 MOST_KILLS = 400  # of the control, which nearly always loses at the first few
 
@@ -47,7 +48,8 @@ class Victim:
 @contextmanager
 def victim(path: Path, way: str) -> Iterator[Victim]:
     command = [sys.executable, "-m", "tests.terminal.store.appender", str(path), way]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, bufsize=1, **pipes) as process:
         try:
             yield Victim(process)
         finally:
