@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from hq import schema, terminals
 from hq.account_rows import load, save
@@ -78,9 +78,3 @@ def _grant_lot(lot: Lot) -> GrantLot:
 
 def _read(lots: str) -> tuple[GrantLot, ...]:
     return tuple(GrantLot.model_validate(lot) for lot in json.loads(lots))
-
-
-def leased_points(connection: Connection) -> int:
-    """All points that are out in leases."""
-    table = schema.holding.c
-    return connection.scalar(select(func.coalesce(func.sum(table.points), 0)).where(table.holder != POOL)) or 0

@@ -11,7 +11,7 @@ from loyalty import to_json
 from loyalty.basket import Basket, Line, MemberFacts, TillState
 from loyalty.lots import Lot
 from loyalty.moment import Moment
-from loyalty.sale import Sale, Tender, TenderKind
+from loyalty.sale import Sale, TenderKind
 from protocol.operation import Identifier, Int64, IsoDate, LotRecord, Message
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
@@ -98,9 +98,6 @@ class SaleDetail(Message):
     def to_state(self) -> TillState:
         lots = tuple(Lot(lot.id, lot.points, lot.earned_on, lot.expires_on) for lot in self.state.lots)
         return TillState(lots, self.state.assurance, self.state.copyable_used)
-
-    def to_tenders(self) -> tuple[Tender, ...]:
-        return tuple(Tender(tender.kind, tender.amount) for tender in self.tenders)
 
 
 def sale_detail(basket: Basket, member: MemberFacts | None, state: TillState, at: Moment, sale: Sale) -> dict[str, Any]:

@@ -18,10 +18,6 @@ class SignatureError(ValueError):
     """A signature that does not belong to the bytes and key."""
 
 
-def new_private_key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.generate()
-
-
 def private_from_hex(text: str) -> Ed25519PrivateKey:
     """Raises ValueError unless `text` is 32 bytes in hex."""
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))

@@ -46,7 +46,7 @@ def test_the_inputs_come_back() -> None:
     assert detail.to_basket() == BASKET
     assert detail.to_member() == MEMBER
     assert detail.to_state() == TillState(STATE.lots[:1], "P1", 50)
-    assert detail.to_tenders() == sale.tenders
+    assert [(tender.kind, tender.amount) for tender in detail.tenders] == [(t.kind, t.amount) for t in sale.tenders]
     assert detail.cutoff_hours == 5
     assert detail.quote == to_json(sale.quote)
     assert (detail.programme_version, detail.engine) == (3, sale.quote.engine)

@@ -74,6 +74,7 @@ def test_a_document_with_floats_is_not_signed() -> None:
 def test_keys_as_hex() -> None:
     again = signing.private_from_hex(signing.private_hex(HQ_KEY))
     assert signing.public_hex(again) == TRUST
-    assert signing.public_hex(signing.new_private_key()) != signing.public_hex(signing.new_private_key())
+    one, other = (signing.private_from_hex(letter * 64) for letter in "ab")
+    assert signing.public_hex(one) != signing.public_hex(other)
     with pytest.raises(ValueError, match="32 bytes"):
         signing.private_from_hex("00")

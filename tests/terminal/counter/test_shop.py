@@ -7,7 +7,7 @@ import pytest
 
 from protocol.directory import CopyableUse
 from protocol.feed import Bucket, RowKind
-from protocol.signing import SignatureError, Signed, new_private_key
+from protocol.signing import SignatureError, Signed, private_from_hex
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
@@ -57,7 +57,7 @@ def test_what_hq_knows_of_copyable_cards_counts_on_its_date_only(test: TestShop)
 
 
 def test_a_programme_signed_by_another_is_never_used(test: TestShop) -> None:
-    forged = Signed.make("programme", PROGRAMME_DOCUMENT, new_private_key()).model_dump()
+    forged = Signed.make("programme", PROGRAMME_DOCUMENT, private_from_hex("ab" * 32)).model_dump()
     test.tell(Bucket.CONFIG, (RowKind.PROGRAMME, "current", forged))
     with pytest.raises(SignatureError):
         test.shop.programme()

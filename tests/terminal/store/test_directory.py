@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from protocol.feed import Bucket, RowKind
-from protocol.signing import Signed, new_private_key
+from protocol.signing import Signed, private_from_hex
 from terminal.store.directory import Directory
 from terminal.store.directory_writer import DirectoryWriter
 from tests.terminal.store.feed_material import Feed, member, product
@@ -60,7 +60,7 @@ def test_each_commit_is_seen_at_once(directory: Directory, path: Path) -> None:
 
 
 def test_every_kind_of_row(directory: Directory, path: Path) -> None:
-    signed = Signed.make("programme", {"version": 1}, new_private_key())
+    signed = Signed.make("programme", {"version": 1}, private_from_hex("ab" * 32))
     catalogue, config, members = Feed(Bucket.CATALOGUE), Feed(Bucket.CONFIG), Feed()
     for gtin, price in (("6901234567892", 350), ("4006381333931", 990)):
         catalogue.put(RowKind.PRODUCT, gtin, product(gtin, price))

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from protocol.feed import FeedRow, RowKind
-from protocol.signing import Signed, new_private_key, public_hex
+from protocol.signing import Signed, private_from_hex, public_hex
 from terminal.sync.bundle import BundleRefused, check_row
 from tests.hq.tiny_chain import PROGRAMME
 from tests.terminal.store.feed_material import member, product
 
-KEY, FOREIGN = new_private_key(), new_private_key()
+KEY, FOREIGN = private_from_hex("ab" * 32), private_from_hex("cd" * 32)
 TRUST = public_hex(KEY)
 
 

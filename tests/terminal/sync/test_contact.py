@@ -12,14 +12,14 @@ import pytest
 from protocol.contact import TIME
 from protocol.lease import SPEND_UNTIL
 from protocol.operation import ClockQuality
-from protocol.signing import Signed, new_private_key, public_hex
+from protocol.signing import Signed, private_from_hex, public_hex
 from terminal.identity import Identity
 from terminal.sync.contact import Contacts, HqClock, heartbeat, read_right, read_time
 from terminal.sync.failures import Nonsense
 from terminal.sync.hq_client import HqClient
 from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, serve
 
-KEY, FOREIGN = new_private_key(), new_private_key()
+KEY, FOREIGN = private_from_hex("ab" * 32), private_from_hex("cd" * 32)
 TRUST = public_hex(KEY)
 NONCES = ["a" * 32, "b" * 32, "c" * 32]
 BEAT = heartbeat("1.0", 3, {}, {})

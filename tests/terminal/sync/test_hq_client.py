@@ -12,7 +12,7 @@ import pytest
 from protocol.batch import MEDIA_TYPE
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk
-from protocol.signing import Signed, new_private_key
+from protocol.signing import Signed, private_from_hex
 from terminal.errors import ConfigError
 from terminal.sync.failures import Nonsense, Refused, TlsMismatch, Unreachable, sentence_code
 from terminal.sync.hq_client import ANSWER_BYTES_MAX, HqClient
@@ -112,7 +112,7 @@ def test_a_certificate_is_judged_by_hqs_time(tmp_path: Path, wrong_ms: int) -> N
 
 @pytest.mark.parametrize("dated_ms", [NOW_MS - 25 * YEAR_MS, NOW_MS + 25 * YEAR_MS])
 def test_the_time_alone_is_had_whatever_the_dates_are(tmp_path: Path, dated_ms: int) -> None:
-    signed = Signed.make("time", {"nonce": "0" * 32, "utc_ms": dated_ms}, new_private_key())
+    signed = Signed.make("time", {"nonce": "0" * 32, "utc_ms": dated_ms}, private_from_hex("ab" * 32))
     with (
         serve(tmp_path / "hq", lambda _: Say(signed.model_dump_json().encode()), dated_ms) as served,
         resting(HqClient(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
