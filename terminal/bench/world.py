@@ -45,6 +45,7 @@ class World:
         if not (self.layout.terminal / "identity.json").exists():
             await self.enrol()
         await self.power_on()
+        await self.until(self._knows_members, "the terminal has the member directory", self.parts[0])
 
     async def enrol(self) -> None:
         """HQ makes a claim, the device uses it once."""
@@ -98,6 +99,15 @@ class World:
                 tail = f"; the end of its log:\n{part.tail()}" if part else ""
                 raise BenchError(f"waited in vain until {what}{tail}")
             await asyncio.sleep(POLL_S)
+
+    async def _knows_members(self) -> bool:
+        """Whether the directory has once been complete; from then on a card is known or unknown for good reason."""
+        client = Client(self.member_url, self.layout.token.read_text())
+        try:
+            status = await asyncio.to_thread(client.get, "/api/v1/status")
+        finally:
+            client.close()
+        return bool(status) and status["as_of_ms"] is not None
 
     async def _answers(self, base: str, path: str) -> bool:
         client = Client(base)
