@@ -83,7 +83,7 @@ class OutboxReader:
         found: bytes = rows[0][0]
         return found
 
-    def _rows(self, sql: str, bindings: tuple[object, ...] = ()) -> Rows:
+    def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> Rows:
         try:
             return self._connection.execute(sql, bindings).fetchall()
         except apsw.SQLError as error:
