@@ -108,6 +108,7 @@
  * @property {Receipt|null} receipt
  * @property {Phrase|null} notice
  * @property {LastScan|null} last_scan
+ * @property {number} [set_aside] lines of the basket that was emptied and can be brought back
  * @property {string} entry digits typed on the terminal's own keypad
  *
  * @typedef {{id: string, at_ns: number}} Tap

@@ -39,6 +39,7 @@ class Desk:
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
+        self.set_aside: Till | None = None  # the basket that was emptied last, until another is begun
         self._new_intent = new_intent
         self.till = self._restored()
         self._noted = draft(self.till)
@@ -63,6 +64,7 @@ class Desk:
         if self.till.phase == "paid":
             self.next()
         line = self.till.add(product)
+        self.set_aside = None
         self.till.notice = None
         self.last_scan = {"gtin": gtin, "name": product.name, "no": line.no}
         self.attention.touched()
@@ -118,7 +120,7 @@ class Desk:
     def next(self) -> None:
         """Open an empty basket with a new intent."""
         self.till = Till(self._new_intent())
-        self.last_scan = None
+        self.last_scan = self.set_aside = None
         self.attention.left()
 
     def member_done(self) -> None:
@@ -127,6 +129,21 @@ class Desk:
             self.attention.show_detail(False)
         else:
             self.next()
+
+    def empty(self) -> None:
+        """Take all goods out: nobody wants them any more. `bring_back` undoes it until something else is scanned."""
+        till = self.till
+        if till.phase == "paid" or not till.lines:
+            raise Refusal("empty_basket", 409)
+        self.till = Till(self._new_intent(), member=till.member, language=till.language)
+        till.phase, till.notice = "open", None
+        self.set_aside, self.last_scan = till, None
+
+    def bring_back(self) -> None:
+        """The basket that was emptied, as it was, with its own intent."""
+        if self.set_aside is None:
+            raise Refusal("nothing_to_undo", 409)
+        self.till, self.set_aside = self.set_aside, None
 
     def language(self, language: str) -> None:
         self.till.language = language

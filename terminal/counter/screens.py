@@ -102,6 +102,7 @@ def counter_screen(scene: Scene) -> dict[str, Any]:
         "notice": till.notice.view() if till.notice else None,
         "last_scan": scene.desk.last_scan,
         "entry": scene.desk.entry,
+        "set_aside": len(scene.desk.set_aside.lines) if scene.desk.set_aside else 0,
     }
 
 

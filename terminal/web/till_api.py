@@ -105,6 +105,14 @@ def _counter(routes: APIRouter, station: Station) -> None:
     async def clear_member() -> dict[str, bool]:
         return await _done(station, Desk.clear_member)
 
+    @routes.post("/counter/empty")
+    async def empty() -> dict[str, bool]:
+        return await _done(station, Desk.empty)
+
+    @routes.post("/counter/bring_back")
+    async def bring_back() -> dict[str, bool]:
+        return await _done(station, Desk.bring_back)
+
     @routes.post("/counter/next")
     async def next_sale() -> dict[str, bool]:
         return await _done(station, Desk.next)

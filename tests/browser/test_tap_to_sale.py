@@ -94,6 +94,10 @@ def test_a_day_at_the_counter(shop: Shop) -> None:
     expect(shop.counter.locator("[data-line]")).to_contain_text(product["name"]["zh-CN"])
     expect(shop.member.locator("body")).to_contain_text(product["name"]["zh-CN"])
     shop.picture("2-basket")
+    shop.counter.keyboard.press("F9")
+    expect(shop.counter.locator("[data-line]")).to_have_count(0)
+    shop.counter.keyboard.press("F9")
+    expect(shop.counter.locator("[data-line]")).to_have_count(1)
 
     shop.switch("line")
     expect(shop.counter.locator("body")).to_contain_text("离线营业")

@@ -37,6 +37,8 @@ export async function setQuantity(no, quantity) {
 /** @param {string} offer @param {boolean} removed */
 export const leaveOut = (offer, removed) => act("offer", { offer, removed });
 export const clearMember = () => act("clear_member", {});
+export const emptyBasket = () => act("empty", {});
+export const bringBack = () => act("bring_back", {});
 export const nextSale = () => act("next", {});
 
 /** @param {import("./state.js").PaneKind} kind */
@@ -112,4 +114,12 @@ async function pay(tenders) {
   sending.value = true;
   const problem = await act("pay", { intent: counter.value.intent, tenders });
   if (problem) sending.value = false;
+}
+
+/** F9: the basket is emptied, or the one that was emptied comes back. */
+export function emptyOrBringBack() {
+  const now = counter.value;
+  if (!now || now.phase === "paid" || sending.value || pane.value) return;
+  if (now.basket.lines.length > 0) void emptyBasket();
+  else if (now.set_aside) void bringBack();
 }

@@ -4,7 +4,7 @@ import { money, named, number, text } from "../phrases.js";
 import { Money } from "../parts/amounts.js";
 import { Icon } from "../parts/icons.js";
 import { Scroll } from "../parts/scroll.js";
-import { step } from "./actions.js";
+import { emptyOrBringBack, step } from "./actions.js";
 import { wanted } from "./state.js";
 
 /** @typedef {import("../types.js").BasketLine} BasketLine */
@@ -12,7 +12,7 @@ import { wanted } from "./state.js";
 /** @param {{counter: import("../types.js").Counter}} props */
 export function Lines({ counter }) {
   const { lines } = counter.basket;
-  if (lines.length === 0) return html`<div class="no-lines"><${Icon} name="scan" /><p>${text("ui_first_scan")}</p></div>`;
+  if (lines.length === 0) return html`<div class="no-lines"><${Icon} name="scan" /><p>${text("ui_first_scan")}</p><${BringBack} lines=${counter.set_aside} /></div>`;
   const last = counter.last_scan?.no ?? null;
   const scanned = lines.find((line) => line.no === last);
   return html`
@@ -23,7 +23,14 @@ export function Lines({ counter }) {
     <${Scroll} label=${text("ui_basket")} class="lines" follow=${scanned ? `${last} ${scanned.quantity}` : lines.length} controls>
       <ol>${lines.map((line) => html`<${Line} key=${line.no} line=${line} newest=${line.no === last} />`)}</ol>
     <//>
+    <p class="basket-tools"><button onClick=${emptyOrBringBack}>${text("ui_empty_basket")}<kbd>F9</kbd></button></p>
   `;
+}
+
+/** Undo for a basket that was emptied. @param {{lines: number|undefined}} props */
+function BringBack({ lines }) {
+  if (!lines) return null;
+  return html`<button onClick=${emptyOrBringBack}>${text("ui_bring_back_basket", { lines })}<kbd>F9</kbd></button>`;
 }
 
 /** @param {{line: BasketLine, newest: boolean}} props */

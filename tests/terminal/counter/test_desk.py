@@ -196,3 +196,28 @@ def test_personal_data_that_a_power_cut_brought_back_leaves_the_screen_too(test:
     now[0] = 60_000
     assert again.tick()
     assert again.till.member is None
+
+
+def test_an_emptied_basket_comes_back_as_it_was(test: TestShop) -> None:
+    desk = desk_of(test)
+    desk.card(ADA, "uid", TAP)
+    desk.scan(RICE)
+    desk.scan(TEA)
+    desk.offer("tier", True)
+    before, intent = desk.quote(), desk.till.intent
+    desk.empty()
+    assert (desk.till.lines, desk.till.member) == ([], "m1")
+    assert desk.till.intent != intent
+    desk.bring_back()
+    assert (desk.quote(), desk.till.intent) == (before, intent)
+    assert refused_by(desk.bring_back).phrase.code == "nothing_to_undo"
+
+
+def test_what_was_emptied_is_gone_once_something_else_is_scanned(test: TestShop) -> None:
+    desk = desk_of(test)
+    desk.scan(RICE)
+    desk.empty()
+    desk.scan(TEA)
+    assert refused_by(desk.bring_back).phrase.code == "nothing_to_undo"
+    cash(desk, 5000)
+    assert refused_by(desk.empty).phrase.code == "empty_basket"

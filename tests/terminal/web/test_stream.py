@@ -89,6 +89,8 @@ def test_every_action_of_the_pages_answers(served: Served) -> None:
             ("counter/offer", {"offer": "save-20", "removed": True}),
             ("counter/paying", {"on": True}),
             ("counter/paying", {"on": False}),
+            ("counter/empty", {}),
+            ("counter/bring_back", {}),
             ("keypad", {"key": "7"}),
             ("member/language", {"language": "en"}),
             ("member/more_time", {}),
