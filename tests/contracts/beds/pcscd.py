@@ -21,7 +21,14 @@ ROOT = Path(__file__).parents[3]
 LIMIT_STEPS = 500
 STEP_S = 0.02
 # pcscd takes a listening socket as file 3, as from systemd's socket activation
-START = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground -c "$1" 3<&"$2"'
+START = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" --foreground -c "$1" "${@:3}" 3<&"$2"'
+NO_POLKIT = "--disable-polkit"
+
+
+def _without_polkit() -> list[str]:
+    """A newer pcscd asks polkit about each client; where no polkit runs it would let nobody in."""
+    said = subprocess.run([PCSCD, "--help"], capture_output=True, text=True, check=False)
+    return [NO_POLKIT] if NO_POLKIT in said.stdout + said.stderr else []
 
 
 class Pcscd:
@@ -62,7 +69,7 @@ class Pcscd:
             listener.bind(str(self._socket_path))
             listener.listen(16)
             self._process = subprocess.Popen(
-                ["bash", "-c", START, str(PCSCD), str(self._config), str(listener.fileno())],
+                ["bash", "-c", START, str(PCSCD), str(self._config), str(listener.fileno()), *_without_polkit()],
                 pass_fds=[listener.fileno()],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
