@@ -132,7 +132,7 @@ class Door:
         except ChainDiverged as error:
             log.error("%s", error)
             return lines.Answer(re=message.id, error=lines.DIVERGED)
-        except Exception:  # BLE001 does not hold: whatever the till could not do, it goes on and the agent asks again
+        except Exception:  # BLE001: whatever the till could not do, it goes on and the agent asks again
             log.exception("the till could not take what the sync agent brought")
             return lines.Answer(re=message.id, error=lines.FAILED)
         return lines.Answer(re=message.id, value=value)
