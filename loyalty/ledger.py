@@ -24,11 +24,20 @@ class Account(StrEnum):
     EXPIRED = "expired"
     USED = "used"  # the member's side of a counted limit (D29)
     LIMIT = "limit"  # the programme's side of a counted limit
+    CANCELLED = "cancelled"  # what a return, a void or a pay-out undoes
+    PAID_OUT = "paid_out"  # principal given back in money (D24)
+    MOVED = "moved"  # to or from another account of the same member: a merge, a replacement card
 
 
 class Asset(StrEnum):
     POINTS = "points"
     LIMIT = "limit"  # what is counted against a limit; the posting's lot names the limit and its period
+    PRINCIPAL = "principal"  # the paid part of stored value, in minor units (D24)
+    BONUS = "bonus"  # the part of it that was given
+    COUNT = "count"  # uses of a count card; the posting's lot names the card
+    COUPON = "coupon"  # rights; the posting's lot is the code
+    STAMP = "stamp"  # of a stamp card; the posting's lot is the offer
+    MERIT = "merit"  # points for contributions, which never expire
 
 
 @dataclass(frozen=True)

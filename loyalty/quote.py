@@ -18,16 +18,26 @@ class Step(StrEnum):
 
 
 class Miss(StrEnum):
-    """The first condition that failed, for an offer that did not apply."""
+    """The first condition that failed, for an offer that did not apply, in the order in which they are asked."""
 
     REMOVED = "removed"  # taken out of this basket (D28)
+    NOT_HERE = "not_here"  # for other stores
     NOT_YET = "not_yet"  # before its first day
     ENDED = "ended"
+    NOT_TODAY = "not_today"  # other days of the week or of the year
+    NOT_NOW = "not_now"  # other hours
     MEMBERS_ONLY = "members_only"
-    TIER_TOO_LOW = "tier_too_low"
+    TIER_TOO_LOW = "tier_too_low"  # for other tiers, or nothing on this one
+    NOT_IN_GROUP = "not_in_group"
+    NOT_BIRTHDAY = "not_birthday"
+    NOT_FIRST_PURCHASE = "not_first_purchase"
+    LIMIT_REACHED = "limit_reached"  # no more of it here and now (D29)
     NO_ELIGIBLE_GOODS = "no_eligible_goods"
+    TOO_FEW_UNITS = "too_few_units"  # `units` says how many more
     BELOW_THRESHOLD = "below_threshold"  # `distance` says how much more
     NOTHING_OFF = "nothing_off"
+    CAP_REACHED = "cap_reached"  # the order's cap left nothing for it (D06)
+    EXCLUDED = "excluded"  # another offer of its group was applied
     BETTER_WITHOUT = "better_without"  # lawful, but another combination is cheaper (D26)
 
 
@@ -43,7 +53,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """One line: `gross` at shelf price, `net` after all discounts (before points), `base` the points base (D04)."""
+    """One line: `gross` at shelf price, `net` after all discounts (before points), `base` the points base (D04).
+
+    `tax` is inside `net` where prices include it, and on top of it where they do not (D07); `rate` names it.
+    `paid_by_points` is the part of the line that points pay (D04).
+    """
 
     no: int
     gtin: str
@@ -53,16 +67,63 @@ class QuoteLine:
     base: int
     units: tuple[int, ...]  # what each unit was reduced by, lowest numbered first (D02)
     reasons: tuple[Reason, ...]
+    tax: int = 0
+    rate: str = ""
+    paid_by_points: int = 0
 
 
 @dataclass(frozen=True)
 class Missed:
-    """`distance`: least amount of goods at item price that would meet the condition (D27); `saves`: what it gives."""
+    """`distance`: least amount of goods at item price that would meet the condition (D27); `saves`: what it gives.
+
+    `units`: how many more units of its goods would; `other`: the offer of the same group that was applied.
+    """
 
     offer: str
     miss: Miss
     distance: int | None = None
     saves: int | None = None
+    units: int | None = None
+    other: str | None = None
+
+
+@dataclass(frozen=True)
+class TaxOfRate:
+    """Of all lines with this rate: `net` without tax and the `tax`, rounded once (D07)."""
+
+    rate: str
+    net: int
+    tax: int
+
+
+@dataclass(frozen=True)
+class RightUse:
+    """`amount` of a right that the sale would use: a coupon (`key` is its code), a counted limit, stamps (D29).
+
+    `kind` is one of `coupon`, `limit`, `stamp`; stamps below zero are collected.
+    """
+
+    kind: str
+    key: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class CouponAnswer:
+    """What became of a chosen coupon: used, or why it was not."""
+
+    code: str
+    used: bool
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class TierProgress:
+    """`distance` more (minor units, visits or points, as `metric` says) reaches the tier `next`."""
+
+    next: str
+    metric: str
+    distance: int
 
 
 @dataclass(frozen=True)
@@ -108,6 +169,10 @@ class Quote:
     programme: str
     version: int
     engine: str
+    tax: tuple[TaxOfRate, ...] = ()
+    rights: tuple[RightUse, ...] = ()
+    coupons: tuple[CouponAnswer, ...] = ()
+    tier: TierProgress | None = None
 
     @property
     def saved(self) -> int:

@@ -14,14 +14,17 @@ class TenderKind(StrEnum):
     CASH = "cash"
     CARD = "card"  # recorded, the bank's own terminal took it
     MOBILE = "mobile"  # recorded
+    STORED_VALUE = "stored_value"  # drawn from the member's lots of value (D24)
+    GIFT_CARD = "gift_card"  # drawn from the lots of a gift card, `account`
 
 
 @dataclass(frozen=True)
 class Tender:
-    """`amount` minor units handed over; cash may exceed what is due and gives change."""
+    """`amount` minor units handed over; cash may exceed what is due and gives change. `account` names a gift card."""
 
     kind: TenderKind
     amount: int
+    account: str | None = None
 
 
 class Verdict(StrEnum):

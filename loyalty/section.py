@@ -16,6 +16,7 @@ GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 GTIN_SHAPE = "a GTIN has 8, 12, 13 or 14 digits"
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01][0-9]|2[0-4]):[0-5][0-9]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MISSING = object()
 
@@ -103,14 +104,10 @@ class Section:
         return Fraction(0)
 
     def day(self, key: str) -> date:
-        value = self._value(key)
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                pass  # such as 2026-02-30: noted below like any other
-        self.fault(key, "use a day of the calendar such as 2026-12-31")
-        return date.min
+        found = _day(self._value(key))
+        if found is None:
+            self.fault(key, "use a day of the calendar such as 2026-12-31")
+        return found or date.min
 
     def zone(self, key: str) -> str:
         value = self._value(key)
@@ -137,6 +134,38 @@ class Section:
         self.fault(key, 'use a list of ids such as ["tobacco"], or []')
         return frozenset()
 
+    def texts(self, key: str, pattern: re.Pattern[str], remedy: str) -> frozenset[str]:
+        """A list of texts of the shape `pattern`."""
+        value = self._value(key)
+        if isinstance(value, list) and all(isinstance(item, str) and pattern.fullmatch(item) for item in value):
+            return frozenset(value)
+        self.fault(key, f"use a list; {remedy}")
+        return frozenset()
+
+    def integers(self, key: str, low: int, high: int) -> frozenset[int]:
+        """A list of whole numbers from `low` to `high`."""
+        value = self._value(key)
+        if isinstance(value, list) and all(type(item) is int and low <= item <= high for item in value):
+            return frozenset(value)
+        self.fault(key, f"use a list of whole numbers from {low} to {high}")
+        return frozenset()
+
+    def days(self, key: str) -> frozenset[date]:
+        """A list of days of the calendar."""
+        value = self._value(key)
+        found = [_day(item) for item in value] if isinstance(value, list) else [None]
+        if None in found:
+            self.fault(key, 'use a list of days such as ["2026-10-01"]')
+        return frozenset(day for day in found if day is not None)
+
+    def hours(self, key: str) -> tuple[tuple[int, int], ...]:
+        """Spans of the day, [["17:00", "19:30"]], as minutes from midnight; the end is not included, "24:00" ends it."""
+        value = self._value(key)
+        found = [_span(item) for item in value] if isinstance(value, list) else [None]
+        if None in found:
+            self.fault(key, 'use a list of spans such as [["17:00", "19:30"]], each ending after it begins')
+        return tuple(span for span in found if span is not None)
+
     def section(self, key: str) -> Section:
         value = self._value(key)
         if value is _MISSING:
@@ -162,6 +191,24 @@ class Section:
             if not (isinstance(name, str) and pattern.fullmatch(name)):
                 inner.faults.append(Fault(inner._at(name), "is not a valid key", remedy))
         return {name: inner.integer(name, 0) for name in inner._values}
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:  # such as 2026-02-30
+        return None
+
+
+def _span(value: object) -> tuple[int, int] | None:
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    if not all(isinstance(item, str) and _TIME.fullmatch(item) for item in value):
+        return None
+    first, last = (int(item[:2]) * 60 + int(item[3:]) for item in value)
+    return (first, last) if first < last <= 24 * 60 else None
 
 
 def _is_name(language: object, text: object) -> bool:

@@ -29,7 +29,7 @@ def test_every_field_is_there_under_its_name() -> None:
     assert set(sale) == {field.name for field in fields(Sale)}
     assert set(sale["quote"]) == {field.name for field in fields(Quote)}
     assert set(sale["quote"]["lines"][0]) == {field.name for field in fields(QuoteLine)}
-    assert sale["tenders"] == [{"kind": "cash", "amount": 14900}]
+    assert sale["tenders"] == [{"kind": "cash", "amount": 14900, "account": None}]
     assert sale["postings"][0] == {"account": "lease", "asset": "points", "lot": "lot1", "amount": -1000}
     assert sale["quote"]["missed"] == [{"offer": "far", "miss": "below_threshold", "distance": 93300, "saves": 10}]
 
