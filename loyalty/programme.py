@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from loyalty.birthday import BirthdayPolicy
 from loyalty.offers import Offer
 from loyalty.tiers import Tier, tier_of
 
@@ -55,6 +56,7 @@ class Programme:
     offers: tuple[Offer, ...]
     copyable_daily_points: int
     cash_rounding: int
+    birthday: BirthdayPolicy = BirthdayPolicy()
 
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; one that is not known counts as the lowest."""
