@@ -6,13 +6,15 @@ import re
 from fractions import Fraction
 
 from loyalty.document import DocumentError, Fault, parse
+from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.offers import KINDS, Offer
 from loyalty.programme import EarningRule, PointsAsMoney, Programme
 from loyalty.section import Section, unique
 from loyalty.tiers import Tier
 
-FORMAT = 1
+MAX_OFFERS = 5000
 MAX_RATE = 1000
+SINCE = dict.fromkeys(KINDS, 1)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -29,13 +31,23 @@ def read_programme(document: object) -> Programme:
         value = parse(document) if isinstance(document, str | bytes) else document
     except DocumentError as error:
         raise ProgrammeError(error.faults) from error
+    newer = too_new(value)
+    if newer:  # what it means cannot be judged, so nothing else is said
+        raise ProgrammeError([newer])
     faults: list[Fault] = []
-    section = Section(value, "$", faults)
-    section.integer("format", FORMAT, FORMAT)
-    programme = _programme(section)
-    section.close()
+    programme = whole(Section(value, "$", faults))
+    noted = {fault.path for fault in faults}
+    faults += [fault for fault in beyond_format(value, SINCE) if fault.path not in noted]
     if faults:
         raise ProgrammeError(faults)
+    return programme
+
+
+def whole(section: Section) -> Programme:
+    """The programme of a section that holds a whole document. Faults are noted in the section."""
+    section.integer("format", 1, FORMAT)
+    programme = _programme(section)
+    section.close()
     return programme
 
 
@@ -90,12 +102,15 @@ def _earning_rule(entry: Section) -> EarningRule:
     points, per = entry.integer("points", 1), entry.integer("per", 1)
     if points > MAX_RATE * per:
         entry.fault("points", f"use at most {MAX_RATE} points for each minor unit, so {MAX_RATE * per}")
+    excluded: frozenset[str] = frozenset()
+    if entry.has("excluded_categories"):
+        excluded = entry.identifiers("excluded_categories")
     rule = EarningRule(
         id=entry.identifier("id"),
         name=entry.names("name"),
         rate=Fraction(points, per),
-        by_tier=entry.flag("by_tier"),
-        excluded_categories=entry.identifiers("excluded_categories"),
+        by_tier=entry.flag("by_tier") if entry.has("by_tier") else False,
+        excluded_categories=excluded,
     )
     entry.close()
     return rule
@@ -121,7 +136,7 @@ def _copyable_daily(entry: Section) -> int:
 
 def _offers(section: Section) -> tuple[Offer, ...]:
     offers, readable = [], []
-    for entry in section.sections("offers", 0, 500):
+    for entry in section.sections("offers", 0, MAX_OFFERS):
         kind = KINDS.get(entry.choice("kind", KINDS))
         if kind:  # the other keys of an unknown kind cannot be judged
             offers.append(kind.read(entry))
