@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from loyalty.birthday import BirthdayPolicy
 from loyalty.document import DocumentError, Fault, parse
 from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.offers import KINDS, Offer
@@ -68,6 +69,7 @@ def _programme(section: Section) -> Programme:
         offers=_offers(section),
         copyable_daily_points=_copyable_daily(section.section("limits")),
         cash_rounding=section.integer("cash_rounding", 0, 100_000),
+        birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
     )
 
 
