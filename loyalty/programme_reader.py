@@ -137,11 +137,12 @@ def _copyable_daily(entry: Section) -> int:
 
 
 def _offers(section: Section) -> tuple[Offer, ...]:
+    readers = {name: kind.read for name, kind in KINDS.items()}
     offers, readable = [], []
     for entry in section.sections("offers", 0, MAX_OFFERS):
-        kind = KINDS.get(entry.choice("kind", KINDS))
-        if kind:  # the other keys of an unknown kind cannot be judged
-            offers.append(kind.read(entry))
+        offer = entry.variants("kind", readers)
+        if offer:
+            offers.append(offer)
             readable.append(entry)
             entry.close()
     unique(readable, "id", [offer.id for offer in offers])

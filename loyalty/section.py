@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from loyalty.document import Fault, did_you_mean, shown
 
 MAX_AMOUNT = 10**12
+MAX_ENTRIES = 20_000
+MAX_NAME = 200
 GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
 GTIN_SHAPE = "a GTIN has 8, 12, 13 or 14 digits"
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"([01][0-9]|2[0-4]):[0-5][0-9]")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = re.compile(r"([01][0-9]|2[0-4]):[0-5][0-9]")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MISSING = object()
+T = TypeVar("T")
 
 
 class Section:
@@ -54,7 +57,7 @@ class Section:
                 self.faults.append(Fault(self._at(key), "is not a known key", remedy))
 
     def _at(self, key: object) -> str:
-        plain = isinstance(key, str) and _ID.fullmatch(key)
+        plain = isinstance(key, str) and ID.fullmatch(key)
         place = str(key) if plain else f"[{shown(key)}]"
         return place if self.path == "$" else f"{self.path}.{place}"
 
@@ -83,7 +86,7 @@ class Section:
         return ""
 
     def identifier(self, key: str) -> str:
-        return self.text(key, _ID, "use 1 to 64 letters, digits, dots, colons, dashes or underscores")
+        return self.text(key, ID, "use 1 to 64 letters, digits, dots, colons, dashes or underscores")
 
     def choice(self, key: str, known: Iterable[str]) -> str:
         """One of `known`, or "" after noting the fault with the nearest one."""
@@ -92,6 +95,14 @@ class Section:
             return value
         self.fault(key, did_you_mean(value if isinstance(value, str) else "", names))
         return ""
+
+    def variants(self, key: str, table: Mapping[str, Callable[[Section], T]]) -> T | None:
+        """What the reader reads whose name stands at `key`, from this same object; None where the name is not known.
+
+        After None the other keys cannot be judged, so the section is not to be closed.
+        """
+        read = table.get(self.choice(key, table))
+        return read(self) if read else None
 
     def fraction(self, key: str, most: int) -> Fraction:
         """A fraction from 0 to `most`, written [numerator, denominator]."""
@@ -129,7 +140,7 @@ class Section:
 
     def identifiers(self, key: str) -> frozenset[str]:
         value = self._value(key)
-        if isinstance(value, list) and all(isinstance(item, str) and _ID.fullmatch(item) for item in value):
+        if isinstance(value, list) and all(isinstance(item, str) and ID.fullmatch(item) for item in value):
             return frozenset(value)
         self.fault(key, 'use a list of ids such as ["tobacco"], or []')
         return frozenset()
@@ -159,7 +170,7 @@ class Section:
         return frozenset(day for day in found if day is not None)
 
     def hours(self, key: str) -> tuple[tuple[int, int], ...]:
-        """Spans of the day, [["17:00", "19:30"]], as minutes from midnight; the end is not included, "24:00" ends it."""
+        """Spans of the day, [["17:00", "24:00"]], as minutes from midnight, the end not included."""
         value = self._value(key)
         found = [_span(item) for item in value] if isinstance(value, list) else [None]
         if None in found:
@@ -183,8 +194,8 @@ class Section:
     def keyed_integers(self, key: str, pattern: re.Pattern[str], remedy: str) -> dict[str, int]:
         """An object of 1 to 20,000 whole numbers from 0, each key of the shape `pattern`."""
         value = self._value(key)
-        if not isinstance(value, dict) or not 1 <= len(value) <= 20_000:
-            self.fault(key, f"use an object of 1 to 20000 entries; {remedy}")
+        if not isinstance(value, dict) or not 1 <= len(value) <= MAX_ENTRIES:
+            self.fault(key, f"use an object of 1 to {MAX_ENTRIES} entries; {remedy}")
             return {}
         inner = Section(value, self._at(key), self.faults)
         for name in inner._values:
@@ -194,7 +205,7 @@ class Section:
 
 
 def _day(value: object) -> date | None:
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
+    if not isinstance(value, str) or not DAY.fullmatch(value):
         return None
     try:
         return date.fromisoformat(value)
@@ -205,15 +216,15 @@ def _day(value: object) -> date | None:
 def _span(value: object) -> tuple[int, int] | None:
     if not isinstance(value, list) or len(value) != 2:
         return None
-    if not all(isinstance(item, str) and _TIME.fullmatch(item) for item in value):
+    if not all(isinstance(item, str) and TIME.fullmatch(item) for item in value):
         return None
     first, last = (int(item[:2]) * 60 + int(item[3:]) for item in value)
     return (first, last) if first < last <= 24 * 60 else None
 
 
 def _is_name(language: object, text: object) -> bool:
-    languages = isinstance(language, str) and _LANGUAGE.fullmatch(language) is not None
-    return languages and isinstance(text, str) and 0 < len(text) <= 200 and text.isprintable()
+    languages = isinstance(language, str) and LANGUAGE.fullmatch(language) is not None
+    return languages and isinstance(text, str) and 0 < len(text) <= MAX_NAME and text.isprintable()
 
 
 def unique(sections: Sequence[Section], key: str, values: Sequence[object]) -> None:

@@ -103,6 +103,21 @@ def test_a_bad_value_is_a_fault_with_its_way_out(value: object, question: Ask, f
     assert fault in faults[0]
 
 
+def test_a_variant_is_read_by_the_reader_that_is_named() -> None:
+    table: dict[str, Ask] = {"sum": lambda s: s.integer("a", 0) + s.integer("b", 0), "one": lambda s: s.integer("a", 0)}
+    section = Section({"kind": "sum", "a": 3, "b": 4}, "$", [])
+    assert section.variants("kind", table) == 7
+    section.close()
+    assert section.faults == []
+
+
+def test_a_variant_that_is_not_known_is_read_by_none() -> None:
+    table: dict[str, Ask] = {"one": lambda s: s.integer("a", 0)}
+    section = Section({"kind": "ona", "a": "x"}, "$", [])
+    assert section.variants("kind", table) is None
+    assert [str(fault) for fault in section.faults] == ["kind is 'ona': did you mean 'one'?"]
+
+
 def test_what_is_missing_is_said_once() -> None:
     section = Section({}, "$", [])
     assert section.integer("a", 3) == 3
