@@ -15,7 +15,7 @@ from loyalty.tiers import Tier
 
 MAX_OFFERS = 5000
 MAX_RATE = 1000
-SINCE = dict.fromkeys(KINDS, 1)
+SINCE = {name: kind.since for name, kind in KINDS.items()}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
