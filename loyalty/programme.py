@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from loyalty.birthday import BirthdayPolicy
+from loyalty.coupon_rule import CouponRule
 from loyalty.offers import Offer
 from loyalty.tiers import Tier, tier_of
 
@@ -57,6 +58,7 @@ class Programme:
     copyable_daily_points: int
     cash_rounding: int
     birthday: BirthdayPolicy = BirthdayPolicy()
+    coupons: tuple[CouponRule, ...] = ()
 
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; one that is not known counts as the lowest."""
@@ -64,3 +66,6 @@ class Programme:
 
     def offer(self, offer_id: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.id == offer_id), None)
+
+    def coupon(self, rule_id: str) -> CouponRule | None:
+        return next((rule for rule in self.coupons if rule.id == rule_id), None)

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from loyalty.birthday import BirthdayPolicy
+from loyalty.coupon_rule import read_coupons
 from loyalty.document import DocumentError, Fault, parse
 from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.offers import KINDS, Offer
@@ -56,6 +57,7 @@ def _programme(section: Section) -> Programme:
     starts, ends = section.day("valid_from"), section.day("valid_until")
     if ends < starts:
         section.fault("valid_until", f"use a day not before 'valid_from', {starts}")
+    tiers, offers = _tiers(section), _offers(section)
     return Programme(
         id=section.identifier("id"),
         version=section.integer("version", 1),
@@ -63,12 +65,13 @@ def _programme(section: Section) -> Programme:
         zone=section.zone("zone"),
         valid_from=starts,
         valid_until=ends,
-        tiers=_tiers(section),
+        tiers=tiers,
         earning=_earning(section),
         points_as_money=_points_as_money(section.section("points_as_money")),
-        offers=_offers(section),
+        offers=offers,
         copyable_daily_points=_copyable_daily(section.section("limits")),
         cash_rounding=section.integer("cash_rounding", 0, 100_000),
+        coupons=read_coupons(section, offers, tiers),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
     )
 
