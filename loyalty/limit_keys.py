@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b32encode
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -23,6 +24,8 @@ KEY_LENGTH = 64
 LIMIT = "limit"  # the kind of a `RightUse` that is counted
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 _PERIOD_LENGTH = {Period.DAY: 10, Period.MONTH: 7, Period.YEAR: 4}  # of an ISO date
+_OF_ONE = frozenset({Scope.MEMBER, Scope.STORE})  # counted for one of many
+_LEASED = frozenset({Scope.MEMBER, Scope.STORE, Scope.CHAIN})
 _Named = TypeVar("_Named", bound=StrEnum)
 
 
@@ -67,15 +70,15 @@ def limit_key(offer_id: str, limit: Limit, business_date: date, member_id: str |
     """The name of the counter, the same on every device: `member:times:2026-03:happy-hour:m1`.
 
     Its parts are scope, measure, period by business date (D20), offer and, where it counts for one, member or store.
-    `counter_key` says how it fits. Raises ValueError for an order limit, and for a member limit without a member.
+    A coupon rule or a reward takes part as `coupon/ID` or `reward/ID`, which no offer can be named. Raises ValueError for an order limit, and for a member limit without a member.
     """
     if limit.scope is Scope.ORDER:
         raise ValueError(f"offer {offer_id}: a limit of an order is not counted beyond it")
-    whose = {Scope.MEMBER: member_id, Scope.STORE: store}.get(limit.scope, "")
+    whose = member_id if limit.scope is Scope.MEMBER else store
     if whose is None:
         raise ValueError(f"offer {offer_id}: a member limit is not counted without a member")
-    parts = [limit.scope, limit.measure, _period(limit.period, business_date), offer_id]
-    return counter_key(*parts, whose) if limit.scope in (Scope.MEMBER, Scope.STORE) else counter_key(*parts)
+    parts = [limit.measure, _period(limit.period, business_date), *offer_id.split("/")]
+    return counter_key(limit.scope, *parts, *([whose] if limit.scope in _OF_ONE else []))
 
 
 def birthday_key(offer_id: str, member_id: str, year: int) -> str:
@@ -83,15 +86,23 @@ def birthday_key(offer_id: str, member_id: str, year: int) -> str:
     return counter_key("birthday", str(year), offer_id, member_id)
 
 
-def counter_key(*parts: str) -> str:
+def counter_key(counted: str, *parts: str) -> str:
     """One key of 1 to 64 letters, digits, dots, colons, dashes and underscores; other parts give another key.
 
-    Joined by colons where no part holds one and all fit; else the 64 hex digits of a SHA-256, which hold no colon.
+    `counted`, such as the scope of a limit, is its first part and always can be read. The others are joined by colons
+    where no part holds one and all fit; else the SHA-256 of them stands for them, 52 characters in base 32. Nothing
+    that can be read has two parts, so the two forms never meet.
     """
-    joined = ":".join(parts)
+    joined = ":".join((counted, *parts))
     if len(joined) <= KEY_LENGTH and len(parts) > 1 and all(_PLAIN.fullmatch(part) for part in parts):
         return joined
-    return sha256(json.dumps(parts).encode()).hexdigest()
+    digest = sha256(json.dumps(parts).encode()).digest()
+    return f"{counted}:{b32encode(digest).decode().rstrip('=').lower()}"
+
+
+def is_leased(key: str) -> bool:
+    """Whether what this key counts is known to HQ alone, so that its use comes out of a lease."""
+    return key.partition(":")[0] in _LEASED
 
 
 def _period(period: Period, business_date: date) -> str:
