@@ -10,6 +10,7 @@ from fractions import Fraction
 from loyalty.coupon import Coupon
 from loyalty.lots import Lot
 from loyalty.money import half_up
+from loyalty.value import ValueLot
 
 GRAMS_OF_A_PRICE = 1000  # a weighed line is priced by the kilogram
 
@@ -44,6 +45,11 @@ class Line:
         if self.grams is None:
             return self.quantity * unit_price
         return half_up(unit_price, Fraction(self.grams, GRAMS_OF_A_PRICE))
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether offers, points as money and earning look at it."""
+        return self.kind is LineKind.GOODS
 
     @property
     def gross(self) -> int:
@@ -90,7 +96,9 @@ class TillState:
     `copyable_used` is what was already redeemed on this business date with copyable cards. `debt` is what the member
     owes in points (D12). `used` counts what this till has used of its own limits and `leased` holds what HQ has placed
     here of limits that only HQ can know, both by the key of the limit (D29, `limits.limit_key`). `coupons` are those
-    known here; `stamps` is how many stamps the member has, by the id of the offer.
+    known here; `stamps` is how many stamps the member has, by the id of the offer. `value` is the member's stored
+    value that may be spent here, and `gift_cards` that of the gift cards shown, by their account (D24). `pin` is
+    whether the member's PIN was given, `online` whether HQ was asked just now.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -102,3 +110,7 @@ class TillState:
     leased: Mapping[str, int] = field(default_factory=dict)
     coupons: tuple[Coupon, ...] = ()
     stamps: Mapping[str, int] = field(default_factory=dict)
+    value: tuple[ValueLot, ...] = ()
+    gift_cards: Mapping[str, tuple[ValueLot, ...]] = field(default_factory=dict)
+    pin: bool = False
+    online: bool = False

@@ -8,9 +8,12 @@ from datetime import date
 from fractions import Fraction
 
 from loyalty.birthday import BirthdayPolicy
+from loyalty.count_card import CountCard
 from loyalty.coupon_rule import CouponRule
+from loyalty.gift_card import GiftCards
 from loyalty.offers import Offer
 from loyalty.tiers import Tier, tier_of
+from loyalty.value_policy import StoredValue
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Programme:
     cash_rounding: int
     birthday: BirthdayPolicy = BirthdayPolicy()
     coupons: tuple[CouponRule, ...] = ()
+    stored_value: StoredValue | None = None
+    gift_cards: GiftCards | None = None
+    count_cards: tuple[CountCard, ...] = ()
 
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; one that is not known counts as the lowest."""

@@ -6,13 +6,16 @@ import re
 from fractions import Fraction
 
 from loyalty.birthday import BirthdayPolicy
+from loyalty.count_card import read_count_cards
 from loyalty.coupon_rule import read_coupons
 from loyalty.document import DocumentError, Fault, parse
 from loyalty.formats import FORMAT, beyond_format, too_new
+from loyalty.gift_card import GiftCards
 from loyalty.offers import KINDS, Offer
 from loyalty.programme import EarningRule, PointsAsMoney, Programme
 from loyalty.section import Section, unique
 from loyalty.tiers import Tier
+from loyalty.value_policy import StoredValue
 
 MAX_OFFERS = 5000
 MAX_RATE = 1000
@@ -71,6 +74,9 @@ def _programme(section: Section) -> Programme:
         offers=offers,
         copyable_daily_points=_copyable_daily(section.section("limits")),
         cash_rounding=section.integer("cash_rounding", 0, 100_000),
+        stored_value=StoredValue.read(section.section("stored_value")) if section.has("stored_value") else None,
+        gift_cards=GiftCards.read(section.section("gift_cards")) if section.has("gift_cards") else None,
+        count_cards=read_count_cards(section),
         coupons=read_coupons(section, offers, tiers),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
     )

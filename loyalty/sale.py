@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from loyalty.ledger import Posting
 from loyalty.lots import Lot
-from loyalty.quote import Quote
+from loyalty.quote import Earned, Quote
+from loyalty.value_move import ValuePart
 
 
 class TenderKind(StrEnum):
@@ -16,11 +17,15 @@ class TenderKind(StrEnum):
     MOBILE = "mobile"  # recorded
     STORED_VALUE = "stored_value"  # drawn from the member's lots of value (D24)
     GIFT_CARD = "gift_card"  # drawn from the lots of a gift card, `account`
+    THIRD_PARTY = "third_party"  # a card of another issuer, recorded; `account` names it (F053)
 
 
 @dataclass(frozen=True)
 class Tender:
-    """`amount` minor units handed over; cash may exceed what is due and gives change. `account` names a gift card."""
+    """`amount` minor units handed over; cash may exceed what is due and gives change.
+
+    `account` names a gift card, or the issuer of a third party's card.
+    """
 
     kind: TenderKind
     amount: int
@@ -56,6 +61,20 @@ class Verdict(StrEnum):
     TENDER_INVALID = "tender_invalid"  # params: kind, amount
     TENDER_SHORT = "tender_short"  # params: due_minor, given_minor
     TENDER_OVER = "tender_over"  # only cash gives change; params: due_minor, given_minor
+    VALUE_NOT_OFFERED = "value_not_offered"  # the programme has no stored value
+    VALUE_NOT_A_MEMBER = "value_not_a_member"
+    VALUE_ASSURANCE = "value_assurance"  # the card proves too little, or the PIN is missing
+    VALUE_NOT_FOR_THIS = "value_not_for_this"  # such as gift cards; params: asked_minor, available_minor
+    VALUE_NOT_AVAILABLE = "value_not_available"  # params: asked_minor, available_minor
+    VALUE_OFFLINE_LIMIT = "value_offline_limit"  # more needs HQ at hand; params: asked_minor, available_minor
+    GIFT_CARD_NOT_AVAILABLE = "gift_card_not_available"  # params: asked_minor, available_minor
+    TOP_UP_AMOUNT = "top_up_amount"  # outside the bounds of one top-up; params: asked_minor, least_minor, most_minor
+    TOP_UP_LIMIT = "top_up_limit"  # more than may be held, or than is leased here; params: asked_minor, available_minor
+    TOP_UP_TENDER = "top_up_tender"  # not taken for a top-up; params: kind
+    PAY_OUT_NOT_AVAILABLE = "pay_out_not_available"  # params: asked_minor, available_minor
+    COUNT_CARD_UNKNOWN = "count_card_unknown"  # the programme sells no such card
+    COUNT_NOT_AVAILABLE = "count_not_available"  # params: asked, available
+    COUNT_ASSURANCE = "count_assurance"
 
 
 @dataclass(frozen=True)
@@ -69,7 +88,9 @@ class Sale:
     """A settled sale. `rounding` is the cash rounding line (D09), `change` the cash to give back.
 
     `tenders` are the amounts kept (cash less change). `new_lots` are the lots that earning made; their points are in
-    `postings`, which sum to zero for each asset.
+    `postings`, which sum to zero for each asset. `value` is what was drawn from lots of stored value and gift cards,
+    in the order of drawing. `bases` is the points base of each line and `earned` what they earn: those of the quote,
+    unless bonus that does not earn paid a part (D04).
     """
 
     quote: Quote
@@ -78,3 +99,6 @@ class Sale:
     change: int
     postings: tuple[Posting, ...]
     new_lots: tuple[Lot, ...]
+    value: tuple[ValuePart, ...] = ()
+    bases: tuple[int, ...] = ()
+    earned: tuple[Earned, ...] = ()
