@@ -120,6 +120,10 @@ class Outline(Section):
         self._leaf(key, {"enum": names} if any(names) else ID_LEAF)
         return names[0] if names else ""
 
+    def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
+        self._leaf(key, {"type": "array", "items": {"enum": [str(name) for name in known]}, "uniqueItems": True})
+        return ()
+
     def variants(self, key: str, table: Mapping[str, Callable[[Section], T]]) -> T | None:
         """Every row is read once; after that only those that hold a key which is absent, as nothing else is new."""
         self._visit.asked.add(key)

@@ -96,6 +96,14 @@ class Section:
         self.fault(key, did_you_mean(value if isinstance(value, str) else "", names))
         return ""
 
+    def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
+        """A list of some of `known`, each at most once; their order is kept."""
+        value, names = self._value(key), list(known)
+        if isinstance(value, list) and all(item in names for item in value) and len(set(value)) == len(value):
+            return tuple(value)
+        self.fault(key, f"use a list of some of {', '.join(names)}, each at most once")
+        return ()
+
     def variants(self, key: str, table: Mapping[str, Callable[[Section], T]]) -> T | None:
         """What the reader reads whose name stands at `key`, from this same object; None where the name is not known.
 
