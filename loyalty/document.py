@@ -67,6 +67,6 @@ def shown(value: object) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The way out for a name that is not known: the nearest one, or all of them."""
-    names = sorted(known)
+    names = sorted(map(str, known))  # plain, also where they are members of an enumeration
     near = get_close_matches(name[:64], names, n=1)
     return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(names) or 'none'}"

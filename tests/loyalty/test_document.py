@@ -6,6 +6,7 @@ import pytest
 
 from loyalty import DocumentError, Fault
 from loyalty.document import MAX_BYTES, did_you_mean, parse, shown
+from loyalty.limits import Scope
 
 
 def test_json_is_read_from_text_and_bytes() -> None:
@@ -42,6 +43,7 @@ def test_the_way_out_is_the_nearest_name_or_all() -> None:
     assert did_you_mean("treshold", ["threshold", "save"]) == "did you mean 'threshold'?"
     assert did_you_mean("zzz", ["b", "a"]) == "use one of a, b"
     assert did_you_mean("zzz", []) == "use one of none"
+    assert did_you_mean("orders", Scope) == "did you mean 'order'?"
 
 
 def test_an_error_says_all_its_faults() -> None:
