@@ -12,6 +12,7 @@ from loyalty.count_card import CountCard
 from loyalty.coupon_rule import CouponRule
 from loyalty.gift_card import GiftCards
 from loyalty.offers import Offer
+from loyalty.refund_policy import RefundPolicy
 from loyalty.tiers import Tier, tier_of
 from loyalty.value_policy import StoredValue
 
@@ -61,6 +62,7 @@ class Programme:
     copyable_daily_points: int
     cash_rounding: int
     birthday: BirthdayPolicy = BirthdayPolicy()
+    refunds: RefundPolicy = RefundPolicy()
     coupons: tuple[CouponRule, ...] = ()
     stored_value: StoredValue | None = None
     gift_cards: GiftCards | None = None

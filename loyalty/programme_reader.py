@@ -13,6 +13,7 @@ from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.gift_card import GiftCards
 from loyalty.offers import KINDS, Offer
 from loyalty.programme import EarningRule, PointsAsMoney, Programme
+from loyalty.refund_policy import RefundPolicy
 from loyalty.section import Section, unique
 from loyalty.tiers import Tier
 from loyalty.value_policy import StoredValue
@@ -79,6 +80,7 @@ def _programme(section: Section) -> Programme:
         count_cards=read_count_cards(section),
         coupons=read_coupons(section, offers, tiers),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
+        refunds=RefundPolicy.read(section.section("refunds")) if section.has("refunds") else RefundPolicy(),
     )
 
 
