@@ -70,7 +70,8 @@ def limit_key(offer_id: str, limit: Limit, business_date: date, member_id: str |
     """The name of the counter, the same on every device: `member:times:2026-03:happy-hour:m1`.
 
     Its parts are scope, measure, period by business date (D20), offer and, where it counts for one, member or store.
-    A coupon rule or a reward takes part as `coupon/ID` or `reward/ID`, which no offer can be named. Raises ValueError for an order limit, and for a member limit without a member.
+    A coupon rule or a reward takes part as `coupon/ID` or `reward/ID`, which no offer can be named. Raises ValueError
+    for an order limit, and for a member limit without a member.
     """
     if limit.scope is Scope.ORDER:
         raise ValueError(f"offer {offer_id}: a limit of an order is not counted beyond it")

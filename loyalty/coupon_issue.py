@@ -1,0 +1,104 @@
+"""Issuing a coupon: by a purchase, for points, on reaching a tier, or by HQ (F116, F119)."""
+
+from __future__ import annotations
+
+from loyalty.basket import MemberFacts, TillState
+from loyalty.conditions import buyer_of
+from loyalty.coupon import Coupon
+from loyalty.coupon_rule import CouponRule, IssuedBy
+from loyalty.coupons import CouponMove
+from loyalty.ledger import Account, Asset, Posting
+from loyalty.limit_keys import allowance, limit_uses
+from loyalty.moment import Moment
+from loyalty.programme import Programme
+from loyalty.quote import Miss
+from loyalty.reward_points import refuse_points, spend_points
+from loyalty.right_postings import right_postings
+from loyalty.sale import Refused, Verdict
+
+NOBODY: frozenset[str] = frozenset()
+
+
+def issue_coupon(
+    rule: CouponRule,
+    code: str,
+    member: MemberFacts | None,
+    state: TillState,
+    programme: Programme,
+    at: Moment,
+    net: int = 0,
+    into: Account = Account.LEASE,
+) -> CouponMove | Refused:
+    """The new coupon with this code, or why it is not issued (`not_issued`). `member` None gives it to its bearer.
+
+    `net` is what the purchase came to after discounts, for a rule that issues by purchase. The coupon lies here in the
+    lease, where it was made; HQ issues `into` its pool.
+    """
+    refused = not_issued(rule, member, state, programme, at, net)
+    if refused is not None:
+        return refused
+    paid = spend_points(rule.issue.cost, programme, at, state)
+    return hand_out_coupon(rule, code, member, state, at, paid, into)
+
+
+def not_issued(
+    rule: CouponRule, member: MemberFacts | None, state: TillState, programme: Programme, at: Moment, net: int = 0
+) -> Refused | None:
+    """Why this rule issues no coupon now, or None: its audience, its last day, its limits, then its way of issue."""
+    refused = barred_from_coupon(rule, member, state, programme, at)
+    if refused is not None:
+        return refused
+    issue = rule.issue
+    if issue.by is IssuedBy.TIER and (member is None or member.tier not in issue.tiers):
+        miss = Miss.MEMBERS_ONLY if member is None else Miss.TIER_TOO_LOW
+        return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": miss})
+    if net < issue.threshold:
+        return Refused(Verdict.COUPON_BELOW_THRESHOLD, {"distance_minor": issue.threshold - net})
+    return refuse_points(issue.cost, member, programme, at, state) if issue.by is IssuedBy.POINTS else None
+
+
+def barred_from_coupon(
+    rule: CouponRule, member: MemberFacts | None, state: TillState, programme: Programme, at: Moment
+) -> Refused | None:
+    """Why nobody may hand this member a coupon of this rule here now, in whatever way, or None."""
+    miss = rule.audience.barred(buyer_of(member, programme, at, state, NOBODY, NOBODY).shopper)
+    if miss is not None:
+        return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": miss})
+    starts, ends = rule.dates(at.local().date())
+    if ends is not None and ends < starts:
+        return Refused(Verdict.COUPON_OVER)
+    member_id = member.id if member else None
+    left = allowance(
+        _counted_as(rule), rule.limits, state.used, state.leased, at.business_date(), member_id, state.store
+    )
+    return Refused(Verdict.COUPON_LIMIT) if left.exhausted else None
+
+
+def purchase_coupons(
+    net: int, member: MemberFacts | None, state: TillState, programme: Programme, at: Moment
+) -> tuple[CouponRule, ...]:
+    """The rules that issue a coupon for a purchase of `net` after discounts, in the order of the programme."""
+    by_purchase = (rule for rule in programme.coupons if rule.issue.by is IssuedBy.PURCHASE)
+    return tuple(rule for rule in by_purchase if not_issued(rule, member, state, programme, at, net) is None)
+
+
+def hand_out_coupon(
+    rule: CouponRule,
+    code: str,
+    member: MemberFacts | None,
+    state: TillState,
+    at: Moment,
+    paid: tuple[Posting, ...] = (),
+    into: Account = Account.LEASE,
+) -> CouponMove:
+    """The new coupon with its dates, its postings after those that were `paid`, and its count against the limits."""
+    starts, ends = rule.dates(at.local().date())
+    holder = member.id if member else None
+    coupon = Coupon(code, rule.id, holder, starts.isoformat(), ends.isoformat() if ends else None)
+    made = (Posting(Account.ISSUED, Asset.COUPON, code, -1), Posting(into, Asset.COUPON, code, 1))
+    uses = limit_uses(_counted_as(rule), rule.limits, 1, 0, 0, at.business_date(), holder, state.store)
+    return CouponMove(coupon, (*paid, *made, *right_postings(uses)))
+
+
+def _counted_as(rule: CouponRule) -> str:
+    return f"coupon/{rule.id}"
