@@ -1,0 +1,88 @@
+"""A case as inputs of the engine, and the engine's quote in the terms of the oracle's answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from loyalty import Basket, Line, Lot, MemberFacts, Moment, Programme, Quote, TillState, price, read_programme
+from loyalty.basket import LineKind
+from loyalty.coupon import Coupon, CouponState
+from loyalty.limit_keys import birthday_key, limit_key
+
+Rule = dict[str, Any]
+
+
+def quote(case: Rule) -> Quote:
+    """What the engine says to a case."""
+    programme, member, at = read_programme(case["programme"]), _member(case["member"]), Moment(**case["moment"])
+    return price(_basket(case["basket"]), member, programme, at, _state(case, programme, at))
+
+
+def _basket(basket: Rule) -> Basket:
+    lines = tuple(Line(**{**line, "kind": LineKind(line.get("kind", "goods"))}) for line in basket["lines"])
+    return Basket(lines, frozenset(basket["removed"]), basket["points"], tuple(basket["coupons"]))
+
+
+def _member(member: Rule | None) -> MemberFacts | None:
+    if member is None:
+        return None
+    return MemberFacts(**{**member, "groups": frozenset(member.get("groups", []))})
+
+
+def _state(case: Rule, programme: Programme, at: Moment) -> TillState:
+    state = case["state"]
+    plain = TillState(**{key: state[key] for key in ("assurance", "copyable_used", "store", "stamps") if key in state})
+    return replace(
+        plain,
+        used=_keyed(case, state.get("used", []), programme, at),
+        leased=_keyed(case, state.get("leased", []), programme, at),
+        lots=tuple(Lot(**lot) for lot in state.get("lots", [])),
+        coupons=tuple(_coupon(each) for each in state.get("coupons", [])),
+    )
+
+
+def _coupon(coupon: Rule) -> Coupon:
+    return Coupon(**{**coupon, "state": CouponState(coupon.get("state", "issued"))})
+
+
+def _keyed(case: Rule, counters: list[Rule], programme: Programme, at: Moment) -> dict[str, int]:
+    """The counters of a case under the keys that the engine knows them by."""
+    member, found = (case["member"] or {"id": "m1"})["id"], {}
+    for each in counters:
+        offer = programme.offer(each["offer"])
+        assert offer is not None
+        if "birthday" in each:
+            key = birthday_key(offer.id, member, each["birthday"])
+        else:
+            limit = offer.limits[each["limit"]]
+            key = limit_key(offer.id, limit, at.business_date(), member, case["state"]["store"])
+        found[key] = each["amount"]
+    return found
+
+
+def seen(quote: Quote) -> dict[str, Any]:
+    """The quote in the terms of the oracle's answer."""
+    use = quote.use
+    takes: dict[str, dict[int, int]] = {reason.offer: {} for reason in quote.reasons}
+    for line in quote.lines:
+        for reason in line.reasons:
+            takes[reason.offer][line.no] = reason.amount
+    return {
+        "gross": quote.gross,
+        "net": quote.net,
+        "due": quote.due,
+        "guest_net": quote.guest_net,
+        "reasons": [[reason.offer, str(reason.step), reason.amount] for reason in quote.reasons],
+        "nets": {line.no: line.net for line in quote.lines},
+        "bases": {line.no: line.base for line in quote.lines},
+        "takes": takes,
+        "use": {
+            "asked": use.asked,
+            "points": use.points,
+            "money": use.money,
+            "available": use.available,
+            "limited_by": use.limited_by,
+        },
+        "earned": {earned.rule: earned.points for earned in quote.earned},
+    }
