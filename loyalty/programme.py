@@ -13,6 +13,7 @@ from loyalty.coupon_rule import CouponRule
 from loyalty.gift_card import GiftCards
 from loyalty.offers import Offer
 from loyalty.refund_policy import RefundPolicy
+from loyalty.tier_policy import TierPolicy
 from loyalty.tiers import Tier, tier_of
 from loyalty.value_policy import StoredValue
 
@@ -62,6 +63,7 @@ class Programme:
     copyable_daily_points: int
     cash_rounding: int
     birthday: BirthdayPolicy = BirthdayPolicy()
+    tier_policy: TierPolicy | None = None
     refunds: RefundPolicy = RefundPolicy()
     coupons: tuple[CouponRule, ...] = ()
     stored_value: StoredValue | None = None

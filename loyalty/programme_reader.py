@@ -15,7 +15,8 @@ from loyalty.offers import KINDS, Offer
 from loyalty.programme import EarningRule, PointsAsMoney, Programme
 from loyalty.refund_policy import RefundPolicy
 from loyalty.section import Section, unique
-from loyalty.tiers import Tier
+from loyalty.tier_policy import read_tier_policy
+from loyalty.tiers import read_tiers
 from loyalty.value_policy import StoredValue
 
 MAX_OFFERS = 5000
@@ -61,7 +62,7 @@ def _programme(section: Section) -> Programme:
     starts, ends = section.day("valid_from"), section.day("valid_until")
     if ends < starts:
         section.fault("valid_until", f"use a day not before 'valid_from', {starts}")
-    tiers, offers = _tiers(section), _offers(section)
+    tiers, offers = read_tiers(section), _offers(section)
     return Programme(
         id=section.identifier("id"),
         version=section.integer("version", 1),
@@ -80,28 +81,9 @@ def _programme(section: Section) -> Programme:
         count_cards=read_count_cards(section),
         coupons=read_coupons(section, offers, tiers),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
+        tier_policy=read_tier_policy(section, tiers),
         refunds=RefundPolicy.read(section.section("refunds")) if section.has("refunds") else RefundPolicy(),
     )
-
-
-def _tiers(section: Section) -> tuple[Tier, ...]:
-    entries = section.sections("tiers", 1, 50)
-    tiers = tuple(_tier(entry) for entry in entries)
-    unique(entries, "id", [tier.id for tier in tiers])
-    unique(entries, "rank", [tier.rank for tier in tiers])
-    return tiers
-
-
-def _tier(entry: Section) -> Tier:
-    tier = Tier(
-        id=entry.identifier("id"),
-        name=entry.names("name"),
-        rank=entry.integer("rank", 1, 999),
-        percent_off=entry.fraction("percent_off", 1),
-        earn=entry.fraction("earn", 100),
-    )
-    entry.close()
-    return tier
 
 
 def _earning(section: Section) -> tuple[EarningRule, ...]:
