@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loyalty.basket import Basket, Line, TillState
+from loyalty.basket import Basket, Line, LineKind, TillState
 from loyalty.moment import Moment
-from loyalty.pipeline import gross_of
 from loyalty.points import ASSURANCE
 
 MAX_LINES = 999
 MAX_QUANTITY = 999
+MAX_GRAMS = 1_000_000
 MAX_MONEY = 10**12  # of one unit and of one order, in minor units
 MAX_POINTS = 10**12
 MAX_UTC_MS = 4_102_444_800_000  # the year 2100
@@ -35,9 +35,16 @@ def _check_lines(lines: Sequence[Line]) -> None:
     if len(set(numbers)) < len(numbers) or any(no < 1 for no in numbers):
         raise ValueError(f"line numbers are {numbers}: each must be used once, from 1")
     for line in lines:
-        _within(f"quantity of line {line.no}", line.quantity, 1, MAX_QUANTITY)
-        _within(f"unit_price of line {line.no}", line.unit_price, 0, MAX_MONEY)
-    _within("gross of the basket", sum(gross_of(lines)), 0, MAX_MONEY)
+        _check_line(line)
+    _within("gross of the basket", sum(line.gross for line in lines), -MAX_MONEY, MAX_MONEY)
+
+
+def _check_line(line: Line) -> None:
+    lowest = -MAX_MONEY if line.kind is LineKind.DEPOSIT else 0
+    _within(f"unit_price of line {line.no}", line.unit_price, lowest, MAX_MONEY)
+    _within(f"quantity of line {line.no}", line.quantity, 1, MAX_QUANTITY if line.grams is None else 1)
+    if line.grams is not None:
+        _within(f"grams of line {line.no}", line.grams, 1, MAX_GRAMS)
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

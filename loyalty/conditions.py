@@ -1,46 +1,137 @@
-"""Which offers may be applied at all, and the first condition that the others fail (D26, D27, D28)."""
+"""Which offers may be applied at all, and the first condition that the others fail (D26, D27, D28, D29)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from loyalty.basket import Line
-from loyalty.offers import Offer, SumOffer
-from loyalty.pipeline import gross_of
-from loyalty.quote import Miss
-from loyalty.tiers import Tier
+from loyalty.audience import Shopper
+from loyalty.basket import MemberFacts, TillState
+from loyalty.birthday import kept_birthday
+from loyalty.checkout import Checkout, Contender
+from loyalty.index import Entry, OfferIndex
+from loyalty.limit_keys import allowance, birthday_allowance
+from loyalty.limits import UNLIMITED, Allowance
+from loyalty.moment import Moment
+from loyalty.offers import Offer, StampCard, SumOffer, UnitOffer
+from loyalty.programme import Programme
+from loyalty.quote import Miss, Step
 
 
 @dataclass(frozen=True)
-class Shopper:
-    """Who buys on which day of the shop's wall clock, and the offers taken out. `tier` None is a guest."""
+class Buyer:
+    """Who buys and what the till knows of his rights. `coupons` are the ids of offers that a chosen coupon is for."""
 
-    tier: Tier | None
-    today: date
-    removed: frozenset[str] = frozenset()
+    shopper: Shopper
+    member: MemberFacts | None
+    state: TillState
+    business_date: date
+    coupons: frozenset[str] = frozenset()
+
+    def allowance(self, offer: Offer) -> Allowance:
+        """What its limits leave of this offer on this order (D29); a birthday's right is used once (D19)."""
+        if not offer.limits and not offer.audience.birthday:
+            return UNLIMITED
+        state, member = self.state, self.member.id if self.member else None
+        year = self.shopper.birthday if offer.audience.birthday else None
+        if member is not None and year is not None and birthday_allowance(offer.id, member, year, state.used).exhausted:
+            return Allowance(times=0)
+        return allowance(
+            offer.id, offer.limits, state.used, state.leased, self.business_date, member, self.shopper.store
+        )
 
 
-def first_failed(offer: Offer, shopper: Shopper, lines: Sequence[Line]) -> Miss | None:
-    """The first condition that does not depend on other offers and fails, in the order of `Miss`; None: all hold."""
-    if offer.id in shopper.removed:
-        return Miss.REMOVED
-    miss = offer.barred(shopper.today, shopper.tier)
-    if miss is None and not any(offer.covers(line) for line in lines):
-        return Miss.NO_ELIGIBLE_GOODS
-    return miss
-
-
-def candidates(offers: Iterable[Offer], shopper: Shopper, lines: Sequence[Line]) -> tuple[Offer, ...]:
-    """The offers that compete: all conditions hold, and the goods at shelf price reach what the offer needs."""
-    return tuple(
-        offer for offer in offers if first_failed(offer, shopper, lines) is None and _within_reach(offer, lines)
+def buyer_of(
+    member: MemberFacts | None,
+    programme: Programme,
+    at: Moment,
+    state: TillState,
+    removed: frozenset[str],
+    coupons: frozenset[str],
+) -> Buyer:
+    """The member at this till, at this moment of the shop's wall clock (D20)."""
+    local = at.local()
+    shopper = Shopper(
+        tier=programme.tier(member.tier) if member else None,
+        today=local.date(),
+        removed=removed,
+        minute=local.hour * 60 + local.minute,
+        store=state.store,
+        groups=member.groups if member else frozenset(),
+        birthday=_birthday(member, programme, local.date()),
+        first_purchase=member is not None and member.purchases == 0,
     )
+    return Buyer(shopper, member, state, at.business_date(), coupons)
 
 
-def _within_reach(offer: Offer, lines: Sequence[Line]) -> bool:
-    if not isinstance(offer, SumOffer):
-        return True
-    covered = (gross for line, gross in zip(lines, gross_of(lines), strict=True) if offer.covers(line))
-    return sum(covered) >= offer.needs
+def _birthday(member: MemberFacts | None, programme: Programme, today: date) -> int | None:
+    if member is None or member.birthday is None:
+        return None
+    return kept_birthday(member.birthday, member.birthday_changed_on, today, programme.birthday)
+
+
+def guest_of(buyer: Buyer, bearer_coupons: frozenset[str]) -> Buyer:
+    """The same person without membership: no tier, groups, birthday or rights of a member (D26)."""
+    shopper = replace(buyer.shopper, tier=None, groups=frozenset(), birthday=None, first_purchase=False)
+    return replace(buyer, shopper=shopper, member=None, coupons=bearer_coupons)
+
+
+class Conditions:
+    """The offers of a programme, asked by one buyer with one basket."""
+
+    def __init__(self, index: OfferIndex, buyer: Buyer, touched: Mapping[int, list[int]]) -> None:
+        self.index = index
+        self.buyer = buyer
+        self.touched = touched
+        self._barred = [audience.barred(buyer.shopper) for audience in index.audiences]
+
+    def contenders(self, checkout: Checkout) -> list[Contender]:
+        """The offers that compete, in the order of the pipeline: all conditions hold, and the goods can reach them."""
+        found = []
+        for number in sorted(self.touched):
+            entry = self.index.entries[number]
+            if self._personal(entry) is None and self.is_chosen(entry.offer):
+                contender = self.contender(entry)
+                if not contender.allowance.exhausted and within_reach(checkout, contender):
+                    found.append(contender)
+        return found
+
+    def contender(self, entry: Entry) -> Contender:
+        """The offer with the lines that it covers here, and what the buyer's rights leave of it."""
+        offer, state = entry.offer, self.buyer.state
+        places = tuple(self.touched.get(entry.number, ()))
+        return Contender(offer, places, self.buyer.allowance(offer), state.stamps.get(offer.id, 0))
+
+    def stamp_cards(self) -> list[Entry]:
+        """The stamp cards that may collect here: conditions hold and the goods are there, whatever is applied."""
+        entries = (self.index.entries[number] for number in sorted(self.touched))
+        return [each for each in entries if isinstance(each.offer, StampCard) and self._personal(each) is None]
+
+    def is_chosen(self, offer: Offer) -> bool:
+        """Offers of the coupon step are used with a coupon only."""
+        return offer.step is not Step.COUPON or offer.id in self.buyer.coupons
+
+    def _personal(self, entry: Entry) -> Miss | None:
+        if entry.offer.id in self.buyer.shopper.removed:
+            return Miss.REMOVED
+        return self._barred[entry.audience] or entry.offer.barred_for_kind(self.buyer.shopper)
+
+    def first_failed(self, entry: Entry) -> Miss | None:
+        """The first condition that does not depend on other offers and fails, in the order of `Miss`."""
+        miss = self._personal(entry)
+        if miss is None and entry.number not in self.touched:
+            miss = Miss.NO_ELIGIBLE_GOODS
+        if miss is None and self.buyer.allowance(entry.offer).exhausted:
+            miss = Miss.LIMIT_REACHED
+        return miss
+
+
+def within_reach(checkout: Checkout, contender: Contender) -> bool:
+    """Whether the goods at shelf price, or their number, reach what the offer needs."""
+    offer, places = contender.offer, contender.places
+    if isinstance(offer, SumOffer):
+        return not offer.needs or sum(checkout.gross[place] for place in places) >= offer.needs
+    if isinstance(offer, UnitOffer):
+        return sum(checkout.pieces[place] for place in places) >= offer.least_units
+    return True

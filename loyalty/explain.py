@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 from loyalty.basket import Line
-from loyalty.conditions import Shopper, first_failed
-from loyalty.offers import Offer, PriceOffer, SumOffer
-from loyalty.pipeline import STEPS, Run, gross_of, in_step_order
+from loyalty.checkout import CAPPED, STEPS, Checkout, Contender
+from loyalty.conditions import Conditions
+from loyalty.index import Entry
+from loyalty.offers import SumOffer, UnitOffer
+from loyalty.pipeline import Run, Till, sum_of_goods
 from loyalty.quote import Miss, Missed, Reason
+from loyalty.taking import Taken, take_sum
 
 MAX_DISTANCE = 10**12
 _IDLE = frozenset({Miss.NOTHING_OFF, Miss.NO_ELIGIBLE_GOODS})  # would work on further goods, had there been any
@@ -18,81 +20,155 @@ _IDLE = frozenset({Miss.NOTHING_OFF, Miss.NO_ELIGIBLE_GOODS})  # would work on f
 def reasons(done: Run) -> tuple[Reason, ...]:
     """What each applied offer took off the whole order."""
     return tuple(
-        Reason(applied.offer.id, applied.offer.step, applied.amount, order)
+        Reason(applied.offer.id, applied.offer.step, applied.taken.amount, order)
         for order, applied in enumerate(done.applied, 1)
     )
 
 
-def line_reasons(done: Run, index: int) -> tuple[Reason, ...]:
-    """What each applied offer took off one line."""
+def line_reasons(done: Run) -> Mapping[int, list[Reason]]:
+    """By the place of the line, what each applied offer took off it, in order."""
+    found: dict[int, list[Reason]] = {}
+    for order, (contender, taken) in enumerate(done.applied, 1):
+        offer, step = contender.offer.id, contender.offer.step
+        for place, take in taken.takes:
+            found.setdefault(place, []).append(Reason(offer, step, take, order))
+    return found
+
+
+def missed_offers(conditions: Conditions, checkout: Checkout, done: Run) -> tuple[Missed, ...]:
+    """Every offer that was not applied, in the order of the pipeline, with the first condition that failed.
+
+    Offers of the coupon step are missed only if a coupon for them was chosen.
+    """
+    asked, applied = _Asked(conditions, checkout, done), {each.offer.id for each in done.applied}
     return tuple(
-        Reason(applied.offer.id, applied.offer.step, applied.takes[index], order)
-        for order, applied in enumerate(done.applied, 1)
-        if applied.takes[index]
+        asked.missed(entry)
+        for entry in conditions.index.entries
+        if entry.offer.id not in applied and conditions.is_chosen(entry.offer)
     )
 
 
-def missed_offers(lines: Sequence[Line], offers: Sequence[Offer], shopper: Shopper, done: Run) -> tuple[Missed, ...]:
-    """Every offer that was not applied, in the order of the pipeline, with the first condition that failed."""
-    checkout, applied = _Checkout(lines, shopper, done), {offer.id for offer in done.offers}
-    found = []
-    for offer in in_step_order(offers):
-        if offer.id not in applied:
-            missed = checkout.missed(offer)
-            found.append(missed)
-            if missed.miss in _IDLE:
-                checkout.idle.append(offer)
-    return tuple(found)
-
-
-@dataclass
-class _Checkout:
+class _Asked:
     """A priced basket that is asked about the offers it did not get, in the order of the pipeline."""
 
-    lines: Sequence[Line]
-    shopper: Shopper
-    done: Run
-    idle: list[Offer] = field(default_factory=list)
+    def __init__(self, conditions: Conditions, checkout: Checkout, done: Run) -> None:
+        self.conditions = conditions
+        self.checkout = checkout
+        self.done = done
+        self.idle: list[Contender] = []
+        self.groups = {each.offer.group: each.offer.id for each in done.applied if each.offer.group}
 
-    def missed(self, offer: Offer) -> Missed:
-        miss = first_failed(offer, self.shopper, self.lines)
+    def missed(self, entry: Entry) -> Missed:
+        miss = self.conditions.first_failed(entry)
+        if miss is Miss.NO_ELIGIBLE_GOODS:
+            self._keep_idle(entry)
+            return entry.untouched
         if miss is not None:
-            return Missed(offer.id, miss)
-        if isinstance(offer, SumOffer):
-            return self._missed_sum(offer)
-        takes = offer.take(self.lines, self._after_prices(), self.shopper.tier)
-        return Missed(offer.id, Miss.BETTER_WITHOUT if any(takes) else Miss.NOTHING_OFF)
+            return Missed(entry.offer.id, miss)
+        missed = self._missed_here(self.conditions.contender(entry))
+        if missed.miss in _IDLE:
+            self._keep_idle(entry)
+        return missed
 
-    def _missed_sum(self, offer: SumOffer) -> Missed:
-        sum_with = self._sum_with(offer)
-        total, tier = sum_with(0), self.shopper.tier
-        if total < offer.needs:
-            saves = offer.off(offer.needs, tier)
-            return Missed(offer.id, Miss.BELOW_THRESHOLD, least_more(offer.needs, sum_with), saves)
-        return Missed(offer.id, Miss.BETTER_WITHOUT if offer.off(total, tier) else Miss.NOTHING_OFF)
+    def _keep_idle(self, entry: Entry) -> None:
+        """Remember what would take part if ordinary goods were added: what covers all goods alike."""
+        if isinstance(entry.offer, SumOffer) and not any(goods.is_named for goods in entry.offer.selections):
+            self.idle.append(self.conditions.contender(entry))
 
-    def _sum_with(self, offer: SumOffer) -> Callable[[int], int]:
-        """The sum that `offer` looks at, after the earlier steps, if ordinary goods worth so much more were bought."""
-        before = [each for each in (*self.done.offers, *self.idle) if STEPS[each.step] < STEPS[offer.step]]
-        sums = sorted((each for each in before if isinstance(each, SumOffer)), key=lambda each: STEPS[each.step])
-        lines = [*self.lines, Line(no=len(self.lines) + 1, gtin="", quantity=1, unit_price=0, category="")]
-        priced = self._after_prices()
+    def _missed_here(self, contender: Contender) -> Missed:
+        offer = contender.offer
+        if isinstance(offer, UnitOffer):
+            units = sum(self.checkout.pieces[place] for place in contender.places)
+            if units < offer.least_units:
+                return Missed(offer.id, Miss.TOO_FEW_UNITS, units=offer.least_units - units)
+        if isinstance(offer, SumOffer) and offer.needs:
+            sum_with = self._sum_with(contender, offer)
+            if sum_with(0) < offer.needs:
+                saves = offer.off(offer.needs, self.checkout.tier)
+                return Missed(offer.id, Miss.BELOW_THRESHOLD, least_more(offer.needs, sum_with), saves)
+        if offer.group in self.groups:
+            return Missed(offer.id, Miss.EXCLUDED, other=self.groups[offer.group])
+        return Missed(offer.id, self._useless(contender))
 
-        def sum_with(more: int) -> int:
-            amounts = [*priced, more]
-            for each in sums:
-                takes = each.take(lines, amounts, self.shopper.tier)
-                amounts = [amount - take for amount, take in zip(amounts, takes, strict=True)]
-            return sum(amount for line, amount in zip(lines, amounts, strict=True) if offer.covers(line))
+    def _useless(self, contender: Contender) -> Miss:
+        """What the offer would do at its place, after the earlier steps."""
+        till = Till(self.checkout)
+        for each, taken in self._before(contender):
+            till.apply(each, taken)
+        if till.take(contender).takes:
+            return Miss.BETTER_WITHOUT
+        capped = STEPS[contender.offer.step] >= CAPPED and self._room_left() == 0
+        return Miss.CAP_REACHED if capped else Miss.NOTHING_OFF
 
-        return sum_with
+    def _room_left(self) -> int | None:
+        till = Till(self.checkout)
+        for each, taken in self.done.applied:
+            till.apply(each, taken)
+        return till.room
 
-    def _after_prices(self) -> list[int]:
-        amounts = list(gross_of(self.lines))
-        for applied in self.done.applied:
-            if isinstance(applied.offer, PriceOffer):
-                amounts = [amount - take for amount, take in zip(amounts, applied.takes, strict=True)]
-        return amounts
+    def _before(self, contender: Contender) -> list[tuple[Contender, Taken]]:
+        """What was applied in the steps before this offer's."""
+        return [
+            (each, taken) for each, taken in self.done.applied if STEPS[each.offer.step] < STEPS[contender.offer.step]
+        ]
+
+    def _sum_with(self, contender: Contender, offer: SumOffer) -> Callable[[int], int]:
+        """The sum that `offer` looks at, after the earlier steps, if goods worth so much more were bought.
+
+        They are like the first goods that it covers; where it names none, ordinary goods that no offer excludes.
+        """
+        till = Till(self.checkout)
+        before = self._before(contender)
+        for each, taken in before:
+            if STEPS[each.offer.step] < CAPPED:
+                till.apply(each, taken)
+        like = contender.places[0] if offer.goods.is_named and contender.places else None
+        sums = [each for each, _ in before if isinstance(each.offer, SumOffer)]
+        sums += [each for each in self.idle if STEPS[each.offer.step] < STEPS[offer.step]]
+        sums.sort(key=lambda each: STEPS[each.offer.step])
+        return _Further(self.checkout, till.amounts, sums, contender, like).sum_with
+
+
+class _Further:
+    """A basket at item price to which goods are added: like those of the line at `like`, or ordinary ones."""
+
+    def __init__(
+        self,
+        checkout: Checkout,
+        amounts: Sequence[int],
+        sums: Sequence[Contender],
+        asked: Contender,
+        like: int | None,
+    ) -> None:
+        self.amounts = list(amounts)
+        self.place = like
+        if like is None:
+            self.place = len(self.amounts)
+            self.amounts.append(0)
+            ordinary = Line(no=checkout.lines[-1].no + 1, gtin="", quantity=1, unit_price=0, category="")
+            checkout = Checkout((*checkout.lines, ordinary), checkout.tier, checkout.cap)
+        self.checkout = checkout
+        self.sums = sums if like is not None else [self._with_ordinary(each) for each in sums]
+        self.asked = asked if like is not None else self._with_ordinary(asked)
+
+    def _with_ordinary(self, each: Contender) -> Contender:
+        assert self.place is not None
+        named = any(goods.is_named for goods in each.offer.selections)
+        return each if named else each._replace(places=(*each.places, self.place))
+
+    def sum_with(self, more: int) -> int:
+        """What the asked offer would look at, if goods worth `more` were added."""
+        assert self.place is not None
+        amounts = list(self.amounts)
+        amounts[self.place] += more
+        room = self.checkout.room(sum_of_goods(self.checkout, amounts))
+        for each in self.sums:
+            assert isinstance(each.offer, SumOffer)
+            taken = take_sum(self.checkout, each, each.offer, amounts, room)
+            for place, take in taken.takes:
+                amounts[place] -= take
+            room = None if room is None else room - taken.amount
+        return sum(amounts[place] for place in self.asked.places)
 
 
 def least_more(needs: int, sum_with: Callable[[int], int]) -> int | None:

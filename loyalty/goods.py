@@ -42,7 +42,7 @@ class Goods:
 
     @classmethod
     def read(cls, section: Section) -> Goods:
-        """The keys `products`, `categories`, `excluded_products`, `excluded_categories`, `price_from`, `price_below`."""
+        """The optional keys `products`, `categories`, `excluded_products`, `excluded_categories`, and the band."""
         low = section.integer("price_from", 0) if section.has("price_from") else None
         high = section.integer("price_below", 1) if section.has("price_below") else None
         if low is not None and high is not None and high <= low:

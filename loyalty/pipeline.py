@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from loyalty.basket import Line
-from loyalty.offers import Offer
-from loyalty.quote import Step
-from loyalty.tiers import Tier
-
-STEPS = {step: place for place, step in enumerate(Step)}
+from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
+from loyalty.offers import ItemCoupon, Offer, PriceOffer, SumOffer, UnitOffer
+from loyalty.taking import Taken, take_items, take_price, take_sum, take_units
 
 
-@dataclass(frozen=True)
-class Applied:
-    """`takes` is what `offer` took off each line."""
+class Applied(NamedTuple):
+    """What a contender took off."""
 
-    offer: Offer
-    takes: tuple[int, ...]
+    contender: Contender
+    taken: Taken
 
     @property
-    def amount(self) -> int:
-        return sum(self.takes)
+    def offer(self) -> Offer:
+        return self.contender.offer
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The offers that took something off, in order, and what each line costs after them."""
 
     applied: tuple[Applied, ...]
     nets: tuple[int, ...]
-
-    @property
-    def offers(self) -> tuple[Offer, ...]:
-        return tuple(applied.offer for applied in self.applied)
 
     @property
     def net(self) -> int:
@@ -42,34 +33,76 @@ class Run:
 
     @property
     def preference(self) -> Preference:
-        return preference(self.net, self.offers)
+        return preference(self.net, [applied.contender for applied in self.applied])
 
 
-Preference = tuple[int, int, list[tuple[int, str]], list[tuple[int, str]]]
-
-
-def preference(net: int, offers: Sequence[Offer]) -> Preference:
-    """Smaller is better (D26): the total, then fewer offers, then their sorted ranks, then the ranks as applied."""
-    ranks = [offer.rank for offer in offers]
-    return (net, len(ranks), sorted(ranks), ranks)
-
-
-def gross_of(lines: Sequence[Line]) -> tuple[int, ...]:
-    return tuple(line.quantity * line.unit_price for line in lines)
-
-
-def run(lines: Sequence[Line], offers: Sequence[Offer], tier: Tier | None) -> Run:
-    """Apply `offers` in the order given; one that takes nothing off is left out (D26)."""
-    amounts = gross_of(lines)
+def run(checkout: Checkout, contenders: Iterable[Contender]) -> Run:
+    """Apply the offers in the order given; one that takes nothing off is left out (D26)."""
+    till = Till(checkout)
     applied = []
-    for offer in offers:
-        takes = offer.take(lines, amounts, tier)
-        if any(takes):
-            amounts = tuple(amount - take for amount, take in zip(amounts, takes, strict=True))
-            applied.append(Applied(offer, tuple(takes)))
-    return Run(tuple(applied), amounts)
+    for contender in contenders:
+        taken = till.take(contender)
+        if taken.takes:
+            till.apply(contender, taken)
+            applied.append(Applied(contender, taken))
+    return Run(tuple(applied), tuple(till.amounts))
 
 
-def in_step_order(offers: Sequence[Offer]) -> list[Offer]:
+class Till:
+    """Where a basket stands between two offers: what each line costs, units still free, room below the cap."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.amounts = list(checkout.gross)
+        self.free = list(checkout.pieces)
+        self.prices: Sequence[int] | None = None  # of one unit, once the item prices stand
+        self.room: int | None = None
+        self.capping = False
+
+    def take(self, contender: Contender) -> Taken:
+        """What this offer would take off now."""
+        offer = contender.offer
+        if isinstance(offer, PriceOffer):
+            return take_price(self.checkout, contender, offer, self.amounts)
+        if isinstance(offer, UnitOffer):
+            prices = self.prices or self._unit_prices()
+            return take_units(self.checkout, contender, offer, prices, self.free)
+        room = self.room if self.capping else self.checkout.room(sum_of_goods(self.checkout, self.amounts))
+        if isinstance(offer, SumOffer):
+            return take_sum(self.checkout, contender, offer, self.amounts, room)
+        assert isinstance(offer, ItemCoupon)
+        return take_items(self.checkout, contender, offer, self.amounts, room)
+
+    def apply(self, contender: Contender, taken: Taken) -> None:
+        if STEPS[contender.offer.step] >= CAPPED:
+            self._cap(taken.amount)
+        elif isinstance(contender.offer, UnitOffer):
+            self.prices = self.prices or self._unit_prices()
+            for _, place, many in taken.used:
+                self.free[place] -= many
+        for place, take in taken.takes:
+            self.amounts[place] -= take
+
+    def _cap(self, amount: int) -> None:
+        if not self.capping:
+            self.room, self.capping = self.checkout.room(sum_of_goods(self.checkout, self.amounts)), True
+        if self.room is not None:
+            self.room -= amount
+
+    def _unit_prices(self) -> list[int]:
+        return unit_prices(self.amounts, self.checkout.pieces)
+
+
+def unit_prices(amounts: Sequence[int], pieces: Sequence[int]) -> list[int]:
+    """Of one unit of each line, once the item prices stand: all units of a line cost the same then."""
+    return [amount // many for amount, many in zip(amounts, pieces, strict=True)]
+
+
+def sum_of_goods(checkout: Checkout, amounts: Sequence[int]) -> int:
+    """What the goods cost: freight, tips, deposits and gift cards are not discounted and lift no cap (D06)."""
+    return sum(amount for line, amount in zip(checkout.lines, amounts, strict=True) if line.is_goods)
+
+
+def in_step_order(contenders: Iterable[Contender]) -> list[Contender]:
     """By step, then by rank: the order in which offers are tried first."""
-    return sorted(offers, key=lambda offer: (STEPS[offer.step], offer.rank))
+    return sorted(contenders, key=lambda each: each.order)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from loyalty.basket import Basket, Line, MemberFacts, TillState
+from loyalty.basket import Basket, MemberFacts, TillState
+from loyalty.checkout import Checkout
 from loyalty.checks import check_inputs
 from loyalty.combination import Combination, best_combination
-from loyalty.conditions import Shopper
+from loyalty.conditions import Buyer, Conditions, buyer_of, guest_of
+from loyalty.coupons import ChosenCoupons, choose_coupons
 from loyalty.explain import line_reasons, missed_offers, reasons
 from loyalty.moment import Moment
 from loyalty.money import allocate, split_units
-from loyalty.pipeline import Run, gross_of
+from loyalty.pipeline import Run
 from loyalty.points import earn, rights, use_points
 from loyalty.programme import Programme
 from loyalty.quote import Quote, QuoteLine
+from loyalty.rights_used import rights_used
+from loyalty.tax import Taxes, TaxMode, tax_of
 
-ENGINE = "1"  # changes whenever the same inputs may give another result (D21)
+ENGINE = "2"  # changes whenever the same inputs may give another result (D21)
+
+
+class _Priced(NamedTuple):
+    """One shopper's best combination."""
+
+    buyer: Buyer
+    coupons: ChosenCoupons
+    conditions: Conditions
+    checkout: Checkout
+    chosen: Combination
 
 
 def price(basket: Basket, member: MemberFacts | None, programme: Programme, at: Moment, state: TillState) -> Quote:
@@ -26,48 +41,85 @@ def price(basket: Basket, member: MemberFacts | None, programme: Programme, at: 
     Raises ValueError for inputs that a counter must have refused (`checks`).
     """
     check_inputs(basket, at, state)
-    lines = sorted(basket.lines, key=lambda line: line.no)
-    tier = programme.tier(member.tier) if member else None
-    shopper = Shopper(tier, at.local().date(), basket.removed)
-    chosen, guest_net = _choose(lines, programme, shopper)
-    net = chosen.run.net
-    use = use_points(basket.points, net, rights(member, state, programme, at), programme.points_as_money)
-    bases = [
-        line_net - paid for line_net, paid in zip(chosen.run.nets, allocate(use.money, chosen.run.nets), strict=True)
-    ]
+    own, guest_net = _choose(basket, member, programme, at, state)
+    done, lines = own.chosen.run, own.checkout.lines
+    goods = [net if line.is_goods else 0 for line, net in zip(lines, done.nets, strict=True)]
+    taxes = tax_of(lines, done.nets, programme.tax)
+    use = use_points(basket.points, sum(goods), rights(member, state, programme, at), programme.points_as_money)
+    shares = allocate(use.money, goods)
+    bases = [amount - share for amount, share in zip(goods, shares, strict=True)]
+    applied = [each.offer.id for each in done.applied]
     return Quote(
         currency=programme.currency,
-        gross=sum(gross_of(lines)),
-        net=net,
-        due=net - use.money,
+        gross=sum(own.checkout.gross),
+        net=done.net,
+        due=done.net + _on_top(programme, taxes) - use.money,
         guest_net=guest_net,
-        lines=_quote_lines(lines, chosen.run, bases),
-        reasons=reasons(chosen.run),
-        missed=missed_offers(lines, programme.offers, shopper, chosen.run),
+        lines=_quote_lines(own.checkout, done, bases, shares, taxes),
+        reasons=reasons(done),
+        missed=missed_offers(own.conditions, own.checkout, done),
         use=use,
-        earned=earn(lines, bases, programme.earning, tier),
-        proven=chosen.proven,
+        earned=earn(lines, bases, programme.earning, own.buyer.shopper.tier),
+        proven=own.chosen.proven,
         programme=programme.id,
         version=programme.version,
         engine=ENGINE,
+        tax=taxes.totals,
+        rights=rights_used(own.buyer, own.coupons, own.conditions, own.checkout, done),
+        coupons=own.coupons.answers(applied),
     )
 
 
-def _choose(lines: Sequence[Line], programme: Programme, shopper: Shopper) -> tuple[Combination, int]:
+def _choose(
+    basket: Basket, member: MemberFacts | None, programme: Programme, at: Moment, state: TillState
+) -> tuple[_Priced, int]:
     """The combination to apply, and what a guest would pay: the guest's basket is always a candidate (D26)."""
-    guest = best_combination(lines, programme.offers, Shopper(None, shopper.today, shopper.removed))
-    if shopper.tier is None:
-        return guest, guest.run.net
-    own = best_combination(lines, programme.offers, shopper)
-    if guest.run.preference < own.run.preference:  # only where the member's own search is best effort
-        own = Combination(guest.run, own.proven)
-    return own, guest.run.net
+    lines = sorted(basket.lines, key=lambda line: line.no)
+    touched = programme.index.touched(lines)
+    coupons = choose_coupons(basket.coupons, member, state, programme, at)
+    buyer = buyer_of(member, programme, at, state, basket.removed, frozenset(coupons.chosen))
+    own_conditions = Conditions(programme.index, buyer, touched)
+    checkout = Checkout(lines, buyer.shopper.tier, programme.order_cap)
+    contenders = own_conditions.contenders(checkout)
+    own = _Priced(buyer, coupons, own_conditions, checkout, best_combination(checkout, contenders))
+    if member is None:
+        return own, own.chosen.run.net
+    bearer = choose_coupons(basket.coupons, None, state, programme, at) if basket.coupons else coupons
+    guest = guest_of(buyer, frozenset(bearer.chosen))
+    anonymous = Checkout(lines, None, programme.order_cap)
+    open_to_all = Conditions(programme.index, guest, touched).contenders(anonymous)
+    if open_to_all == contenders:
+        return own, own.chosen.run.net
+    other = best_combination(anonymous, open_to_all)
+    if other.run.preference < own.chosen.run.preference:  # only where the member's own search is best effort
+        own = own._replace(chosen=Combination(other.run, own.chosen.proven))
+    return own, other.run.net
 
 
-def _quote_lines(lines: Sequence[Line], done: Run, bases: Sequence[int]) -> tuple[QuoteLine, ...]:
-    quoted = []
-    for index, (line, gross, net) in enumerate(zip(lines, gross_of(lines), done.nets, strict=True)):
-        units = split_units(gross - net, line.quantity)
-        why = line_reasons(done, index)
-        quoted.append(QuoteLine(line.no, line.gtin, line.quantity, gross, net, bases[index], units, why))
-    return tuple(quoted)
+def _on_top(programme: Programme, taxes: Taxes) -> int:
+    exclusive = programme.tax is not None and programme.tax.mode is TaxMode.EXCLUSIVE
+    return taxes.total if exclusive else 0
+
+
+def _quote_lines(
+    checkout: Checkout, done: Run, bases: Sequence[int], paid: Sequence[int], taxes: Taxes
+) -> tuple[QuoteLine, ...]:
+    why = line_reasons(done)
+    return tuple(
+        QuoteLine(
+            no=line.no,
+            gtin=line.gtin,
+            quantity=line.quantity,
+            gross=gross,
+            net=net,
+            base=base,
+            units=split_units(gross - net, pieces),
+            reasons=tuple(why.get(place, ())),
+            tax=tax,
+            rate=rate,
+            paid_by_points=points,
+        )
+        for place, (line, gross, net, base, pieces, points, (rate, tax)) in enumerate(
+            zip(checkout.lines, checkout.gross, done.nets, bases, checkout.pieces, paid, taxes.lines, strict=True)
+        )
+    )

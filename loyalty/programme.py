@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from loyalty.birthday import BirthdayPolicy
 from loyalty.count_card import CountCard
 from loyalty.coupon_rule import CouponRule
 from loyalty.gift_card import GiftCards
+from loyalty.index import OfferIndex
 from loyalty.offers import Offer
 from loyalty.refund_policy import RefundPolicy
+from loyalty.reward import Reward
+from loyalty.tax import TaxRules
 from loyalty.tier_policy import TierPolicy
 from loyalty.tiers import Tier, tier_of
 from loyalty.value_policy import StoredValue
@@ -63,12 +67,20 @@ class Programme:
     copyable_daily_points: int
     cash_rounding: int
     birthday: BirthdayPolicy = BirthdayPolicy()
-    tier_policy: TierPolicy | None = None
+    order_cap: Fraction | None = None
+    tax: TaxRules | None = None
     refunds: RefundPolicy = RefundPolicy()
+    tier_policy: TierPolicy | None = None
     coupons: tuple[CouponRule, ...] = ()
+    rewards: tuple[Reward, ...] = ()
     stored_value: StoredValue | None = None
     gift_cards: GiftCards | None = None
     count_cards: tuple[CountCard, ...] = ()
+
+    @cached_property
+    def index(self) -> OfferIndex:
+        """The offers by what they cover; made once."""
+        return OfferIndex(self.offers)
 
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; one that is not known counts as the lowest."""
@@ -79,3 +91,6 @@ class Programme:
 
     def coupon(self, rule_id: str) -> CouponRule | None:
         return next((rule for rule in self.coupons if rule.id == rule_id), None)
+
+    def reward(self, reward_id: str) -> Reward | None:
+        return next((reward for reward in self.rewards if reward.id == reward_id), None)

@@ -14,7 +14,9 @@ from loyalty.gift_card import GiftCards
 from loyalty.offers import KINDS, Offer
 from loyalty.programme import EarningRule, PointsAsMoney, Programme
 from loyalty.refund_policy import RefundPolicy
+from loyalty.reward import read_rewards
 from loyalty.section import Section, unique
+from loyalty.tax import read_tax
 from loyalty.tier_policy import read_tier_policy
 from loyalty.tiers import read_tiers
 from loyalty.value_policy import StoredValue
@@ -63,6 +65,9 @@ def _programme(section: Section) -> Programme:
     if ends < starts:
         section.fault("valid_until", f"use a day not before 'valid_from', {starts}")
     tiers, offers = read_tiers(section), _offers(section)
+    coupons = read_coupons(section, offers, tiers)
+    stored_value = StoredValue.read(section.section("stored_value")) if section.has("stored_value") else None
+    gift_cards = GiftCards.read(section.section("gift_cards")) if section.has("gift_cards") else None
     return Programme(
         id=section.identifier("id"),
         version=section.integer("version", 1),
@@ -76,10 +81,13 @@ def _programme(section: Section) -> Programme:
         offers=offers,
         copyable_daily_points=_copyable_daily(section.section("limits")),
         cash_rounding=section.integer("cash_rounding", 0, 100_000),
-        stored_value=StoredValue.read(section.section("stored_value")) if section.has("stored_value") else None,
-        gift_cards=GiftCards.read(section.section("gift_cards")) if section.has("gift_cards") else None,
+        stored_value=stored_value,
+        gift_cards=gift_cards,
         count_cards=read_count_cards(section),
-        coupons=read_coupons(section, offers, tiers),
+        coupons=coupons,
+        rewards=read_rewards(section, coupons, gift_cards, stored_value),
+        order_cap=section.fraction("order_cap", 1) if section.has("order_cap") else None,
+        tax=read_tax(section),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
         tier_policy=read_tier_policy(section, tiers),
         refunds=RefundPolicy.read(section.section("refunds")) if section.has("refunds") else RefundPolicy(),

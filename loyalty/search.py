@@ -1,126 +1,206 @@
 """The best lawful combination of offers, proven by a complete search (D26).
 
-The search considers every subset of the offers and every order inside a step. It leaves out only branches that
-certainly cannot win: those whose most hopeful total is already beaten, and those that reach a state which an earlier
-branch with the same offers has reached (`stages` says how a state is kept).
+The search considers every result of every cluster of item offers, then every subset of the other offers and every order
+inside a step. It leaves out only branches that certainly cannot win: those whose bound is already beaten, and those
+that reach a state which an earlier branch with the same offers has reached (`stages` says how a state is kept).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from operator import add, sub
 
-from loyalty.basket import Line
-from loyalty.offers import Offer, PriceOffer, SumOffer
-from loyalty.pipeline import Preference, gross_of, in_step_order, preference
-from loyalty.stages import Amounts, Covered, by_line, stages
-from loyalty.tiers import Tier
+from loyalty.bound import Bound
+from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
+from loyalty.clusters import Outcome, clusters, outcomes
+from loyalty.pipeline import run, sum_of_goods
+from loyalty.stages import Amounts, by_line, outline, stages
+from loyalty.taking import Takes
 
-Offers = tuple[Offer, ...]
-Ahead = tuple[tuple[Covered, ...], ...]
+Chosen = tuple[Contender, ...]
+Groups = frozenset[str]
+NO_GROUPS: Groups = frozenset()
 
 
-def best_order(lines: Sequence[Line], offers: Sequence[Offer], tier: Tier | None) -> Offers:
-    """The offers of the best lawful combination, in the order of application."""
-    search = _Search(lines, in_step_order(offers), tier)
-    search.prices(0, gross_of(lines), (), 0)
-    return search.offers
+class OutOfNodes(Exception):
+    """The search was given a number of nodes and needs more; `best` is the best combination seen."""
+
+    def __init__(self, best: Chosen) -> None:
+        super().__init__()
+        self.best = best
+
+
+def best_order(checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None) -> Chosen:
+    """The offers of the best lawful combination, in the order of application.
+
+    Raises OutOfNodes if it is not found within `nodes` (None: however many it takes).
+    """
+    search = _Search(checkout, contenders, nodes)
+    search.solve()
+    return search.chosen
+
+
+Sums = tuple[int, ...]
+
+
+class _Choice:
+    """A cluster's results that may still win, each with what it takes off the sums of the outline."""
+
+    def __init__(self, found: Sequence[Outcome], sum_of: Sequence[int], sums: int) -> None:
+        self.outcomes = [(outcome, _by_sum(outcome, sum_of, sums)) for outcome in found]
+
+    def most(self) -> Sums:
+        """The most that any result takes off each sum."""
+        return tuple(map(max, *(off for _, off in self.outcomes))) if len(self.outcomes) > 1 else self.outcomes[0][1]
+
+
+def _by_sum(outcome: Outcome, sum_of: Sequence[int], sums: int) -> Sums:
+    off = [0] * sums
+    for line, take in outcome.takes:
+        off[sum_of[line]] += take
+    return tuple(off)
+
+
+def _less(amounts: Sums, off: Sums) -> Sums:
+    return tuple(map(sub, amounts, off))
 
 
 class _Search:
     """Depth first, offers in rank order, so that of two orders with one result the preferred one is met first."""
 
-    def __init__(self, lines: Sequence[Line], offers: Sequence[Offer], tier: Tier | None) -> None:
-        gross = gross_of(lines)
-        self.tier = tier
-        self.priced = [
-            (offer, _after(gross, offer.take(lines, gross, tier))) for offer in offers if isinstance(offer, PriceOffer)
-        ]
-        lowest = accumulate((priced for _, priced in reversed(self.priced)), _lower, initial=gross)
-        self.lowest = list(lowest)[::-1]  # by place: the amounts once this and all later price offers are applied
-        self.line_steps = by_line(lines, [o for o in offers if isinstance(o, SumOffer)], len(self.priced))
-        self.stages = stages(self.line_steps, len(lines))
+    def __init__(self, checkout: Checkout, contenders: Sequence[Contender], nodes: int | None) -> None:
+        self.checkout = checkout
+        self.nodes = nodes
         self.best: Preference | None = None
-        self.offers: Offers = ()
-        self.seen: set[tuple[int, int, Amounts]] = set()
+        self.chosen: Chosen = ()
+        steps = by_line(checkout, [each for each in contenders if STEPS[each.offer.step] >= CAPPED])
+        count = len(checkout.lines)
+        self.outline = outline(steps, count)
+        self.stages = stages(steps, count)
+        self.bounds = [Bound(checkout, stage) for stage in self.stages]
+        self.root = Bound(checkout, self.outline)
+        self.high = self.outline.enter(checkout.gross)
+        self.no_goods = sum(checkout.gross) - sum_of_goods(checkout, checkout.gross)
+        self.choices = self._choices([each for each in contenders if STEPS[each.offer.step] < CAPPED])
+        self.seen: set[tuple[int, int, Groups, int | None, Amounts]] = set()
 
-    def prices(self, start: int, amounts: Amounts, chosen: Offers, mask: int) -> None:
-        """Every subset of the price offers from `start`; their order does not matter."""
-        low = _lower(amounts, self.lowest[start])
-        if self._hopeless(amounts, low, self.line_steps, chosen, mask):
+    def _choices(self, items: Iterable[Contender]) -> list[_Choice]:
+        place_of = {line: place for place, group in enumerate(self.outline.groups) for line in group}
+        sum_of = [place_of[line] for line in range(len(self.checkout.lines))]
+        found = [outcomes(self.checkout, cluster) for cluster in clusters(items)]
+        return [_Choice(each, sum_of, len(self.high)) for each in found]
+
+    def solve(self) -> None:
+        """Find a first combination with every offer that fits, leave out what cannot beat it, and search the rest."""
+        self._first()
+        self._narrow()
+        self.choices.sort(key=lambda choice: len(choice.outcomes))
+        rest = [self._zero()]
+        for choice in reversed(self.choices):
+            rest.append(tuple(map(add, rest[-1], choice.most())))
+        self.rest = rest[::-1]  # by choice: the most that it and all later ones take off
+        self._items(0, (), NO_GROUPS, self.high, ())
+
+    def _zero(self) -> Sums:
+        return (0,) * len(self.high)
+
+    def _first(self) -> None:
+        chosen, groups, takes = Chosen(), NO_GROUPS, list[Takes]()
+        for choice in self.choices:
+            outcome = next(each for each, _ in choice.outcomes if groups.isdisjoint(each.groups))
+            chosen, groups = chosen + outcome.chosen, groups | outcome.groups
+            takes.append(outcome.takes)
+        done = run(self.checkout, [*chosen, *self._fitting(groups)])
+        self.best = done.preference
+        self.chosen = tuple(applied.contender for applied in done.applied)
+
+    def _fitting(self, groups: Groups) -> Iterable[Contender]:
+        """The offers on sums in the order of the pipeline, one of each exclusion group."""
+        for covered in (each for step in self.outline.ahead for each in step):
+            group = covered.group
+            if group is None or group not in groups:
+                groups = groups if group is None else groups | {group}
+                yield covered.contender
+
+    def _narrow(self) -> None:
+        """Keep of each cluster the results that may be part of the best combination."""
+        low = self.high
+        for choice in self.choices:
+            low = _less(low, choice.most())
+        for choice in self.choices:
+            if len(choice.outcomes) > 1:
+                above = tuple(map(add, low, choice.most()))
+                kept = [each for each in choice.outcomes if self._may_win(_less(above, each[1]), each[0].chosen)]
+                choice.outcomes = kept or choice.outcomes
+
+    def _may_win(self, low: Sums, chosen: Chosen) -> bool:
+        """Whether goods that cost at least `low`, with at least these offers, may end up preferred to the best."""
+        assert self.best is not None
+        room = self.checkout.room(sum(low) - self.no_goods)
+        floor = self.root.least(low, self.high, room, self.outline.ahead, 0, NO_GROUPS)
+        return self._hopes(floor, chosen)
+
+    def _hopes(self, floor: int, chosen: Chosen) -> bool:
+        assert self.best is not None
+        total, count, ranks, _ = self.best
+        if floor != total or len(chosen) != count:
+            return (floor, len(chosen)) < (total, count)
+        return sorted(each.offer.rank for each in chosen) < ranks
+
+    def _count(self) -> None:
+        if self.nodes is not None:
+            self.nodes -= 1
+            if self.nodes < 0:
+                raise OutOfNodes(self.chosen)
+
+    def _items(self, number: int, chosen: Chosen, groups: Groups, high: Sums, takes: tuple[Takes, ...]) -> None:
+        """Every lawful choice of one result for each cluster from `number` on."""
+        self._count()
+        if not self._may_win(_less(high, self.rest[number]), chosen):
             return
-        for place in range(start, len(self.priced)):
-            offer, priced = self.priced[place]
-            lowered = _lower(amounts, priced)
-            if lowered != amounts:
-                self.prices(place + 1, lowered, (*chosen, offer), mask | 1 << place)
-        self._enter(0, amounts, chosen, mask)
+        if number == len(self.choices):
+            self._enter_sums(chosen, groups, takes)
+            return
+        for outcome, off in self.choices[number].outcomes:
+            if groups.isdisjoint(outcome.groups):
+                more = (*takes, outcome.takes) if outcome.takes else takes
+                self._items(number + 1, chosen + outcome.chosen, groups | outcome.groups, _less(high, off), more)
 
-    def _enter(self, number: int, amounts: Amounts, chosen: Offers, mask: int) -> None:
+    def _enter_sums(self, chosen: Chosen, groups: Groups, takes: Iterable[Takes]) -> None:
+        amounts = list(self.checkout.gross)
+        for taken in takes:
+            for line, take in taken:
+                amounts[line] -= take
+        self.seen.clear()  # its states are told apart by the item offers chosen, which have changed
+        room = self.checkout.room(sum_of_goods(self.checkout, amounts))
+        self._enter(0, tuple(amounts), chosen, groups, room, 0)
+
+    def _enter(
+        self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int
+    ) -> None:
         if number < len(self.stages):
-            self._sums(number, self.stages[number].enter(amounts), chosen, mask)
+            self._sums(number, self.stages[number].enter(amounts), chosen, groups, room, mask)
             return
         found = preference(sum(amounts), chosen)
         if self.best is None or found < self.best:
-            self.best, self.offers = found, chosen
+            self.best, self.chosen = found, chosen
 
-    def _sums(self, number: int, amounts: Amounts, chosen: Offers, mask: int) -> None:
+    def _sums(self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int) -> None:
         """Every subset of this step's offers in every order, then the next step."""
-        state, stage = (number, mask, amounts), self.stages[number]
-        if state in self.seen or self._hopeless(amounts, amounts, stage.ahead, chosen, mask):
+        self._count()
+        state, stage = (number, mask, groups, room, amounts), self.stages[number]
+        if state in self.seen:
             return
         self.seen.add(state)
+        floor = self.bounds[number].least(amounts, amounts, room, stage.ahead, mask, groups)
+        if not self._hopes(floor, chosen):
+            return
         for covered in stage.own:
-            lowered = None if mask & covered.bit else covered.lower(amounts, self.tier)
-            if lowered is not None:
-                self._sums(number, lowered, (*chosen, covered.offer), mask | covered.bit)
-        self._enter(number + 1, amounts, chosen, mask)
-
-    def _hopeless(self, amounts: Amounts, low: Amounts, ahead: Ahead, chosen: Offers, mask: int) -> bool:
-        """Whether no continuation can be preferred to the best so far."""
-        if self.best is None:
-            return False
-        floor, forced = self._floor(amounts, low, ahead, mask)
-        hope, best = (floor, len(chosen) + len(forced)), self.best[:2]
-        if hope == best:  # only exactly these offers could reach it, and their first order has been met before
-            return sorted(offer.rank for offer in (*chosen, *forced)) >= self.best[2]
-        return hope > best
-
-    def _floor(self, amounts: Amounts, low: Amounts, ahead: Ahead, mask: int) -> tuple[int, list[SumOffer]]:
-        """A total that no continuation goes below, and offers without which none reaches it.
-
-        The goods cost at most `amounts` and at least `low` when the steps `ahead` begin.
-        """
-        floor, forced = sum(low), list[SumOffer]()
-        for number, step in enumerate(ahead):
-            pending = [covered for covered in step if not mask & covered.bit]
-            if number == 0 and low != amounts and len(pending) == 1 and not pending[0].offer.needs:
-                floor -= pending[0].offer.off(pending[0].total(low), self.tier)  # cheaper goods, cheaper result
+            if mask & covered.bit or (covered.group is not None and covered.group in groups):
                 continue
-            gains = [(covered.offer, covered.offer.off(covered.total(amounts), self.tier)) for covered in pending]
-            useful = [offer for offer, gain in gains if gain]
-            if useful:
-                floor, forced = _lowered(floor, forced, useful, sum(gain for _, gain in gains))
-        return floor, forced
-
-
-def _lowered(floor: int, forced: list[SumOffer], useful: list[SumOffer], gain: int) -> tuple[int, list[SumOffer]]:
-    """`floor` and its forced offers after a step whose `useful` offers may take off `gain` in all.
-
-    Whichever of them comes first needs its threshold, so the total was at least that before the step. Where that is
-    more than the floor, nothing is known of the steps before.
-    """
-    threshold = min(offer.needs for offer in useful)
-    if threshold < floor:
-        return floor - gain, forced + useful
-    if threshold - gain < floor:
-        return threshold - gain, useful
-    return floor, forced if threshold - gain > floor else []
-
-
-def _after(amounts: Sequence[int], takes: Sequence[int]) -> Amounts:
-    return tuple(amount - take for amount, take in zip(amounts, takes, strict=True))
-
-
-def _lower(one: Amounts, other: Amounts) -> Amounts:
-    return tuple(map(min, one, other))
+            lowered, off = covered.lower(self.checkout, amounts, room)
+            if off:
+                now = groups if covered.group is None else groups | {covered.group}
+                left = None if room is None else room - off
+                self._sums(number, lowered, (*chosen, covered.contender), now, left, mask | covered.bit)
+        self._enter(number + 1, amounts, chosen, groups, room, mask)

@@ -1,4 +1,4 @@
-"""In which terms a search keeps its amounts: by line, or, where nothing is lost, as sums of lines that go together.
+"""The steps that work on sums, in which terms a search keeps its amounts: by line, or, where nothing is lost, as sums.
 
 The division of an amount over lines matters to a later offer only if that offer covers some of these lines and not
 others. Where it cannot matter, lines covered by the same offers are kept as one sum; that makes a search short.
@@ -7,107 +7,153 @@ others. Where it cannot matter, lines covered by the same offers are kept as one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
-from loyalty.basket import Line
+from loyalty.checkout import STEPS, Checkout, Contender
 from loyalty.money import allocate
-from loyalty.offers import SumOffer
-from loyalty.pipeline import STEPS
+from loyalty.offers import ItemCoupon, SumOffer
+from loyalty.taking import take_items, within
 from loyalty.tiers import Tier
 
 Amounts = tuple[int, ...]
 Places = tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class Covered:
-    """An offer and the places in the amounts that it covers. `bit` marks it in a set of offers."""
+class Covered(NamedTuple):
+    """A contender and the places in the amounts that each of its sums covers. `bit` marks it in a set of offers."""
 
-    offer: SumOffer
+    contender: Contender
     bit: int
-    places: Places
+    portions: tuple[tuple[int, Places], ...]
 
-    def total(self, amounts: Amounts) -> int:
-        return sum(amounts[place] for place in self.places)
+    @property
+    def group(self) -> str | None:
+        return self.contender.offer.group
 
-    def lower(self, amounts: Amounts, tier: Tier | None) -> Amounts | None:
-        """The amounts after this offer, or None if it takes nothing off."""
-        off = self.offer.off(self.total(amounts), tier)
-        if not off:
-            return None
+    def lower(self, checkout: Checkout, amounts: Amounts, room: int | None) -> tuple[Amounts, int]:
+        """The amounts after this offer, and what it took off."""
+        offer = self.contender.offer
+        if isinstance(offer, ItemCoupon):
+            takes = list(take_items(checkout, self.contender, offer, amounts, room).takes)
+        else:
+            assert isinstance(offer, SumOffer)
+            takes = self._take(offer, checkout.tier, amounts, room)
+        if not takes:
+            return amounts, 0
         lowered = list(amounts)
-        shares = allocate(off, [amounts[place] for place in self.places])
-        for place, share in zip(self.places, shares, strict=True):
-            lowered[place] -= share
-        return tuple(lowered)
+        for place, take in takes:
+            lowered[place] -= take
+        return tuple(lowered), sum(take for _, take in takes)
+
+    def _take(self, offer: SumOffer, tier: Tier | None, amounts: Amounts, room: int | None) -> list[tuple[int, int]]:
+        takes: list[tuple[int, int]] = []
+        for portion, places in self.portions:
+            covered = [amounts[place] for place in places]
+            off = within(self.contender, offer.off(sum(covered), tier, portion), takes, room)
+            if off:
+                takes += zip(places, allocate(off, covered), strict=True)
+        return takes
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One step. `groups` says which places of the amounts before make one place here; `ahead` holds the offers of
-    this step and of each later one, with their places here."""
+Steps = tuple[tuple[Covered, ...], ...]
+
+
+class Stage(NamedTuple):
+    """One step. `groups` says which places of the amounts before make one place here; `sizes` counts their lines;
+    `ahead` holds the offers of this step and of each later one, with their places here."""
 
     groups: tuple[Places, ...]
-    ahead: tuple[tuple[Covered, ...], ...]
+    sizes: tuple[int, ...]
+    ahead: Steps
 
     @property
     def own(self) -> tuple[Covered, ...]:
         return self.ahead[0]
 
-    def enter(self, amounts: Amounts) -> Amounts:
+    def enter(self, amounts: Sequence[int]) -> Amounts:
         return tuple(sum(amounts[place] for place in group) for group in self.groups)
 
 
-def by_line(lines: Sequence[Line], offers: Sequence[SumOffer], first_bit: int) -> tuple[tuple[Covered, ...], ...]:
-    """The offers of each step, in the order given, with the lines that they cover. Bits count up from `first_bit`."""
+def by_line(checkout: Checkout, contenders: Sequence[Contender]) -> Steps:
+    """The offers of each step, in the order given, with the lines that each of their sums covers."""
     covered = [
-        Covered(offer, 1 << place, tuple(index for index, line in enumerate(lines) if offer.covers(line)))
-        for place, offer in enumerate(offers, first_bit)
+        Covered(contender, 1 << number, _portions(checkout, contender)) for number, contender in enumerate(contenders)
     ]
-    return tuple(tuple(step) for _, step in groupby(covered, key=lambda each: STEPS[each.offer.step]))
+    return tuple(tuple(step) for _, step in groupby(covered, key=lambda each: STEPS[each.contender.offer.step]))
 
 
-def stages(steps: tuple[tuple[Covered, ...], ...], line_count: int) -> tuple[Stage, ...]:
+def _portions(checkout: Checkout, contender: Contender) -> tuple[tuple[int, Places], ...]:
+    offer, sums = contender.offer, defaultdict[int, list[int]](list)
+    for place in contender.places:
+        portion = offer.portion(checkout.lines[place]) if isinstance(offer, SumOffer) else place
+        sums[portion].append(place)
+    return tuple((portion, tuple(places)) for portion, places in sorted(sums.items()))
+
+
+def outline(steps: Steps, line_count: int) -> Stage:
+    """All steps in terms of the sums that any of their offers tells apart: what a bound is computed from."""
+    return _stage([(line,) for line in range(line_count)], _alike(steps, line_count), steps, [1] * line_count)
+
+
+def stages(steps: Steps, line_count: int) -> tuple[Stage, ...]:
     """The stages of a search over `steps` (from `by_line`)."""
     partitions = _partitions(steps, line_count)
     found: list[Stage] = []
-    before: list[Places] = [(index,) for index in range(line_count)]
+    before: Sequence[Places] = [(line,) for line in range(line_count)]
     for number, partition in enumerate(partitions):
-        place_of = {line: place for place, group in enumerate(partition) for line in group}
-        groups: dict[int, list[int]] = defaultdict(list)
-        for place, group in enumerate(before):
-            groups[place_of[group[0]]].append(place)
-        ahead = tuple(tuple(_moved(covered, place_of) for covered in step) for step in steps[number:])
-        found.append(Stage(tuple(tuple(groups[place]) for place in range(len(partition))), ahead))
+        found.append(_stage(before, partition, steps[number:], [len(group) for group in before]))
         before = partition
     return tuple(found)
 
 
-def _moved(covered: Covered, place_of: dict[int, int]) -> Covered:
-    return Covered(covered.offer, covered.bit, tuple(sorted({place_of[line] for line in covered.places})))
+def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps, sizes: Sequence[int]) -> Stage:
+    """`before` and `partition` are lists of lines; the former is the finer one."""
+    place_of = {line: place for place, group in enumerate(partition) for line in group}
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place, group in enumerate(before):
+        groups[place_of[group[0]]].append(place)
+    ahead = tuple(tuple(_moved(covered, place_of) for covered in step) for step in steps)
+    ordered = [tuple(groups[place]) for place in range(len(partition))]
+    return Stage(tuple(ordered), tuple(sum(sizes[place] for place in group) for group in ordered), ahead)
 
 
-def _partitions(steps: tuple[tuple[Covered, ...], ...], line_count: int) -> list[list[Places]]:
+def _moved(covered: Covered, place_of: Mapping[int, int]) -> Covered:
+    portions = tuple((portion, _places(places, place_of)) for portion, places in covered.portions)
+    return Covered(covered.contender, covered.bit, portions)
+
+
+def _places(lines: Places, place_of: Mapping[int, int]) -> Places:
+    return tuple(sorted({place_of[line] for line in lines}))
+
+
+def _partitions(steps: Steps, line_count: int) -> list[list[Places]]:
     """For each step the lines that are kept as one sum: single lines, until nothing later depends on them."""
-    single: list[Places] = [(index,) for index in range(line_count)]
+    single: list[Places] = [(line,) for line in range(line_count)]
     partitions: list[list[Places]] = []
     merging = True
     for number in reversed(range(len(steps))):
-        alike = _alike([covered for step in steps[number:] for covered in step], line_count)
-        merging = merging and all(covered.places in alike for covered in steps[number])
+        alike = _alike(steps[number:], line_count)
+        kept = set(alike)
+        merging = merging and all(
+            places in kept and isinstance(covered.contender.offer, SumOffer)
+            for covered in steps[number]
+            for _, places in covered.portions
+        )
         partitions.insert(0, alike if merging else single)
     return partitions
 
 
-def _alike(offers: Sequence[Covered], line_count: int) -> list[Places]:
-    """The lines grouped by the offers that cover them."""
-    marks = [0] * line_count
-    for covered in offers:
-        for line in covered.places:
-            marks[line] |= covered.bit
-    groups: dict[int, list[int]] = defaultdict(list)
+def _alike(steps: Steps, line_count: int) -> list[Places]:
+    """The lines grouped by the sums that they belong to."""
+    marks: list[list[tuple[int, int]]] = [[] for _ in range(line_count)]
+    for step in steps:
+        for covered in step:
+            for portion, places in covered.portions:
+                for line in places:
+                    marks[line].append((covered.bit, portion))
+    groups: dict[tuple[tuple[int, int], ...], list[int]] = defaultdict(list)
     for line, mark in enumerate(marks):
-        groups[mark].append(line)
+        groups[tuple(mark)].append(line)
     return [tuple(group) for group in groups.values()]

@@ -54,9 +54,7 @@ class Bundle(UnitOffer):
             while sets and self._cost_of_set(shelves, sets - 1) <= self.price:  # later sets are never dearer
                 sets -= 1
         used = [
-            run
-            for each, shelf in zip(self.parts, shelves, strict=True)
-            for run in part(shelf, 0, sets * each.quantity)
+            run for each, shelf in zip(self.parts, shelves, strict=True) for run in part(shelf, 0, sets * each.quantity)
         ]
         total = cost(used)
         off = half_up(total, self.percent) if self.price is None else total - sets * self.price

@@ -42,6 +42,9 @@ class CategoryPercent(SumOffer):
     def off(self, total: int, tier: Tier | None, portion: int = 0) -> int:
         return half_up(total, self.rates[portion].percent)
 
+    def rate(self, tier: Tier | None, portion: int = 0) -> Fraction | None:
+        return self.rates[portion].percent
+
     @classmethod
     def read(cls, section: Section) -> Self:
         rates = []

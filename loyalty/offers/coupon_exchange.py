@@ -23,8 +23,11 @@ class CouponExchange(ItemCoupon):
     def most_units(self) -> int:
         return self.quantity
 
+    def most_off(self, unit: int) -> int:
+        return max(0, unit - self.pay)
+
     def off_units(self, units: Sequence[int]) -> int:
-        return sum(max(0, unit - self.pay) for unit in units)
+        return sum(map(self.most_off, units))
 
     @classmethod
     def read(cls, section: Section) -> Self:

@@ -25,6 +25,9 @@ class CouponItem(ItemCoupon):
     def most_units(self) -> int:
         return self.quantity
 
+    def most_off(self, unit: int) -> int:
+        return unit
+
     def off_units(self, units: Sequence[int]) -> int:
         return half_up(sum(units), self.percent)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from loyalty.audience import Audience, Shopper
@@ -58,8 +59,11 @@ class Offer(ABC):
 
     def barred(self, shopper: Shopper) -> Miss | None:
         """The first condition that the place, the time or the shopper fails, or None."""
-        miss = self.audience.barred(shopper)
-        return Miss.MEMBERS_ONLY if miss is None and self.for_members and shopper.tier is None else miss
+        return self.audience.barred(shopper) or self.barred_for_kind(shopper)
+
+    def barred_for_kind(self, shopper: Shopper) -> Miss | None:
+        """What the kind itself asks of the shopper, beside the conditions of its audience."""
+        return Miss.MEMBERS_ONLY if self.for_members and shopper.tier is None else None
 
     def covers(self, line: Line) -> bool:
         """Whether the goods of this line can take part."""
@@ -121,10 +125,17 @@ class SumOffer(Offer):
         Where `needs` is 0 it rises by at most one for each unit, so cheaper goods never end up dearer.
         """
 
+    def rate(self, tier: Tier | None, portion: int = 0) -> Fraction | None:
+        """The share that comes off, at most, for kinds that take a share; None for those that take amounts."""
+        return None
+
+    def peaks(self, low: int) -> tuple[int, ...]:
+        """The sums of at least `low` of which one leaves the least and one gives up the largest share."""
+        return (low,) if low >= self.needs else (low, self.needs)
+
     def least_after(self, low: int, tier: Tier | None, portion: int = 0) -> int:
         """The least that can be left of any sum of at least `low`, whether the offer is applied or not."""
-        least = low - self.off(low, tier, portion)
-        return least if low >= self.needs else min(least, self.needs - self.off(self.needs, tier, portion))
+        return min(total - self.off(total, tier, portion) for total in self.peaks(low))
 
 
 class ItemCoupon(Offer):
@@ -137,6 +148,10 @@ class ItemCoupon(Offer):
     @abstractmethod
     def most_units(self) -> int:
         """How many units it takes something off."""
+
+    @abstractmethod
+    def most_off(self, unit: int) -> int:
+        """The most that can come off a unit that costs so much; what comes off is divided by it."""
 
     @abstractmethod
     def off_units(self, units: Sequence[int]) -> int:

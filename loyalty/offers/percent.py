@@ -30,6 +30,9 @@ class Percent(SumOffer):
         off = half_up(total, self.percent)
         return off if self.most is None else min(off, self.most)
 
+    def rate(self, tier: Tier | None, portion: int = 0) -> Fraction | None:
+        return self.percent
+
     @classmethod
     def read(cls, section: Section) -> Self:
         return cls(

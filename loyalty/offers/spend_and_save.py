@@ -39,11 +39,11 @@ class SpendAndSave(SumOffer):
             return total // self.threshold * self.save
         return max((save for threshold, save in self.further if total >= threshold), default=self.save)
 
-    def least_after(self, low: int, tier: Tier | None, portion: int = 0) -> int:
+    def peaks(self, low: int) -> tuple[int, ...]:
         ahead = [threshold for threshold, _ in self.further if threshold > low]
         if self.repeat or low < self.threshold:
-            ahead.append(max(low // self.threshold + 1, 1) * self.threshold)
-        return min(total - self.off(total, tier) for total in (low, *ahead))
+            ahead.append((low // self.threshold + 1) * self.threshold)
+        return (low, *ahead)
 
     @classmethod
     def read(cls, section: Section) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Self
 
 from loyalty.audience import Shopper
@@ -22,14 +23,16 @@ class TierPercent(SumOffer):
     since = 1
     for_members = True
 
-    def barred(self, shopper: Shopper) -> Miss | None:
-        miss = super().barred(shopper)
-        if miss is None and shopper.tier is not None and not shopper.tier.percent_off:
-            return Miss.TIER_TOO_LOW
-        return miss
+    def barred_for_kind(self, shopper: Shopper) -> Miss | None:
+        if shopper.tier is None:
+            return Miss.MEMBERS_ONLY
+        return None if shopper.tier.percent_off else Miss.TIER_TOO_LOW
 
     def off(self, total: int, tier: Tier | None, portion: int = 0) -> int:
         return half_up(total, tier.percent_off) if tier else 0
+
+    def rate(self, tier: Tier | None, portion: int = 0) -> Fraction | None:
+        return tier.percent_off if tier else Fraction(0)
 
     @classmethod
     def read(cls, section: Section) -> Self:

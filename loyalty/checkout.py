@@ -1,0 +1,63 @@
+"""A basket at the till, with the offers that compete for it: what pricing works on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from loyalty.basket import Line
+from loyalty.limits import UNLIMITED, Allowance
+from loyalty.offers import Offer
+from loyalty.quote import Step
+from loyalty.tiers import Tier
+
+STEPS: Mapping[Step, int] = {step: place for place, step in enumerate(Step)}
+CAPPED = STEPS[Step.TIER]  # from this step on the cap of the order counts (D06)
+
+
+class Contender(NamedTuple):
+    """An offer that may be applied here: the places of the lines it covers, what its limits leave, stamps held."""
+
+    offer: Offer
+    places: tuple[int, ...]
+    allowance: Allowance = UNLIMITED
+    held: int = 0
+
+    @property
+    def order(self) -> tuple[int, tuple[int, str]]:
+        """By step, then by rank: the order in which offers are tried first."""
+        return (STEPS[self.offer.step], self.offer.rank)
+
+    def within_budget(self, amount: int) -> int:
+        """`amount`, cut to what is left of the offer's budget (D29)."""
+        left = self.allowance.money
+        return amount if left is None else min(amount, left)
+
+
+class Checkout:
+    """Lines in the order of their numbers, what they cost at shelf price, and who buys (`tier` None is a guest)."""
+
+    def __init__(self, lines: Sequence[Line], tier: Tier | None, cap: Fraction | None = None) -> None:
+        self.lines = tuple(lines)
+        self.tier = tier
+        self.cap = cap
+        self.gross = tuple(line.gross for line in self.lines)
+        self.pieces = tuple(1 if line.grams is not None else line.quantity for line in self.lines)
+        self.together = Counter[str]()
+        for line, pieces in zip(self.lines, self.pieces, strict=True):
+            self.together[line.gtin] += pieces
+
+    def room(self, total: int) -> int | None:
+        """What tier, order and coupon discounts may take off together, of a `total` after the item steps (D06)."""
+        return None if self.cap is None else total * self.cap.numerator // self.cap.denominator
+
+
+Preference = tuple[int, int, list[tuple[int, str]], list[tuple[int, str]]]
+
+
+def preference(net: int, offers: Sequence[Contender]) -> Preference:
+    """Smaller is better (D26): the total, then fewer offers, then their sorted ranks, then the ranks as applied."""
+    ranks = [each.offer.rank for each in offers]
+    return (net, len(ranks), sorted(ranks), ranks)
