@@ -114,7 +114,7 @@ class Outline(Section):
         self._leaf(key, ID_LEAF)
         return ""
 
-    def choice(self, key: str, known: Iterable[str]) -> str:
+    def choice(self, key: str, known: Iterable[str], way_out: Callable[[str], str] | None = None) -> str:
         """Names that stand in the document itself are not known here; such a key takes any id."""
         names = [str(name) for name in known]
         self._leaf(key, {"enum": names} if any(names) else ID_LEAF)

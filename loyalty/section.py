@@ -88,12 +88,13 @@ class Section:
     def identifier(self, key: str) -> str:
         return self.text(key, ID, "use 1 to 64 letters, digits, dots, colons, dashes or underscores")
 
-    def choice(self, key: str, known: Iterable[str]) -> str:
-        """One of `known`, or "" after noting the fault with the nearest one."""
+    def choice(self, key: str, known: Iterable[str], way_out: Callable[[str], str] | None = None) -> str:
+        """One of `known`, or "" after noting the fault with the nearest one, or with the `way_out` of the value."""
         value, names = self._value(key), list(known)
         if isinstance(value, str) and value in names:
             return value
-        self.fault(key, did_you_mean(value if isinstance(value, str) else "", names))
+        text = value if isinstance(value, str) else ""
+        self.fault(key, way_out(text) if way_out else did_you_mean(text, names))
         return ""
 
     def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def test_an_outline_finds_no_faults() -> None:
         (lambda s: s.identifier("k"), ["a.b"], ["", "a b", "x" * 65]),
         (lambda s: s.choice("k", ["a", "b"]), ["a", "b"], ["c", "", 1]),
         (lambda s: s.choices("k", ["a", "b"]), [[], ["b", "a"]], [["c"], ["a", "a"], "a", [1]]),
+        (lambda s: s.choices("k", ["a", "b"]), [[], ["b", "a"]], [["c"], ["a", "a"], "a", [1]]),
         (lambda s: s.choice("k", [""]), [""], ["a b", 1]),
         (
             lambda s: s.fraction("k", 1),
