@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 from loyalty.birthday import BirthdayPolicy
 from loyalty.count_card import read_count_cards
 from loyalty.coupon_rule import read_coupons
+from loyalty.currency import read_currency
 from loyalty.document import DocumentError, Fault, parse
 from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.gift_card import GiftCards
@@ -24,7 +24,6 @@ from loyalty.value_policy import StoredValue
 MAX_OFFERS = 5000
 MAX_RATE = 1000
 SINCE = {name: kind.since for name, kind in KINDS.items()}
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class ProgrammeError(DocumentError):
@@ -71,7 +70,7 @@ def _programme(section: Section) -> Programme:
     return Programme(
         id=section.identifier("id"),
         version=section.integer("version", 1),
-        currency=section.text("currency", _CURRENCY, "use three capital letters such as CNY"),
+        currency=read_currency(section),
         zone=section.zone("zone"),
         valid_from=starts,
         valid_until=ends,
