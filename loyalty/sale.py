@@ -58,6 +58,8 @@ class Verdict(StrEnum):
     COUPON_OVER = "coupon_over"  # not issued: its last day is before its first
     REWARD_NOT_FOR_MEMBER = "reward_not_for_member"  # params: miss, one of `Miss`
     REWARD_LIMIT = "reward_limit"  # no more of it here and now
+    LIMIT_NOT_AVAILABLE = "limit_not_available"  # used since the basket was priced; params: asked, available
+    STAMPS_NOT_AVAILABLE = "stamps_not_available"  # likewise
     TENDER_INVALID = "tender_invalid"  # params: kind, amount
     TENDER_SHORT = "tender_short"  # params: due_minor, given_minor
     TENDER_OVER = "tender_over"  # only cash gives change; params: due_minor, given_minor

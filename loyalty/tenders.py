@@ -1,4 +1,4 @@
-"""How a sale is paid: recorded card and mobile payments exactly, cash last, rounded, with change (D09)."""
+"""How a sale is paid: everything but cash exactly, cash last, rounded, with change (D09)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from loyalty.sale import Refused, Tender, TenderKind, Verdict
 
 MAX_TENDER = 10**12
 MAX_CHANGE = 10_000_000  # minor units; more is a slip of the hand, such as a barcode scanned into the amount
+
+
+_NAMED = frozenset({TenderKind.GIFT_CARD, TenderKind.THIRD_PARTY})
+_DRAWN = frozenset({TenderKind.GIFT_CARD, TenderKind.STORED_VALUE})
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,22 @@ def pay(due: int, tenders: Sequence[Tender], cash_unit: int) -> Payment | Refuse
 
 
 def _first_invalid(due: int, tenders: Sequence[Tender]) -> Tender | None:
-    """The first tender that cannot be: no amount, an absurd one, or cash that is not last."""
+    """The first tender that cannot be: no amount, an absurd one, cash that is not last, value without its purse."""
     last = len(tenders) - 1
     for place, tender in enumerate(tenders):
         is_cash = tender.kind is TenderKind.CASH
         least, most = (0, due + MAX_CHANGE) if is_cash else (1, MAX_TENDER)
-        if not least <= tender.amount <= most or (is_cash and place < last):
+        if not least <= tender.amount <= most or (is_cash and place < last) or _names_wrongly(tender, tenders[:place]):
             return tender
     return None
+
+
+def _names_wrongly(tender: Tender, before: Sequence[Tender]) -> bool:
+    """Whether it names no card where it must, or a purse that an earlier tender has drawn on."""
+    if tender.kind in _NAMED and not tender.account:
+        return True
+    return tender.kind in _DRAWN and _purse(tender) in map(_purse, before)
+
+
+def _purse(tender: Tender) -> tuple[TenderKind, str | None]:
+    return (tender.kind, tender.account if tender.kind is TenderKind.GIFT_CARD else None)

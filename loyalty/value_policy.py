@@ -18,8 +18,6 @@ LIMIT_UNNAMED = 100_000
 MOST_BONUS = 10  # times the top-up; more is a slip of the hand
 _TENDER = re.compile(r"cash|card|mobile|gift_card|third_party:[A-Za-z0-9._-]{1,40}")
 _TENDER_SHAPE = 'such as ["cash", "card", "mobile", "gift_card", "third_party:lianhua"]'
-_LINE_KIND = re.compile("|".join(LineKind))
-_LINE_KINDS = f"of {', '.join(LineKind)}"
 _PAYS = frozenset(LineKind) - {LineKind.GIFT_CARD}  # value that buys a gift card would turn bonus into principal
 _TENDERS = frozenset({"cash", "card", "mobile"})
 
@@ -101,7 +99,7 @@ def _optional(section: Section, key: str, low: int, high: int = MAX_AMOUNT) -> i
 def _pays(section: Section) -> frozenset[LineKind]:
     if not section.has("pays"):
         return _PAYS
-    return frozenset(map(LineKind, section.texts("pays", _LINE_KIND, _LINE_KINDS)))
+    return frozenset(map(LineKind, section.choices("pays", list(LineKind))))
 
 
 def _steps(section: Section) -> tuple[TopUpStep, ...]:
