@@ -8,7 +8,7 @@ that reach a state which an earlier branch with the same offers has reached (`st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import add, sub
+from operator import add, le, sub
 
 from loyalty.bound import Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
@@ -52,6 +52,12 @@ class _Choice:
     def most(self) -> Sums:
         """The most that any result takes off each sum."""
         return tuple(map(max, *(off for _, off in self.outcomes))) if len(self.outcomes) > 1 else self.outcomes[0][1]
+
+
+    def gaps(self) -> list[tuple[Sums, tuple[Outcome, Sums]]]:
+        """Each result with how much less it takes off each sum than the best that any does; the first one may stay."""
+        most = self.most()
+        return [(_less(most, each[1]), each) for each in self.outcomes[1:]]
 
 
 def _by_sum(outcome: Outcome, sum_of: Sequence[int], sums: int) -> Sums:
@@ -124,21 +130,30 @@ class _Search:
 
     def _narrow(self) -> None:
         """Keep of each cluster the results that may be part of the best combination."""
+        assert self.best is not None
         low = self.high
         for choice in self.choices:
             low = _less(low, choice.most())
-        for choice in self.choices:
-            if len(choice.outcomes) > 1:
-                above = tuple(map(add, low, choice.most()))
-                kept = [each for each in choice.outcomes if self._may_win(_less(above, each[1]), each[0].chosen)]
-                choice.outcomes = kept or choice.outcomes
+        gaps = [(sum(gap), gap, choice, each) for choice in self.choices for gap, each in choice.gaps()]
+        gaps.sort(key=lambda one: one[0])
+        lost: list[Sums] = []
+        for _, gap, choice, each in gaps:
+            if any(all(map(le, small, gap)) for small in lost):  # goods dearer than some that were beaten are beaten
+                choice.outcomes.remove(each)
+                continue
+            floor = self._floor(tuple(map(add, low, gap)))
+            if not self._hopes(floor, each[0].chosen):
+                choice.outcomes.remove(each)
+                if floor > self.best[0]:
+                    lost.append(gap)
 
     def _may_win(self, low: Sums, chosen: Chosen) -> bool:
         """Whether goods that cost at least `low`, with at least these offers, may end up preferred to the best."""
-        assert self.best is not None
+        return self._hopes(self._floor(low), chosen)
+
+    def _floor(self, low: Sums) -> int:
         room = self.checkout.room(sum(low) - self.no_goods)
-        floor = self.root.least(low, self.high, room, self.outline.ahead, 0, NO_GROUPS)
-        return self._hopes(floor, chosen)
+        return self.root.least(low, self.high, room, self.outline.ahead, 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
         assert self.best is not None
