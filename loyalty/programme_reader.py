@@ -31,7 +31,7 @@ class ProgrammeError(DocumentError):
 
 
 def read_programme(document: object) -> Programme:
-    """The programme of a document: parsed JSON, or its text or bytes. Fields: docs/reference/programme.md.
+    """The programme of a document: parsed JSON, or its text or bytes. Fields: docs/programme.md.
 
     Raises ProgrammeError with every fault at once.
     """

@@ -6,6 +6,7 @@ an id used twice or a first day after the last, is beyond the schema.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,11 @@ Drawn = dict[str, Any]
 def programme_schema() -> Drawn:
     """The schema of a programme document, JSON Schema draft 2020-12."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Stillpoint programme", **drawn(whole)}
+
+
+def schema_text() -> str:
+    """The schema as it is committed: docs/reference/programme.schema.json."""
+    return json.dumps(programme_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
 def drawn(read: Callable[[Section], object]) -> Drawn:

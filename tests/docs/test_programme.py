@@ -1,4 +1,4 @@
-"""docs/reference/programme.md names every key of the document, and no other."""
+"""docs/programme.md names every key of the document, and no other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loyalty import read_programme
 from loyalty.offers import KINDS
 from tests.loyalty.material import document, member_price, spend_and_save, tier_percent
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "programme.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "programme.md").read_text("utf-8")
 DATES = {"from": "2026-01-01", "until": "2026-12-31"}
 WHOLE = document(
     member_price({"6901234567892": 990}, **DATES),
