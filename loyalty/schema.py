@@ -49,10 +49,14 @@ class _Drawing:
         rows = {name: {**properties, **self._properties(row)} for name, row in shape.rows.items()}
         self._share(list(rows.values()))
         variants = [
-            _object({shape.by: {"const": name}, **rows[name]}, shape.needed | row.needed, rules + _rules(row))
+            _object(
+                {shape.by: {"const": name}, **rows[name]}, shape.needed | row.needed | {shape.by}, rules + _rules(row)
+            )
             for name, row in shape.rows.items()
         ]
-        return {"type": "object", "required": [shape.by], "oneOf": variants}
+        if shape.by in shape.nullable:  # without a name it is read in a way of its own
+            variants.append(_object({shape.by: {"type": "null"}, **properties}, shape.needed, rules))
+        return {"type": "object", "oneOf": variants}
 
     def _properties(self, shape: Shape) -> Drawn:
         return {key: self._property(shape, key) for key in shape.keys if key != shape.by}

@@ -183,6 +183,20 @@ def test_a_variant_has_the_keys_of_its_row_and_of_all(entry: dict[str, Any], tak
     assert accepts(shelf, {"shelf": [entry]}) is taken
 
 
+def test_a_variant_may_be_left_out_where_the_reader_has_a_usual_one() -> None:
+    def read(section: Section) -> None:
+        section.identifier("id")
+        section.variants("kind", VARIANTS) if section.has("kind") else section.integer("a", 7, 9)
+
+    assert accepts(read, {"id": "x", "a": 7})
+    assert accepts(read, {"id": "x", "a": 7, "kind": None})
+    assert accepts(read, {"id": "x", "a": 1, "kind": "one"})
+    assert not accepts(read, {"id": "x", "a": 1})
+    assert not accepts(read, {"id": "x"})
+    assert not accepts(read, {"id": "x", "kind": "one"})
+    assert not accepts(read, {"id": "x", "a": 1, "kind": "none"})
+
+
 def test_what_variants_have_alike_is_drawn_once() -> None:
     schema = drawn(shelf)
     rows = schema["properties"]["shelf"]["items"]["oneOf"]
