@@ -3,13 +3,14 @@
 from loyalty.basket import Basket, Line, MemberFacts, TillState
 from loyalty.cash import cash_due
 from loyalty.document import DocumentError, Fault
+from loyalty.earning_rules import EarningRule
 from loyalty.json_form import to_json
 from loyalty.ledger import Account, Asset, Posting, imbalance
 from loyalty.lots import Lot, draw, spending_order
 from loyalty.moment import Moment
 from loyalty.offers import Offer
 from loyalty.pricing import ENGINE, price
-from loyalty.programme import EarningRule, PointsAsMoney, Programme
+from loyalty.programme import PointsAsMoney, Programme
 from loyalty.programme_reader import ProgrammeError, read_programme
 from loyalty.quote import Earned, Miss, Missed, PointsUse, Quote, QuoteLine, Reason, Step
 from loyalty.sale import Refused, Sale, Tender, TenderKind, Verdict

@@ -1,18 +1,23 @@
-"""Points: what is earned (D03, D04), and what may be used as money (D08, P0 and P1 of the assurance levels)."""
+"""Points: the base they are earned on (D04), how long they are good, and what may be used as money (D08).
+
+P0 and P1 are assurance levels of cards.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from loyalty.basket import Line, MemberFacts, TillState
+from loyalty.basket import MemberFacts, TillState
 from loyalty.lots import Lot
 from loyalty.moment import Moment
-from loyalty.programme import EarningRule, PointsAsMoney, Programme
-from loyalty.quote import Earned, PointsUse
-from loyalty.tiers import Tier
+from loyalty.money import allocate, half_up
+from loyalty.points_policy import Expiry, PointsBase, PointsPolicy
+from loyalty.programme import PointsAsMoney, Programme
+from loyalty.quote import PointsUse
 
 CLAIMED = "P0"  # proves nothing, so it redeems nothing
 COPYABLE = frozenset({"P1", "P2"})  # P2 counts as P1 for money
@@ -89,20 +94,42 @@ def use_points(asked: int, net: int, ceilings: Sequence[Ceiling], rule: PointsAs
     return PointsUse(asked, points, points // rule.points * rule.money, available, limited_by)
 
 
-def earn(
-    lines: Sequence[Line], bases: Sequence[int], rules: Sequence[EarningRule], tier: Tier | None
-) -> tuple[Earned, ...]:
-    """The points of each rule that gives any, floored once over all its lines (D03). A guest earns nothing."""
-    if tier is None:
-        return ()
-    earned = [Earned(rule.id, _points(lines, bases, rule, tier)) for rule in rules]
-    return tuple(each for each in earned if each.points)
+def bases(
+    nets: Sequence[int],
+    taxes: Sequence[int],
+    points_money: int,
+    unearning_bonus: int,
+    policy: PointsPolicy,
+    *,
+    on_top: bool = False,
+) -> tuple[int, ...]:
+    """The points base of each line: what was really paid for its goods (D04).
+
+    `nets` are the goods after all discounts, 0 for a line that takes no part; `taxes` lie inside them, or come
+    `on_top` of them. The part that points pay, then the bonus that does not earn, are divided over the lines as in
+    D01; bonus beyond the goods has paid something else, which earns nothing anyway.
+    """
+    paid = _less(nets, points_money)
+    paid = _less(paid, min(unearning_bonus, sum(paid)))
+    if on_top:
+        with_tax = policy.base is PointsBase.GROSS
+        return tuple(left + tax if with_tax and net else left for net, tax, left in zip(nets, taxes, paid, strict=True))
+    if policy.base is PointsBase.GROSS:
+        return tuple(paid)
+    parts = zip(nets, taxes, paid, strict=True)
+    return tuple(left - half_up(tax, Fraction(left, net)) if net else 0 for net, tax, left in parts)
 
 
-def _points(lines: Sequence[Line], bases: Sequence[int], rule: EarningRule, tier: Tier) -> int:
-    base = sum(base for line, base in zip(lines, bases, strict=True) if line.category not in rule.excluded_categories)
-    exact = base * rule.rate * (tier.earn if rule.by_tier else 1)
-    return exact.numerator // exact.denominator
+def _less(amounts: Sequence[int], money: int) -> list[int]:
+    return [amount - share for amount, share in zip(amounts, allocate(money, amounts), strict=True)]
+
+
+def good_until(earned_on: date, programme: Programme) -> str | None:
+    """The last good day of points earned on this day (programme's calendar): ISO, None never expires (F077)."""
+    last = last_good_day(earned_on, programme.points_as_money.lifetime_months)
+    if last is None or programme.points.expiry is Expiry.ROLLING:
+        return last
+    return f"{last[:4]}-12-31"
 
 
 def last_good_day(earned_on: date, lifetime_months: int | None) -> str | None:

@@ -11,15 +11,16 @@ from loyalty.checks import check_inputs
 from loyalty.combination import Combination, best_combination
 from loyalty.conditions import Buyer, Conditions, buyer_of, guest_of
 from loyalty.coupons import ChosenCoupons, choose_coupons
+from loyalty.earning import earn
 from loyalty.explain import line_reasons, missed_offers, reasons
 from loyalty.moment import Moment
 from loyalty.money import allocate, split_units
 from loyalty.pipeline import Run
-from loyalty.points import earn, rights, use_points
+from loyalty.points import bases, rights, use_points
 from loyalty.programme import Programme
 from loyalty.quote import Quote, QuoteLine
 from loyalty.rights_used import rights_used
-from loyalty.tax import Taxes, TaxMode, tax_of
+from loyalty.tax import Taxes, tax_of, tax_on_top
 
 ENGINE = "2"  # changes whenever the same inputs may give another result (D21)
 
@@ -47,19 +48,20 @@ def price(basket: Basket, member: MemberFacts | None, programme: Programme, at: 
     taxes = tax_of(lines, done.nets, programme.tax)
     use = use_points(basket.points, sum(goods), rights(member, state, programme, at), programme.points_as_money)
     shares = allocate(use.money, goods)
-    bases = [amount - share for amount, share in zip(goods, shares, strict=True)]
+    on_top = tax_on_top(programme.tax)
+    base = bases(goods, [tax for _, tax in taxes.lines], use.money, 0, programme.points, on_top=on_top)
     applied = [each.offer.id for each in done.applied]
     return Quote(
         currency=programme.currency,
         gross=sum(own.checkout.gross),
         net=done.net,
-        due=done.net + _on_top(programme, taxes) - use.money,
+        due=done.net + (taxes.total if on_top else 0) - use.money,
         guest_net=guest_net,
-        lines=_quote_lines(own.checkout, done, bases, shares, taxes),
+        lines=_quote_lines(own.checkout, done, base, shares, taxes),
         reasons=reasons(done),
         missed=missed_offers(own.conditions, own.checkout, done),
         use=use,
-        earned=earn(lines, bases, programme.earning, own.buyer.shopper.tier),
+        earned=earn(lines, base, programme, own.buyer.shopper),
         proven=own.chosen.proven,
         programme=programme.id,
         version=programme.version,
@@ -94,11 +96,6 @@ def _choose(
     if other.run.preference < own.chosen.run.preference:  # only where the member's own search is best effort
         own = own._replace(chosen=Combination(other.run, own.chosen.proven))
     return own, other.run.net
-
-
-def _on_top(programme: Programme, taxes: Taxes) -> int:
-    exclusive = programme.tax is not None and programme.tax.mode is TaxMode.EXCLUSIVE
-    return taxes.total if exclusive else 0
 
 
 def _quote_lines(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -11,26 +10,17 @@ from functools import cached_property
 from loyalty.birthday import BirthdayPolicy
 from loyalty.count_card import CountCard
 from loyalty.coupon_rule import CouponRule
+from loyalty.earning_rules import EarningEvent, EarningRule, EarningSet
 from loyalty.gift_card import GiftCards
 from loyalty.index import OfferIndex
 from loyalty.offers import Offer
+from loyalty.points_policy import PointsPolicy
 from loyalty.refund_policy import RefundPolicy
 from loyalty.reward import Reward
 from loyalty.tax import TaxRules
 from loyalty.tier_policy import TierPolicy
 from loyalty.tiers import Tier, tier_of
 from loyalty.value_policy import StoredValue
-
-
-@dataclass(frozen=True)
-class EarningRule:
-    """`rate` is points for each minor unit of the base (D03, D04); `by_tier` multiplies it by the tier's `earn`."""
-
-    id: str
-    name: Mapping[str, str]
-    rate: Fraction
-    by_tier: bool
-    excluded_categories: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -66,16 +56,19 @@ class Programme:
     offers: tuple[Offer, ...]
     copyable_daily_points: int
     cash_rounding: int
-    birthday: BirthdayPolicy = BirthdayPolicy()
+    birthday: BirthdayPolicy = field(default_factory=BirthdayPolicy)
     order_cap: Fraction | None = None
     tax: TaxRules | None = None
-    refunds: RefundPolicy = RefundPolicy()
+    refunds: RefundPolicy = field(default_factory=RefundPolicy)
     tier_policy: TierPolicy | None = None
     coupons: tuple[CouponRule, ...] = ()
     rewards: tuple[Reward, ...] = ()
     stored_value: StoredValue | None = None
     gift_cards: GiftCards | None = None
     count_cards: tuple[CountCard, ...] = ()
+    earning_sets: tuple[EarningSet, ...] = ()
+    earning_events: tuple[EarningEvent, ...] = ()
+    points: PointsPolicy = field(default_factory=PointsPolicy)
 
     @cached_property
     def index(self) -> OfferIndex:
@@ -85,6 +78,9 @@ class Programme:
     def tier(self, tier_id: str) -> Tier:
         """The tier with this id; one that is not known counts as the lowest."""
         return tier_of(self.tiers, tier_id)
+
+    def count_card(self, card_id: str) -> CountCard | None:
+        return next((card for card in self.count_cards if card.id == card_id), None)
 
     def offer(self, offer_id: str) -> Offer | None:
         return next((offer for offer in self.offers if offer.id == offer_id), None)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from loyalty.birthday import BirthdayPolicy
 from loyalty.count_card import read_count_cards
 from loyalty.coupon_rule import read_coupons
 from loyalty.currency import read_currency
 from loyalty.document import DocumentError, Fault, parse
+from loyalty.earning_rules import read_earning, read_earning_events, read_earning_sets
 from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.gift_card import GiftCards
 from loyalty.offers import KINDS, Offer
-from loyalty.programme import EarningRule, PointsAsMoney, Programme
+from loyalty.points_policy import PointsPolicy
+from loyalty.programme import PointsAsMoney, Programme
 from loyalty.refund_policy import RefundPolicy
 from loyalty.reward import read_rewards
 from loyalty.section import Section, unique
@@ -22,7 +22,6 @@ from loyalty.tiers import read_tiers
 from loyalty.value_policy import StoredValue
 
 MAX_OFFERS = 5000
-MAX_RATE = 1000
 SINCE = {name: kind.since for name, kind in KINDS.items()}
 
 
@@ -67,6 +66,7 @@ def _programme(section: Section) -> Programme:
     coupons = read_coupons(section, offers, tiers)
     stored_value = StoredValue.read(section.section("stored_value")) if section.has("stored_value") else None
     gift_cards = GiftCards.read(section.section("gift_cards")) if section.has("gift_cards") else None
+    sets, points_as_money = read_earning_sets(section), _points_as_money(section.section("points_as_money"))
     return Programme(
         id=section.identifier("id"),
         version=section.integer("version", 1),
@@ -75,8 +75,11 @@ def _programme(section: Section) -> Programme:
         valid_from=starts,
         valid_until=ends,
         tiers=tiers,
-        earning=_earning(section),
-        points_as_money=_points_as_money(section.section("points_as_money")),
+        earning=read_earning(section, sets),
+        earning_sets=sets,
+        earning_events=read_earning_events(section),
+        points_as_money=points_as_money,
+        points=_points_policy(section, points_as_money),
         offers=offers,
         copyable_daily_points=_copyable_daily(section.section("limits")),
         cash_rounding=section.integer("cash_rounding", 0, 100_000),
@@ -93,31 +96,6 @@ def _programme(section: Section) -> Programme:
     )
 
 
-def _earning(section: Section) -> tuple[EarningRule, ...]:
-    entries = section.sections("earning", 0, 50)
-    rules = tuple(_earning_rule(entry) for entry in entries)
-    unique(entries, "id", [rule.id for rule in rules])
-    return rules
-
-
-def _earning_rule(entry: Section) -> EarningRule:
-    points, per = entry.integer("points", 1), entry.integer("per", 1)
-    if points > MAX_RATE * per:
-        entry.fault("points", f"use at most {MAX_RATE} points for each minor unit, so {MAX_RATE * per}")
-    excluded: frozenset[str] = frozenset()
-    if entry.has("excluded_categories"):
-        excluded = entry.identifiers("excluded_categories")
-    rule = EarningRule(
-        id=entry.identifier("id"),
-        name=entry.names("name"),
-        rate=Fraction(points, per),
-        by_tier=entry.flag("by_tier") if entry.has("by_tier") else False,
-        excluded_categories=excluded,
-    )
-    entry.close()
-    return rule
-
-
 def _points_as_money(entry: Section) -> PointsAsMoney:
     months = entry.integer("lifetime_months", 1, 1200) if entry.has("lifetime_months") else None
     rule = PointsAsMoney(
@@ -128,6 +106,12 @@ def _points_as_money(entry: Section) -> PointsAsMoney:
     )
     entry.close()
     return rule
+
+
+def _points_policy(section: Section, points_as_money: PointsAsMoney) -> PointsPolicy:
+    if not section.has("points"):
+        return PointsPolicy()
+    return PointsPolicy.read(section.section("points"), points_as_money.lifetime_months)
 
 
 def _copyable_daily(entry: Section) -> int:

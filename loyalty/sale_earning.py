@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loyalty.basket import Basket, MemberFacts
+from loyalty.basket import Basket, MemberFacts, TillState
+from loyalty.conditions import buyer_of
+from loyalty.earning import earn
 from loyalty.ledger import Account, Asset, Posting
 from loyalty.lots import Lot
 from loyalty.moment import Moment
-from loyalty.money import allocate
-from loyalty.points import earn, last_good_day, programme_day
+from loyalty.points import bases, good_until, programme_day
 from loyalty.programme import Programme
 from loyalty.quote import Earned, Quote
+from loyalty.tax import tax_on_top
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,27 @@ class Earning:
 
 
 def what_it_earns(
-    quote: Quote, bonus: int, basket: Basket | None, member: MemberFacts | None, programme: Programme
+    quote: Quote,
+    bonus: int,
+    basket: Basket | None,
+    member: MemberFacts | None,
+    programme: Programme,
+    at: Moment,
+    state: TillState,
 ) -> Earning:
     """The quote's own bases and points, unless `bonus`, which does not earn, paid a part.
 
     Bonus is divided over the goods lines as in D01 and each line's base is less by its share (D04).
     """
-    bases = tuple(line.base for line in quote.lines)
     if not bonus or basket is None or member is None:
-        return Earning(bases, quote.earned)
+        return Earning(tuple(line.base for line in quote.lines), quote.earned)
     lines = sorted(basket.lines, key=lambda line: line.no)
-    goods = [base if line.is_goods else 0 for line, base in zip(lines, bases, strict=True)]
-    shares = allocate(min(bonus, sum(goods)), goods)
-    left = tuple(base - share for base, share in zip(bases, shares, strict=True))
-    return Earning(left, earn(lines, left, programme.earning, programme.tier(member.tier)))
+    goods = [quoted.net if line.is_goods else 0 for line, quoted in zip(lines, quote.lines, strict=True)]
+    taxes = [quoted.tax for quoted in quote.lines]
+    on_top = tax_on_top(programme.tax)
+    left = bases(goods, taxes, quote.use.money, bonus, programme.points, on_top=on_top)
+    shopper = buyer_of(member, programme, at, state, basket.removed, frozenset()).shopper
+    return Earning(left, earn(lines, left, programme, shopper))
 
 
 def new_lots(points: int, programme: Programme, at: Moment, lot_id: str) -> tuple[Lot, ...]:
@@ -49,8 +58,7 @@ def new_lots(points: int, programme: Programme, at: Moment, lot_id: str) -> tupl
     if not points:
         return ()
     today = programme_day(programme, at)
-    good_until = last_good_day(today, programme.points_as_money.lifetime_months)
-    return (Lot(lot_id, points, today.isoformat(), good_until),)
+    return (Lot(lot_id, points, today.isoformat(), good_until(today, programme)),)
 
 
 def earned_postings(lots: Sequence[Lot], debt: int, *, pending: bool) -> tuple[Posting, ...]:

@@ -56,13 +56,13 @@ def settle(
     drawn = _drawn(quote, member, payment.kept, programme, at, state, basket)
     if isinstance(drawn, Refused):
         return drawn
-    earning = what_it_earns(quote, _idle_bonus(drawn, programme), basket, member, programme)
+    earning = what_it_earns(quote, _idle_bonus(drawn, programme), basket, member, programme, at, state)
     lots = new_lots(earning.points, programme, at, lot_id)
     postings = (
         *spend_points(quote.use.points, programme, at, state),
         *right_postings(quote.rights),
         *drawn.postings,
-        *earned_postings(lots, state.debt, pending=False),
+        *earned_postings(lots, state.debt, pending=programme.points.return_window_days > 0),
     )
     return Sale(
         quote=quote,

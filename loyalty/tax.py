@@ -142,6 +142,11 @@ def tax_of_part(tax: int, whole: int, before: int, now: int) -> int:
     return half_up(tax, Fraction(before + now, whole)) - half_up(tax, Fraction(before, whole))
 
 
+def tax_on_top(rules: TaxRules | None) -> bool:
+    """Whether tax comes on top of the prices."""
+    return rules is not None and rules.mode is TaxMode.EXCLUSIVE
+
+
 def read_tax(section: Section) -> TaxRules | None:
     """The optional key `tax`; without it there is no tax."""
     return TaxRules.read(section.section("tax")) if section.has("tax") else None
