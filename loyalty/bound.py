@@ -7,25 +7,16 @@ needs, whichever leaves less. Cheaper goods never end up dearer, so what comes o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from loyalty.checkout import Checkout
 from loyalty.offers import ItemCoupon, SumOffer
-from loyalty.stages import Covered, Stage, Steps
+from loyalty.stages import Covered, Stage
 
 MOST_SUBSETS = 8  # of the offers of one step, that are put in every order
-
-
-class Low(NamedTuple):
-    """The least total, and the least of each sum; the total may be known better than the sums."""
-
-    total: int
-    sums: tuple[int, ...]
-
-    def under(self, other: Low) -> Low:
-        return Low(min(self.total, other.total), tuple(map(min, self.sums, other.sums)))
+Sums = tuple[int, ...]
+Low = tuple[int, Sums]  # the least total, and the least of each sum; the total may be known better than the sums
+Orders = Sequence[tuple[int, int]]  # a subset as a mask, and the place of an offer that may be added to it
 
 
 class Bound:
@@ -33,128 +24,133 @@ class Bound:
 
     def __init__(self, checkout: Checkout, stage: Stage) -> None:
         self.checkout = checkout
+        self.tier = checkout.tier
         self.sizes = stage.sizes
+        self.ahead = stage.ahead
+        self._orders: dict[int, Orders] = {}
 
-    def least(
-        self,
-        amounts: Sequence[int],
-        high: Sequence[int],
-        room: int | None,
-        steps: Steps,
-        mask: int,
-        groups: frozenset[str],
-    ) -> int:
-        """The least total after `steps`, of which the offers in `mask` and those of `groups` are no longer free.
+    def least(self, amounts: Sums, high: Sums, room: int | None, mask: int, groups: frozenset[str]) -> int:
+        """The least total after all steps, where the offers in `mask` and those of `groups` are no longer free.
 
         The sums cost from `amounts` to `high` when the steps begin; `room` is the most that may come off in all.
         """
-        low = Low(sum(amounts), tuple(amounts))
-        for step in steps:
+        low: Low = (sum(amounts), amounts)
+        for step in self.ahead:
             free = [each for each in step if not mask & each.bit and (each.group is None or each.group not in groups)]
             if len(free) == 1:
                 low = self._after(low, free[0])
             elif free:
-                low = self._after_some(low, free) or self._after_all(low, free, high)
-        return low.total if room is None else max(low.total, sum(amounts) - room)
+                low = self._after_some(low, free, high)
+        return low[0] if room is None else max(low[0], sum(amounts) - room)
 
-    def _after_some(self, low: Low, free: Sequence[Covered]) -> Low | None:
-        """After any lawful subset of these offers in any order; None if there are too many."""
+    def _after_some(self, low: Low, free: Sequence[Covered], high: Sums) -> Low:
+        """After any lawful subset of these offers in any order."""
+        key = sum(each.bit for each in free)
+        orders = self._orders.get(key)
+        if orders is None:
+            orders = self._orders[key] = _orders(free)
+        if not orders:
+            return self._after_all(low, free, high)
         reached = {0: low}
-        for mask, number in _orders(free):
-            before = reached[mask]
-            after, known = self._after(before, free[number]), reached.get(mask | 1 << number)
-            reached[mask | 1 << number] = after if known is None else after.under(known)
-            if len(reached) > MOST_SUBSETS:
-                return None
-        for each in reached.values():
-            low = low.under(each)
-        return low
+        least = low
+        for mask, place in orders:
+            after = self._after(reached[mask], free[place])
+            known = reached.get(mask | 1 << place)
+            reached[mask | 1 << place] = after if known is None else _under(after, known)
+            least = _under(after, least)
+        return least
 
-    def _after_all(self, low: Low, free: Sequence[Covered], high: Sequence[int]) -> Low:
+    def _after_all(self, low: Low, free: Sequence[Covered], high: Sums) -> Low:
         """Cruder, for many offers: all percentages first, each a unit lower for the rounding, then all amounts."""
         amounts = 0
         for each in free:
-            if self._is_share(each):
-                after = self._after(low, each, at_once=True)
-                low = Low(max(0, after.total - 1), tuple(max(0, one - 1) for one in after.sums))
+            if each.is_share:
+                total, sums = self._after(low, each, at_once=True)
+                low = (max(0, total - 1), tuple(max(0, one - 1) for one in sums))
             else:
                 amounts += self._most_off(each, high)
-        return Low(max(0, low.total - amounts), tuple(max(0, one - amounts) for one in low.sums))
+        return _less(low, amounts)
 
-    def _is_share(self, each: Covered) -> bool:
-        offer = each.contender.offer
-        return isinstance(offer, SumOffer) and offer.rate(self.checkout.tier) is not None
-
-    def _most_off(self, each: Covered, high: Sequence[int]) -> int:
+    def _most_off(self, each: Covered, high: Sums) -> int:
         """What an offer may take off at most."""
         offer = each.contender.offer
         if isinstance(offer, SumOffer):
-            off = [
-                offer.off(sum(high[place] for place in places), self.checkout.tier, portion)
-                for portion, places in each.portions
-            ]
+            off = sum(
+                offer.off(sum(high[place] for place in places), self.tier, portion) for portion, places in each.portions
+            )
         else:
             assert isinstance(offer, ItemCoupon)
             gross, pieces = self.checkout.gross, self.checkout.pieces
-            units = sorted((-(-gross[line] // pieces[line]) for line in each.contender.places), reverse=True)
-            off = [offer.off_units(units[:1]) * offer.most_units]
-        return each.contender.within_budget(sum(off))
+            dearest = max(-(-gross[line] // pieces[line]) for line in each.contender.places)
+            off = offer.off_units([dearest] * offer.most_units)
+        return each.contender.within_budget(off)
 
     def _after(self, low: Low, each: Covered, *, at_once: bool = False) -> Low:
         """After one offer. `at_once`: as if there were no threshold."""
-        offer = each.contender.offer
+        offer, (total, known) = each.contender.offer, low
         if not isinstance(offer, SumOffer):
-            off = self._most_off(each, ())
-            return Low(max(0, low.total - off), tuple(max(0, one - off) for one in low.sums))
-        total, sums = low.total, list(low.sums)
+            return _less(low, self._most_off(each, known))
+        sums = list(known)
         for portion, places in each.portions:
-            covered = sum(sums[place] for place in places)
+            covered = sum([sums[place] for place in places])
             rest = sum(sums) - covered
             found = max(covered, total - rest)  # what is not elsewhere is here
             total = rest + self._left(each, offer, found, portion, at_once)
             if len(places) == 1:
                 sums[places[0]] = self._left(each, offer, covered, portion, at_once)
             else:
-                self._divide(sums, places, self._steepest(offer, covered, portion, at_once))
-        return Low(max(total, sum(sums)), tuple(sums))
+                self._divide(sums, places, self._steepest(offer, covered, portion))
+        return max(total, sum(sums)), tuple(sums)
 
     def _left(self, each: Covered, offer: SumOffer, low: int, portion: int, at_once: bool) -> int:
         """The least that can be left of a sum of at least `low`."""
-        rate = offer.rate(self.checkout.tier, portion) if at_once else None
-        if rate is not None:
-            left = low - (-(-low * rate.numerator // rate.denominator))
+        if at_once:
+            top, bottom = self._steepest(offer, low, portion)
+            left = low - (-(-low * top // bottom))
         else:
-            left = offer.least_after(low, self.checkout.tier, portion)
+            left = offer.least_after(low, self.tier, portion)
         budget = each.contender.allowance.money
         return left if budget is None else max(left, low - budget)
 
-    def _steepest(self, offer: SumOffer, low: int, portion: int, at_once: bool) -> Fraction:
-        """The largest share that can come off a sum of at least `low`."""
-        rate = offer.rate(self.checkout.tier, portion)
+    def _steepest(self, offer: SumOffer, low: int, portion: int) -> tuple[int, int]:
+        """The largest share that can come off a sum of at least `low`, as a fraction."""
+        rate = offer.rate(self.tier, portion)
         if rate is not None:
-            return rate
-        peaks = [peak for peak in offer.peaks(low) if peak]
-        return max(
-            (Fraction(offer.off(peak, self.checkout.tier, portion), peak) for peak in peaks), default=Fraction(0)
-        )
+            return rate.as_integer_ratio()
+        best = (0, 1)
+        for total in (low, *offer.ahead(low)):
+            off = offer.off(total, self.tier, portion)
+            if off * best[1] > best[0] * total:
+                best = (off, total)
+        return best
 
-    def _divide(self, sums: list[int], places: Sequence[int], rate: Fraction) -> None:
+    def _divide(self, sums: list[int], places: Sequence[int], share: tuple[int, int]) -> None:
         """Each sum loses its share at most, and the units by which a division over lines may differ from it (D01)."""
-        lines = sum(self.sizes[place] for place in places)
+        sizes, (top, bottom) = self.sizes, share
+        lines = sum([sizes[place] for place in places])
         for place in places:
-            share = -(-sums[place] * rate.numerator // rate.denominator)
-            sums[place] = max(0, sums[place] - share - min(self.sizes[place], lines - self.sizes[place]) - 1)
+            left = sums[place] + (-sums[place] * top // bottom) - min(sizes[place], lines - sizes[place]) - 1
+            sums[place] = left if left > 0 else 0
 
 
-def _orders(free: Sequence[Covered]) -> Iterator[tuple[int, int]]:
-    """Every lawful subset (as a mask) with every offer that may be added to it, smaller subsets first."""
-    reached, queue = {0}, [0]
+def _under(one: Low, other: Low) -> Low:
+    return min(one[0], other[0]), tuple(map(min, one[1], other[1]))
+
+
+def _less(low: Low, off: int) -> Low:
+    return max(0, low[0] - off), tuple(max(0, one - off) for one in low[1])
+
+
+def _orders(free: Sequence[Covered]) -> Orders:
+    """Every lawful subset with an offer that may be added to it, smaller ones first; none if there are many."""
+    found, queue = [], [0]
     for mask in queue:
-        groups = {each.group for number, each in enumerate(free) if mask >> number & 1 and each.group}
-        for number, each in enumerate(free):
-            if mask >> number & 1 or each.group in groups:
-                continue
-            yield mask, number
-            if mask | 1 << number not in reached:
-                reached.add(mask | 1 << number)
-                queue.append(mask | 1 << number)
+        groups = {each.group for place, each in enumerate(free) if mask >> place & 1 and each.group}
+        for place, each in enumerate(free):
+            if not mask >> place & 1 and each.group not in groups:
+                found.append((mask, place))
+                if mask | 1 << place not in queue:
+                    queue.append(mask | 1 << place)
+        if len(queue) > MOST_SUBSETS:
+            return ()
+    return found

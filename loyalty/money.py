@@ -10,7 +10,8 @@ def half_up(amount: int, rate: Fraction) -> int:
     """`amount` × `rate`, rounded once, half up on the magnitude, so that a refund mirrors its sale (D02)."""
     if amount < 0:
         return -half_up(-amount, rate)
-    return (2 * amount * rate.numerator + rate.denominator) // (2 * rate.denominator)
+    top, bottom = rate.as_integer_ratio()
+    return (2 * amount * top + bottom) // (2 * bottom)
 
 
 def allocate(amount: int, lines: Sequence[int]) -> list[int]:

@@ -53,7 +53,6 @@ class _Choice:
         """The most that any result takes off each sum."""
         return tuple(map(max, *(off for _, off in self.outcomes))) if len(self.outcomes) > 1 else self.outcomes[0][1]
 
-
     def gaps(self) -> list[tuple[Sums, tuple[Outcome, Sums]]]:
         """Each result with how much less it takes off each sum than the best that any does; the first one may stay."""
         most = self.most()
@@ -83,7 +82,7 @@ class _Search:
         count = len(checkout.lines)
         self.outline = outline(steps, count)
         self.stages = stages(steps, count)
-        self.bounds = [Bound(checkout, stage) for stage in self.stages]
+        self.bounds = [Bound(checkout, stage.rough) for stage in self.stages]
         self.root = Bound(checkout, self.outline)
         self.high = self.outline.enter(checkout.gross)
         self.no_goods = sum(checkout.gross) - sum_of_goods(checkout, checkout.gross)
@@ -153,7 +152,7 @@ class _Search:
 
     def _floor(self, low: Sums) -> int:
         room = self.checkout.room(sum(low) - self.no_goods)
-        return self.root.least(low, self.high, room, self.outline.ahead, 0, NO_GROUPS)
+        return self.root.least(low, self.high, room, 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
         assert self.best is not None
@@ -194,7 +193,7 @@ class _Search:
         self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int
     ) -> None:
         if number < len(self.stages):
-            self._sums(number, self.stages[number].enter(amounts), chosen, groups, room, mask)
+            self._sums(number, self.stages[number].exact.enter(amounts), chosen, groups, room, mask)
             return
         found = preference(sum(amounts), chosen)
         if self.best is None or found < self.best:
@@ -207,7 +206,8 @@ class _Search:
         if state in self.seen:
             return
         self.seen.add(state)
-        floor = self.bounds[number].least(amounts, amounts, room, stage.ahead, mask, groups)
+        rough = stage.rough.enter(amounts)
+        floor = self.bounds[number].least(rough, rough, room, mask, groups)
         if not self._hopes(floor, chosen):
             return
         for covered in stage.own:

@@ -27,10 +27,13 @@ class Covered(NamedTuple):
     contender: Contender
     bit: int
     portions: tuple[tuple[int, Places], ...]
+    group: str | None = None
 
     @property
-    def group(self) -> str | None:
-        return self.contender.offer.group
+    def is_share(self) -> bool:
+        """Whether it takes a percentage, of whatever it finds."""
+        offer = self.contender.offer
+        return isinstance(offer, SumOffer) and offer.takes_shares
 
     def lower(self, checkout: Checkout, amounts: Amounts, room: int | None) -> tuple[Amounts, int]:
         """The amounts after this offer, and what it took off."""
@@ -68,10 +71,6 @@ class Stage(NamedTuple):
     sizes: tuple[int, ...]
     ahead: Steps
 
-    @property
-    def own(self) -> tuple[Covered, ...]:
-        return self.ahead[0]
-
     def enter(self, amounts: Sequence[int]) -> Amounts:
         return tuple(sum(amounts[place] for place in group) for group in self.groups)
 
@@ -79,7 +78,8 @@ class Stage(NamedTuple):
 def by_line(checkout: Checkout, contenders: Sequence[Contender]) -> Steps:
     """The offers of each step, in the order given, with the lines that each of their sums covers."""
     covered = [
-        Covered(contender, 1 << number, _portions(checkout, contender)) for number, contender in enumerate(contenders)
+        Covered(contender, 1 << number, _portions(checkout, contender), contender.offer.group)
+        for number, contender in enumerate(contenders)
     ]
     return tuple(tuple(step) for _, step in groupby(covered, key=lambda each: STEPS[each.contender.offer.step]))
 
@@ -92,23 +92,37 @@ def _portions(checkout: Checkout, contender: Contender) -> tuple[tuple[int, Plac
     return tuple((portion, tuple(places)) for portion, places in sorted(sums.items()))
 
 
+class Step(NamedTuple):
+    """How a search takes a step: `exact` keeps what the division over lines needs, `rough` only the sums that any offer
+    from here on tells apart, made of the places of `exact`: what a bound is computed from."""
+
+    exact: Stage
+    rough: Stage
+
+    @property
+    def own(self) -> tuple[Covered, ...]:
+        return self.exact.ahead[0]
+
+
 def outline(steps: Steps, line_count: int) -> Stage:
-    """All steps in terms of the sums that any of their offers tells apart: what a bound is computed from."""
-    return _stage([(line,) for line in range(line_count)], _alike(steps, line_count), steps, [1] * line_count)
+    """All steps in terms of the sums that any of their offers tells apart."""
+    return _stage([(line,) for line in range(line_count)], _alike(steps, line_count), steps)
 
 
-def stages(steps: Steps, line_count: int) -> tuple[Stage, ...]:
-    """The stages of a search over `steps` (from `by_line`)."""
+def stages(steps: Steps, line_count: int) -> tuple[Step, ...]:
+    """The steps of a search over `steps` (from `by_line`)."""
     partitions = _partitions(steps, line_count)
-    found: list[Stage] = []
+    found: list[Step] = []
     before: Sequence[Places] = [(line,) for line in range(line_count)]
     for number, partition in enumerate(partitions):
-        found.append(_stage(before, partition, steps[number:], [len(group) for group in before]))
+        ahead = steps[number:]
+        rough = _stage(partition, _alike(ahead, line_count), ahead)
+        found.append(Step(_stage(before, partition, ahead), rough))
         before = partition
     return tuple(found)
 
 
-def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps, sizes: Sequence[int]) -> Stage:
+def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps) -> Stage:
     """`before` and `partition` are lists of lines; the former is the finer one."""
     place_of = {line: place for place, group in enumerate(partition) for line in group}
     groups: dict[int, list[int]] = defaultdict(list)
@@ -116,12 +130,12 @@ def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps, 
         groups[place_of[group[0]]].append(place)
     ahead = tuple(tuple(_moved(covered, place_of) for covered in step) for step in steps)
     ordered = [tuple(groups[place]) for place in range(len(partition))]
-    return Stage(tuple(ordered), tuple(sum(sizes[place] for place in group) for group in ordered), ahead)
+    return Stage(tuple(ordered), tuple(len(group) for group in partition), ahead)
 
 
 def _moved(covered: Covered, place_of: Mapping[int, int]) -> Covered:
     portions = tuple((portion, _places(places, place_of)) for portion, places in covered.portions)
-    return Covered(covered.contender, covered.bit, portions)
+    return Covered(covered.contender, covered.bit, portions, covered.group)
 
 
 def _places(lines: Places, place_of: Mapping[int, int]) -> Places:

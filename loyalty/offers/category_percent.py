@@ -28,6 +28,7 @@ class CategoryPercent(SumOffer):
     """Each rate is fixed once on the sum of its categories; a line belongs to the first rate that names it."""
 
     kind = "category_percent"
+    takes_shares = True
     step = Step.TIER
 
     rates: tuple[Rate, ...]

@@ -108,6 +108,7 @@ class SumOffer(Offer):
     """Takes an amount off the sum of the covered goods."""
 
     measures = frozenset({Measure.TIMES, Measure.MONEY})
+    takes_shares: ClassVar[bool] = False
 
     @property
     def needs(self) -> int:
@@ -126,16 +127,19 @@ class SumOffer(Offer):
         """
 
     def rate(self, tier: Tier | None, portion: int = 0) -> Fraction | None:
-        """The share that comes off, at most, for kinds that take a share; None for those that take amounts."""
+        """The share that comes off, at most, for kinds that take shares; None for those that take amounts."""
         return None
 
-    def peaks(self, low: int) -> tuple[int, ...]:
-        """The sums of at least `low` of which one leaves the least and one gives up the largest share."""
-        return (low,) if low >= self.needs else (low, self.needs)
+    def ahead(self, low: int) -> Sequence[int]:
+        """The sums above `low` at which more comes off at once."""
+        return () if low >= self.needs else (self.needs,)
 
     def least_after(self, low: int, tier: Tier | None, portion: int = 0) -> int:
         """The least that can be left of any sum of at least `low`, whether the offer is applied or not."""
-        return min(total - self.off(total, tier, portion) for total in self.peaks(low))
+        least = low - self.off(low, tier, portion)
+        for total in self.ahead(low):
+            least = min(least, total - self.off(total, tier, portion))
+        return least
 
 
 class ItemCoupon(Offer):

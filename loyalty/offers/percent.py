@@ -16,6 +16,8 @@ from loyalty.tiers import Tier
 class Percent(SumOffer):
     """`percent` off a sum of at least `threshold`, at most `most` minor units (None: no such limit)."""
 
+    takes_shares = True
+
     percent: Fraction
     threshold: int
     most: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -39,11 +40,11 @@ class SpendAndSave(SumOffer):
             return total // self.threshold * self.save
         return max((save for threshold, save in self.further if total >= threshold), default=self.save)
 
-    def peaks(self, low: int) -> tuple[int, ...]:
+    def ahead(self, low: int) -> Sequence[int]:
         ahead = [threshold for threshold, _ in self.further if threshold > low]
         if self.repeat or low < self.threshold:
             ahead.append((low // self.threshold + 1) * self.threshold)
-        return (low, *ahead)
+        return ahead
 
     @classmethod
     def read(cls, section: Section) -> Self:

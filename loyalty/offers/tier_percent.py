@@ -19,6 +19,7 @@ class TierPercent(SumOffer):
     """The percentage of the member's tier, off the sum of the covered goods (D02)."""
 
     kind = "tier_percent"
+    takes_shares = True
     step = Step.TIER
     since = 1
     for_members = True
