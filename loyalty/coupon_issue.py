@@ -49,9 +49,10 @@ def not_issued(
     if refused is not None:
         return refused
     issue = rule.issue
-    if issue.by is IssuedBy.TIER and (member is None or member.tier not in issue.tiers):
-        miss = Miss.MEMBERS_ONLY if member is None else Miss.TIER_TOO_LOW
-        return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": miss})
+    if issue.by is IssuedBy.TIER and member is None:
+        return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": Miss.MEMBERS_ONLY})
+    if issue.tiers and member is not None and member.tier not in issue.tiers:
+        return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": Miss.TIER_TOO_LOW})
     if net < issue.threshold:
         return Refused(Verdict.COUPON_BELOW_THRESHOLD, {"distance_minor": issue.threshold - net})
     return refuse_points(issue.cost, member, programme, at, state) if issue.by is IssuedBy.POINTS else None

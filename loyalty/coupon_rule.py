@@ -23,7 +23,7 @@ ANYBODY = Audience()
 class IssuedBy(StrEnum):
     PURCHASE = "purchase"  # of at least `threshold` minor units after discounts
     POINTS = "points"  # for `cost` points
-    TIER = "tier"  # on reaching one of `tiers`
+    TIER = "tier"  # on reaching one of `tiers`, or any where none is named
     HQ = "hq"  # by a campaign or a complaint; nothing else is asked
 
 
