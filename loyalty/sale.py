@@ -77,6 +77,13 @@ class Verdict(StrEnum):
     COUNT_CARD_UNKNOWN = "count_card_unknown"  # the programme sells no such card
     COUNT_NOT_AVAILABLE = "count_not_available"  # params: asked, available
     COUNT_ASSURANCE = "count_assurance"
+    NOTHING_TO_REFUND = "nothing_to_refund"  # no line is named
+    LINE_UNKNOWN = "line_unknown"  # params: line
+    UNITS_NOT_LEFT = "units_not_left"  # fewer can still come back (D30); params: line, asked, left
+    LINE_NOT_RETURNABLE = "line_not_returnable"  # a gift card, or bottles that were brought in; params: line
+    VALUE_LOT_UNKNOWN = "value_lot_unknown"  # stored value paid, and its lot is not known here; params: lot
+    VOID_AFTER_REFUND = "void_after_refund"  # some of it came back already
+    VOID_OTHER_DAY = "void_other_day"  # params: sold_on, today, business dates
 
 
 @dataclass(frozen=True)
