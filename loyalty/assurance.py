@@ -10,11 +10,10 @@ ASKED = ("P1", "P3", "P4")
 
 def reaches(level: str, least: str) -> bool:
     """Whether `level` proves at least as much as `least`. Raises ValueError for what is no level."""
-    return LEVELS.index(_for_money(level)) >= LEVELS.index(least)
-
-
-def _for_money(level: str) -> str:
-    return "P1" if level == "P2" else level
+    if level not in LEVELS:
+        raise ValueError(f"assurance is {level!r}: use one of {', '.join(LEVELS)}")
+    counted = "P1" if level == "P2" else level
+    return LEVELS.index(counted) >= LEVELS.index(least)
 
 
 def read_level(section: Section, key: str, default: str) -> str:

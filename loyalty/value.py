@@ -42,8 +42,9 @@ class ValueLot:
     bonus_ended: int = 0
 
     def __post_init__(self) -> None:
-        least = min(self.principal, self.bonus, self.spent, self.paid_out, self.bonus_ended)
-        if min(least, self.principal_left, self.bonus_left) < 0:
+        given = min(self.principal, self.bonus, self.spent, self.paid_out, self.bonus_ended)
+        spent, left = min(self.principal_spent, self.bonus_spent), min(self.principal_left, self.bonus_left)
+        if min(given, spent, left) < 0:
             raise ValueError(f"value lot {self.id} goes below zero: {self}")
 
     @property
