@@ -77,6 +77,7 @@ class Verdict(StrEnum):
     COUNT_CARD_UNKNOWN = "count_card_unknown"  # the programme sells no such card
     COUNT_NOT_AVAILABLE = "count_not_available"  # params: asked, available
     COUNT_ASSURANCE = "count_assurance"
+    TRANSFER_NOT_EMPTY = "transfer_not_empty"  # the new account has something already: merge the two
     NOTHING_TO_REFUND = "nothing_to_refund"  # no line is named
     LINE_UNKNOWN = "line_unknown"  # params: line
     UNITS_NOT_LEFT = "units_not_left"  # fewer can still come back (D30); params: line, asked, left

@@ -74,30 +74,28 @@ def balance(standing: Standing, day: str, as_of_ms: int | None) -> Balance:
     return Balance(certain, elsewhere, total(each.lot for each in standing.pending), standing.debt, as_of_ms)
 
 
-def after(standing: Standing, postings: Iterable[Posting], new: Sequence[Lot] = (), active_on: str = "") -> Standing:
-    """`standing` after `postings`. `new` gives the dates of lots it does not hold yet, `active_on` of new pending ones.
+def after(
+    standing: Standing, postings: Iterable[Posting], new: Sequence[Lot] = (), pending: Sequence[Pending] = ()
+) -> Standing:
+    """`standing` after `postings`; `new` and `pending` give the dates of lots that it does not hold yet.
 
     Raises ValueError if a lot would fall below zero, if there would be less debt than none, or for an unknown lot.
     """
+    dates = [*new, *standing.lease, *standing.pool, *(each.lot for each in (*standing.pending, *pending))]
+    days = {each.lot.id: each.active_on for each in (*pending, *standing.pending)}
     for posting in postings:
         if posting.asset is not Asset.POINTS:
             continue
         if posting.account is Account.DEBT:
             standing = replace(standing, debt=_not_below_zero(standing.debt - posting.amount, "debt"))
         elif posting.account is Account.PENDING:
-            lots = _moved([each.lot for each in standing.pending], posting, new)
-            days = {each.lot.id: each.active_on for each in standing.pending}
-            pending = tuple(Pending(lot, days.get(lot.id, active_on)) for lot in lots)
-            standing = replace(standing, pending=pending)
+            lots = _moved([each.lot for each in standing.pending], posting, dates)
+            standing = replace(standing, pending=tuple(Pending(lot, days[lot.id]) for lot in lots))
         elif posting.account is Account.LEASE:
-            standing = replace(standing, lease=_moved(standing.lease, posting, (*new, *_known(standing))))
+            standing = replace(standing, lease=_moved(standing.lease, posting, dates))
         elif posting.account is Account.POOL:
-            standing = replace(standing, pool=_moved(standing.pool, posting, (*new, *_known(standing))))
+            standing = replace(standing, pool=_moved(standing.pool, posting, dates))
     return standing
-
-
-def _known(standing: Standing) -> tuple[Lot, ...]:
-    return (*standing.lease, *standing.pool, *(each.lot for each in standing.pending))
 
 
 def _moved(lots: Sequence[Lot], posting: Posting, dated: Sequence[Lot]) -> tuple[Lot, ...]:
