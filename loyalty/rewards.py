@@ -12,7 +12,7 @@ from loyalty.coupon_rule import CouponRule
 from loyalty.ledger import Posting
 from loyalty.limit_keys import allowance, limit_uses
 from loyalty.moment import Moment
-from loyalty.points import last_good_day, programme_day
+from loyalty.points import CLAIMED, last_good_day, programme_day
 from loyalty.programme import Programme
 from loyalty.reward import Gives, Reward, RewardKind
 from loyalty.reward_points import points_held, refuse_points, spend_points
@@ -80,8 +80,11 @@ def rewards_within_reach(
 ) -> tuple[Reach, ...]:
     """The rewards that are for this member here and now, the nearest first, then the dearest; at most `most`.
 
-    "120 more for a mug": what is missing counts from all points the member owns here, not from a daily cap.
+    "120 more for a mug": what is missing counts from all points the member owns here, not from a daily cap. A member
+    who was only claimed sees nothing, as the distance would tell the balance (cards.md).
     """
+    if state.assurance == CLAIMED:
+        return ()
     held = points_held(programme, at, state)
     found = []
     for reward in programme.rewards:
