@@ -37,17 +37,22 @@ class Contender(NamedTuple):
 
 
 class Checkout:
-    """Lines in the order of their numbers, what they cost at shelf price, and who buys (`tier` None is a guest)."""
+    """Lines in the order of their numbers, and who buys (`tier` None is a guest).
+
+    `gross` is what goods cost at shelf price, by line. `others` is what the lines cost that are no goods: freight, tips,
+    deposits and gift cards are not discounted, help no offer and lift no cap; `gross` has zero for them.
+    """
 
     def __init__(self, lines: Sequence[Line], tier: Tier | None, cap: Fraction | None = None) -> None:
         self.lines = tuple(lines)
         self.tier = tier
         self.cap = cap
-        self.gross = tuple(line.gross for line in self.lines)
+        self.gross = tuple(line.gross if line.is_goods else 0 for line in self.lines)
+        self.others = tuple(0 if line.is_goods else line.gross for line in self.lines)
         self.pieces = tuple(1 if line.grams is not None else line.quantity for line in self.lines)
         self.together = Counter[str]()
         for line, pieces in zip(self.lines, self.pieces, strict=True):
-            self.together[line.gtin] += pieces
+            self.together[line.gtin] += pieces if line.is_goods else 0
 
     def room(self, total: int) -> int | None:
         """What tier, order and coupon discounts may take off together, of a `total` after the item steps (D06)."""

@@ -7,12 +7,13 @@ not touch each other's goods, so the results of one are the same whatever the ot
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import merge
 from typing import NamedTuple
 
 from loyalty.checkout import Checkout, Contender
 from loyalty.offers import PriceOffer, UnitOffer
 from loyalty.pipeline import unit_prices
-from loyalty.taking import Takes, lowered_prices, take_units
+from loyalty.taking import Takes, lowered_prices, take_price, take_units
 
 Amounts = tuple[int, ...]
 
@@ -23,9 +24,7 @@ class Outcome(NamedTuple):
     chosen: tuple[Contender, ...]
     takes: Takes
 
-    @property
-    def groups(self) -> frozenset[str]:
-        return frozenset(each.offer.group for each in self.chosen if each.offer.group)
+    groups: frozenset[str]
 
 
 def clusters(contenders: Iterable[Contender]) -> list[list[Contender]]:
@@ -54,9 +53,32 @@ class _Cluster(NamedTuple):
 def outcomes(checkout: Checkout, cluster: Sequence[Contender]) -> list[Outcome]:
     """Every result of every lawful subset in every order, the one that takes most off first; of equal results the one
     that D26 prefers. The result without any offer is among them."""
+    if len(cluster) == 1 and isinstance(cluster[0].offer, PriceOffer):
+        return _alone(checkout, cluster[0], cluster[0].offer)
     tree = _Tree(checkout, cluster)
     tree.prices(0, checkout.gross, ())
     return sorted(tree.found.values(), key=lambda each: -sum(take for _, take in each.takes))
+
+
+def _alone(checkout: Checkout, contender: Contender, offer: PriceOffer) -> list[Outcome]:
+    """The results of a price that no other offer looks at: the common case, and soon told."""
+    takes = take_price(checkout, contender, offer, checkout.gross).takes
+    group = contender.offer.group
+    without = Outcome((), (), frozenset())
+    return [Outcome((contender,), takes, frozenset({group} if group else ())), without] if takes else [without]
+
+
+def in_order(picked: Iterable[Outcome]) -> tuple[Contender, ...]:
+    """The offers of results of different clusters as they are applied: prices first, then by rank, as far as the order
+    inside each cluster lets them (D26)."""
+    prices: list[Contender] = []
+    units: list[list[Contender]] = []
+    for outcome in picked:
+        first = sum(isinstance(each.offer, PriceOffer) for each in outcome.chosen)
+        prices += outcome.chosen[:first]
+        units.append(list(outcome.chosen[first:]))
+    prices.sort(key=lambda each: each.offer.rank)
+    return (*prices, *merge(*units, key=lambda each: each.offer.rank))
 
 
 class _Tree:
@@ -118,7 +140,7 @@ class _Tree:
     def _keep(self, amounts: Sequence[int], chosen: tuple[Contender, ...]) -> None:
         gross = self.checkout.gross
         takes = tuple((line, gross[line] - amounts[line]) for line in self.lines if amounts[line] != gross[line])
-        outcome = Outcome(chosen, takes)
+        outcome = Outcome(chosen, takes, frozenset(each.offer.group for each in chosen if each.offer.group))
         key = (takes, outcome.groups)
         if key not in self.found or _liking(outcome) < _liking(self.found[key]):
             self.found[key] = outcome

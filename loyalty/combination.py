@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from loyalty.checkout import STEPS, Checkout, Contender
 from loyalty.pipeline import Run, run
-from loyalty.search import OutOfNodes, best_order
+from loyalty.search import OutOfNodes, best_run
 
 PROVEN_BOUND = 12
 NODES = 2_000  # of a search with more offers than that; then it is best effort
@@ -23,9 +23,9 @@ def best_combination(checkout: Checkout, contenders: Sequence[Contender]) -> Com
     """The lawful combination with the lowest total, ties as D26 says; `contenders` in the order of the pipeline."""
     try:
         nodes = None if len(contenders) <= PROVEN_BOUND else NODES
-        return Combination(run(checkout, best_order(checkout, contenders, nodes)), proven=True)
+        return Combination(best_run(checkout, contenders, nodes), proven=True)
     except OutOfNodes as search:
-        found = [run(checkout, search.best), _best_effort(checkout, contenders)]
+        found = [search.best, _best_effort(checkout, contenders)]
         return Combination(min(found, key=lambda each: each.preference), proven=False)
 
 

@@ -9,7 +9,7 @@ from loyalty.checkout import CAPPED, STEPS, Checkout, Contender
 from loyalty.conditions import Conditions
 from loyalty.index import Entry
 from loyalty.offers import SumOffer, UnitOffer
-from loyalty.pipeline import Run, Till, sum_of_goods
+from loyalty.pipeline import Run, Till
 from loyalty.quote import Miss, Missed, Reason
 from loyalty.taking import Taken, take_sum
 
@@ -161,7 +161,7 @@ class _Further:
         assert self.place is not None
         amounts = list(self.amounts)
         amounts[self.place] += more
-        room = self.checkout.room(sum_of_goods(self.checkout, amounts))
+        room = self.checkout.room(sum(amounts))
         for each in self.sums:
             assert isinstance(each.offer, SumOffer)
             taken = take_sum(self.checkout, each, each.offer, amounts, room)

@@ -67,7 +67,7 @@ class Till:
         if isinstance(offer, UnitOffer):
             prices = self.prices or self._unit_prices()
             return take_units(self.checkout, contender, offer, prices, self.free)
-        room = self.room if self.capping else self.checkout.room(sum_of_goods(self.checkout, self.amounts))
+        room = self.room if self.capping else self.checkout.room(sum(self.amounts))
         if isinstance(offer, SumOffer):
             return take_sum(self.checkout, contender, offer, self.amounts, room)
         assert isinstance(offer, ItemCoupon)
@@ -85,7 +85,7 @@ class Till:
 
     def _cap(self, amount: int) -> None:
         if not self.capping:
-            self.room, self.capping = self.checkout.room(sum_of_goods(self.checkout, self.amounts)), True
+            self.room, self.capping = self.checkout.room(sum(self.amounts)), True
         if self.room is not None:
             self.room -= amount
 
@@ -96,13 +96,3 @@ class Till:
 def unit_prices(amounts: Sequence[int], pieces: Sequence[int]) -> list[int]:
     """Of one unit of each line, once the item prices stand: all units of a line cost the same then."""
     return [amount // many for amount, many in zip(amounts, pieces, strict=True)]
-
-
-def sum_of_goods(checkout: Checkout, amounts: Sequence[int]) -> int:
-    """What the goods cost: freight, tips, deposits and gift cards are not discounted and lift no cap (D06)."""
-    return sum(amount for line, amount in zip(checkout.lines, amounts, strict=True) if line.is_goods)
-
-
-def in_step_order(contenders: Iterable[Contender]) -> list[Contender]:
-    """By step, then by rank: the order in which offers are tried first."""
-    return sorted(contenders, key=lambda each: each.order)

@@ -44,20 +44,23 @@ def price(basket: Basket, member: MemberFacts | None, programme: Programme, at: 
     check_inputs(basket, at, state)
     own, guest_net = _choose(basket, member, programme, at, state)
     done, lines = own.chosen.run, own.checkout.lines
-    goods = [net if line.is_goods else 0 for line, net in zip(lines, done.nets, strict=True)]
-    taxes = tax_of(lines, done.nets, programme.tax)
-    use = use_points(basket.points, sum(goods), rights(member, state, programme, at), programme.points_as_money)
+    goods = done.nets
+    nets = [one + other for one, other in zip(goods, own.checkout.others, strict=True)]
+    taxes = tax_of(lines, nets, programme.tax)
+    net, others = sum(nets), sum(own.checkout.others)
+    payable = max(0, sum(goods) + min(0, others))  # points pay goods alone, and no more than is left to pay
+    use = use_points(basket.points, payable, rights(member, state, programme, at), programme.points_as_money)
     shares = allocate(use.money, goods)
     on_top = tax_on_top(programme.tax)
     base = bases(goods, [tax for _, tax in taxes.lines], use.money, 0, programme.points, on_top=on_top)
     applied = [each.offer.id for each in done.applied]
     return Quote(
         currency=programme.currency,
-        gross=sum(own.checkout.gross),
-        net=done.net,
-        due=done.net + (taxes.total if on_top else 0) - use.money,
-        guest_net=guest_net,
-        lines=_quote_lines(own.checkout, done, base, shares, taxes),
+        gross=sum(own.checkout.gross) + others,
+        net=net,
+        due=net + (taxes.total if on_top else 0) - use.money,
+        guest_net=guest_net + others,
+        lines=_quote_lines(own.checkout, done, nets, base, shares, taxes),
         reasons=reasons(done),
         missed=missed_offers(own.conditions, own.checkout, done),
         use=use,
@@ -99,7 +102,7 @@ def _choose(
 
 
 def _quote_lines(
-    checkout: Checkout, done: Run, bases: Sequence[int], paid: Sequence[int], taxes: Taxes
+    checkout: Checkout, done: Run, nets: Sequence[int], bases: Sequence[int], paid: Sequence[int], taxes: Taxes
 ) -> tuple[QuoteLine, ...]:
     why = line_reasons(done)
     return tuple(
@@ -107,16 +110,16 @@ def _quote_lines(
             no=line.no,
             gtin=line.gtin,
             quantity=line.quantity,
-            gross=gross,
+            gross=line.gross,
             net=net,
             base=base,
-            units=split_units(gross - net, pieces),
+            units=split_units(line.gross - net, pieces),
             reasons=tuple(why.get(place, ())),
             tax=tax,
             rate=rate,
             paid_by_points=points,
         )
-        for place, (line, gross, net, base, pieces, points, (rate, tax)) in enumerate(
-            zip(checkout.lines, checkout.gross, done.nets, bases, checkout.pieces, paid, taxes.lines, strict=True)
+        for place, (line, net, base, pieces, points, (rate, tax)) in enumerate(
+            zip(checkout.lines, nets, bases, checkout.pieces, paid, taxes.lines, strict=True)
         )
     )

@@ -42,7 +42,7 @@ def _stamps(conditions: Conditions, checkout: Checkout, applied: Sequence[Applie
     """What each stamp card gains or loses: a stamp for each covered unit that no other item offer took."""
     taken_by: dict[int, int] = {}
     for each in applied:
-        if isinstance(each.offer, UnitOffer) and not isinstance(each.offer, StampCard):
+        if isinstance(each.offer, UnitOffer):
             for _, place, many in each.taken.used:
                 taken_by[place] = taken_by.get(place, 0) + many
     free_of = {each.offer.id: each.taken for each in applied if isinstance(each.offer, StampCard)}

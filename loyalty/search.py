@@ -12,10 +12,9 @@ from operator import add, le, sub
 
 from loyalty.bound import Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
-from loyalty.clusters import Outcome, clusters, outcomes
-from loyalty.pipeline import run, sum_of_goods
+from loyalty.clusters import Outcome, clusters, in_order, outcomes
+from loyalty.pipeline import Run, run
 from loyalty.stages import Amounts, by_line, outline, stages
-from loyalty.taking import Takes
 
 Chosen = tuple[Contender, ...]
 Groups = frozenset[str]
@@ -25,19 +24,19 @@ NO_GROUPS: Groups = frozenset()
 class OutOfNodes(Exception):
     """The search was given a number of nodes and needs more; `best` is the best combination seen."""
 
-    def __init__(self, best: Chosen) -> None:
+    def __init__(self, best: Run) -> None:
         super().__init__()
         self.best = best
 
 
-def best_order(checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None) -> Chosen:
-    """The offers of the best lawful combination, in the order of application.
+def best_run(checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None) -> Run:
+    """The best lawful combination of these offers, applied.
 
     Raises OutOfNodes if it is not found within `nodes` (None: however many it takes).
     """
     search = _Search(checkout, contenders, nodes)
     search.solve()
-    return search.chosen
+    return search.result()
 
 
 Sums = tuple[int, ...]
@@ -77,7 +76,7 @@ class _Search:
         self.checkout = checkout
         self.nodes = nodes
         self.best: Preference | None = None
-        self.chosen: Chosen = ()
+        self.chosen: Chosen | None = None  # what is better than the first combination
         steps = by_line(checkout, [each for each in contenders if STEPS[each.offer.step] >= CAPPED])
         count = len(checkout.lines)
         self.outline = outline(steps, count)
@@ -85,7 +84,6 @@ class _Search:
         self.bounds = [Bound(checkout, stage.rough) for stage in self.stages]
         self.root = Bound(checkout, self.outline)
         self.high = self.outline.enter(checkout.gross)
-        self.no_goods = sum(checkout.gross) - sum_of_goods(checkout, checkout.gross)
         self.choices = self._choices([each for each in contenders if STEPS[each.offer.step] < CAPPED])
         self.seen: set[tuple[int, int, Groups, int | None, Amounts]] = set()
 
@@ -99,25 +97,26 @@ class _Search:
         """Find a first combination with every offer that fits, leave out what cannot beat it, and search the rest."""
         self._first()
         self._narrow()
-        self.choices.sort(key=lambda choice: len(choice.outcomes))
-        rest = [self._zero()]
+        settled = [choice for choice in self.choices if len(choice.outcomes) == 1]
+        self.choices = [choice for choice in self.choices if len(choice.outcomes) > 1]
+        rest: list[Sums] = [(0,) * len(self.high)]
         for choice in reversed(self.choices):
             rest.append(tuple(map(add, rest[-1], choice.most())))
         self.rest = rest[::-1]  # by choice: the most that it and all later ones take off
-        self._items(0, (), NO_GROUPS, self.high, ())
-
-    def _zero(self) -> Sums:
-        return (0,) * len(self.high)
+        high = self.high
+        for choice in settled:
+            high = _less(high, choice.outcomes[0][1])
+        self._items(0, tuple(choice.outcomes[0][0] for choice in settled), high)
 
     def _first(self) -> None:
-        chosen, groups, takes = Chosen(), NO_GROUPS, list[Takes]()
-        for choice in self.choices:
-            outcome = next(each for each, _ in choice.outcomes if groups.isdisjoint(each.groups))
-            chosen, groups = chosen + outcome.chosen, groups | outcome.groups
-            takes.append(outcome.takes)
-        done = run(self.checkout, [*chosen, *self._fitting(groups)])
-        self.best = done.preference
-        self.chosen = tuple(applied.contender for applied in done.applied)
+        most = [choice.outcomes[0][0] for choice in self.choices]
+        chosen, groups = in_order(most), NO_GROUPS.union(*(each.groups for each in most))
+        self.first = run(self.checkout, [*chosen, *self._fitting(groups)])
+        self.best = self.first.preference
+
+    def result(self) -> Run:
+        """The best combination seen so far."""
+        return self.first if self.chosen is None else run(self.checkout, self.chosen)
 
     def _fitting(self, groups: Groups) -> Iterable[Contender]:
         """The offers on sums in the order of the pipeline, one of each exclusion group."""
@@ -136,6 +135,7 @@ class _Search:
         gaps = [(sum(gap), gap, choice, each) for choice in self.choices for gap, each in choice.gaps()]
         gaps.sort(key=lambda one: one[0])
         lost: list[Sums] = []
+        floors: dict[int, int] = {}
         for _, gap, choice, each in gaps:
             if any(all(map(le, small, gap)) for small in lost):  # goods dearer than some that were beaten are beaten
                 choice.outcomes.remove(each)
@@ -145,13 +145,16 @@ class _Search:
                 choice.outcomes.remove(each)
                 if floor > self.best[0]:
                     lost.append(gap)
+            floors[id(each)] = floor
+        for choice in self.choices:  # the most hopeful first
+            choice.outcomes.sort(key=lambda each: floors.get(id(each), 0))
 
     def _may_win(self, low: Sums, chosen: Chosen) -> bool:
         """Whether goods that cost at least `low`, with at least these offers, may end up preferred to the best."""
         return self._hopes(self._floor(low), chosen)
 
     def _floor(self, low: Sums) -> int:
-        room = self.checkout.room(sum(low) - self.no_goods)
+        room = self.checkout.room(sum(low))
         return self.root.least(low, self.high, room, 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
@@ -165,29 +168,29 @@ class _Search:
         if self.nodes is not None:
             self.nodes -= 1
             if self.nodes < 0:
-                raise OutOfNodes(self.chosen)
+                raise OutOfNodes(self.result())
 
-    def _items(self, number: int, chosen: Chosen, groups: Groups, high: Sums, takes: tuple[Takes, ...]) -> None:
-        """Every lawful choice of one result for each cluster from `number` on."""
+    def _items(self, number: int, picked: tuple[Outcome, ...], high: Sums) -> None:
+        """Every choice of one result for each cluster from `number` on."""
         self._count()
+        chosen = tuple(each for outcome in picked for each in outcome.chosen)
         if not self._may_win(_less(high, self.rest[number]), chosen):
             return
         if number == len(self.choices):
-            self._enter_sums(chosen, groups, takes)
+            self._enter_sums(picked)
             return
         for outcome, off in self.choices[number].outcomes:
-            if groups.isdisjoint(outcome.groups):
-                more = (*takes, outcome.takes) if outcome.takes else takes
-                self._items(number + 1, chosen + outcome.chosen, groups | outcome.groups, _less(high, off), more)
+            self._items(number + 1, (*picked, outcome), _less(high, off))
 
-    def _enter_sums(self, chosen: Chosen, groups: Groups, takes: Iterable[Takes]) -> None:
+    def _enter_sums(self, picked: Sequence[Outcome]) -> None:
         amounts = list(self.checkout.gross)
-        for taken in takes:
-            for line, take in taken:
+        for outcome in picked:
+            for line, take in outcome.takes:
                 amounts[line] -= take
         self.seen.clear()  # its states are told apart by the item offers chosen, which have changed
-        room = self.checkout.room(sum_of_goods(self.checkout, amounts))
-        self._enter(0, tuple(amounts), chosen, groups, room, 0)
+        room = self.checkout.room(sum(amounts))
+        groups = NO_GROUPS.union(*(outcome.groups for outcome in picked))
+        self._enter(0, tuple(amounts), in_order(picked), groups, room, 0)
 
     def _enter(
         self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int
