@@ -13,6 +13,8 @@ from loyalty.coupon_rule import CouponRule
 from loyalty.earning_rules import EarningEvent, EarningRule, EarningSet
 from loyalty.gift_card import GiftCards
 from loyalty.index import OfferIndex
+from loyalty.lottery import Lottery
+from loyalty.merit import NO_MERIT, Merit
 from loyalty.offers import Offer
 from loyalty.points_policy import PointsPolicy
 from loyalty.refund_policy import RefundPolicy
@@ -61,6 +63,8 @@ class Programme:
     tax: TaxRules | None = None
     refunds: RefundPolicy = field(default_factory=RefundPolicy)
     tier_policy: TierPolicy | None = None
+    merit: Merit = NO_MERIT
+    lotteries: tuple[Lottery, ...] = ()
     coupons: tuple[CouponRule, ...] = ()
     rewards: tuple[Reward, ...] = ()
     stored_value: StoredValue | None = None

@@ -10,6 +10,8 @@ from loyalty.document import DocumentError, Fault, parse
 from loyalty.earning_rules import read_earning, read_earning_events, read_earning_sets
 from loyalty.formats import FORMAT, beyond_format, too_new
 from loyalty.gift_card import GiftCards
+from loyalty.lottery import read_lotteries
+from loyalty.merit import read_merit
 from loyalty.offers import KINDS, Offer
 from loyalty.points_policy import PointsPolicy
 from loyalty.programme import PointsAsMoney, Programme
@@ -92,6 +94,8 @@ def _programme(section: Section) -> Programme:
         tax=read_tax(section),
         birthday=BirthdayPolicy.read(section.section("birthday")) if section.has("birthday") else BirthdayPolicy(),
         tier_policy=read_tier_policy(section, tiers),
+        merit=read_merit(section),
+        lotteries=read_lotteries(section, coupons),
         refunds=RefundPolicy.read(section.section("refunds")) if section.has("refunds") else RefundPolicy(),
     )
 

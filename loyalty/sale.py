@@ -58,6 +58,12 @@ class Verdict(StrEnum):
     COUPON_OVER = "coupon_over"  # not issued: its last day is before its first
     REWARD_NOT_FOR_MEMBER = "reward_not_for_member"  # params: miss, one of `Miss`
     REWARD_LIMIT = "reward_limit"  # no more of it here and now
+    LOTTERY_NOT_FOR_MEMBER = "lottery_not_for_member"  # params: miss, one of `Miss`
+    LOTTERY_LIMIT = "lottery_limit"  # no more draws here and now
+    MERIT_ACT_UNKNOWN = "merit_act_unknown"  # the programme gives no merits for it
+    MERIT_DAILY = "merit_daily"  # params: most, a day
+    MERIT_REWARD_UNKNOWN = "merit_reward_unknown"
+    MERIT_NOT_AVAILABLE = "merit_not_available"  # params: asked, available
     LIMIT_NOT_AVAILABLE = "limit_not_available"  # used since the basket was priced; params: asked, available
     STAMPS_NOT_AVAILABLE = "stamps_not_available"  # likewise
     TENDER_INVALID = "tender_invalid"  # params: kind, amount
