@@ -12,8 +12,10 @@ from datetime import date
 
 from loyalty.basket import MemberFacts, TillState
 from loyalty.coupon import Coupon, CouponState
+from loyalty.coupon_rule import CouponRule
 from loyalty.ledger import Account, Asset, Posting
 from loyalty.moment import Moment
+from loyalty.offers import Offer
 from loyalty.programme import Programme
 from loyalty.quote import CouponAnswer, RightUse, Step
 from loyalty.sale import Refused, Verdict
@@ -75,37 +77,31 @@ def choose_coupons(
     chosen: dict[str, Coupon] = {}
     refused = []
     for code in dict.fromkeys(codes):
-        coupon = known.get(code)
-        offer, why = _offer_of(coupon, member, programme, at)
-        if why is None and offer in chosen:
-            why = Verdict.COUPON_SAME_OFFER
-        if why is not None:
-            refused.append(CouponAnswer(code, False, why))
-        elif coupon is not None:
-            chosen[offer] = coupon
+        offer = _offer_of(known.get(code), member, programme, at)
+        if not isinstance(offer, Verdict) and offer.id in chosen:
+            offer = Verdict.COUPON_SAME_OFFER
+        if isinstance(offer, Verdict):
+            refused.append(CouponAnswer(code, False, offer))
+        else:
+            chosen[offer.id] = known[code]
     return ChosenCoupons(chosen, tuple(refused))
 
 
-def _offer_of(
-    coupon: Coupon | None, member: MemberFacts | None, programme: Programme, at: Moment
-) -> tuple[str, Verdict | None]:
+def _offer_of(coupon: Coupon | None, member: MemberFacts | None, programme: Programme, at: Moment) -> Offer | Verdict:
     """The offer that a coupon is for, or why it cannot be used on a basket."""
     if coupon is None:
-        return "", Verdict.COUPON_UNKNOWN
-    why = unusable(coupon, member, programme, at)
-    if why is not None:
-        return "", why
-    rule = programme.coupon(coupon.rule)
-    if rule is not None and rule.offer is None:
-        return "", Verdict.COUPON_FOR_SERVICE
-    offer = programme.offer(rule.offer) if rule and rule.offer else None
-    if offer is None or offer.step is not Step.COUPON:
-        return "", Verdict.COUPON_OFFER_UNKNOWN
-    return offer.id, None
+        return Verdict.COUPON_UNKNOWN
+    rule = usable_rule(coupon, member, programme, at)
+    if isinstance(rule, Verdict):
+        return rule
+    if rule.offer is None:
+        return Verdict.COUPON_FOR_SERVICE
+    offer = programme.offer(rule.offer)
+    return offer if offer is not None and offer.step is Step.COUPON else Verdict.COUPON_OFFER_UNKNOWN
 
 
-def unusable(coupon: Coupon, member: MemberFacts | None, programme: Programme, at: Moment) -> Verdict | None:
-    """Why this coupon cannot be used by this member now, or None: its state, its days, its holder."""
+def usable_rule(coupon: Coupon, member: MemberFacts | None, programme: Programme, at: Moment) -> CouponRule | Verdict:
+    """The rule of a coupon that this member may use now, or why not: its state, its days, its rule, its holder."""
     gone = _GONE.get(coupon.state)
     if gone is not None:
         return gone
@@ -118,8 +114,14 @@ def unusable(coupon: Coupon, member: MemberFacts | None, programme: Programme, a
     if rule is None:
         return Verdict.COUPON_OFFER_UNKNOWN
     if coupon.holder is None or rule.transferable or (member is not None and member.id == coupon.holder):
-        return None
+        return rule
     return Verdict.COUPON_NOT_YOURS
+
+
+def unusable(coupon: Coupon, member: MemberFacts | None, programme: Programme, at: Moment) -> Verdict | None:
+    """Why this coupon cannot be used by this member now, or None."""
+    rule = usable_rule(coupon, member, programme, at)
+    return rule if isinstance(rule, Verdict) else None
 
 
 def _is_over(coupon: Coupon, today: date) -> bool:
@@ -133,11 +135,10 @@ def use_coupon(
     coupon = find_coupon(code, state)
     if coupon is None:
         return _refused(Verdict.COUPON_UNKNOWN, code)
-    why = unusable(coupon, member, programme, at)
-    if why is not None:
-        return _refused(why, code)
-    rule = programme.coupon(coupon.rule)
-    if rule is not None and rule.offer is not None:
+    rule = usable_rule(coupon, member, programme, at)
+    if isinstance(rule, Verdict):
+        return _refused(rule, code)
+    if rule.offer is not None:
         return _refused(Verdict.COUPON_FOR_BASKET, code)
     return CouponMove(replace(coupon, state=CouponState.USED), use_postings(code))
 
@@ -155,13 +156,12 @@ def give_coupon(
     coupon = find_coupon(code, state)
     if coupon is None:
         return _refused(Verdict.COUPON_UNKNOWN, code)
-    why = unusable(coupon, giver, programme, at)
-    if why is not None and why is not Verdict.COUPON_NOT_YET:  # one that is good later can be given now
-        return _refused(why, code)
+    rule = usable_rule(replace(coupon, starts_on=None), giver, programme, at)  # one that is good later can go now
+    if isinstance(rule, Verdict):
+        return _refused(rule, code)
     if coupon.holder not in (None, giver.id):
         return _refused(Verdict.COUPON_NOT_YOURS, code)
-    rule = programme.coupon(coupon.rule)
-    if rule is None or not rule.transferable:
+    if not rule.transferable:
         return _refused(Verdict.COUPON_NOT_TRANSFERABLE, code)
     out, into = (_move(code, Account.LEASE, Account.MOVED), _move(code, Account.MOVED, Account.LEASE))
     return GivenCoupon(replace(coupon, holder=receiver_id), out, into)

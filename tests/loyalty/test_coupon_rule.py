@@ -32,7 +32,7 @@ def test_all_that_is_optional_has_its_default() -> None:
     book = rules({"id": "wash", "name": NAME, "issue": {"by": "hq"}})
     assert book.coupons == (CouponRule("wash", NAME, HQ, None, ANYBODY, 0, None, None, False, ()),)
     assert book.coupon("other") is None
-    assert rules().coupons == ()
+    assert programme().coupons == ()
 
 
 def test_every_key_is_read() -> None:

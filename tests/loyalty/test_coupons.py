@@ -17,6 +17,7 @@ from loyalty.coupons import (
     coupon_after_refund,
     expire_coupon,
     give_coupon,
+    unusable,
     use_coupon,
 )
 from loyalty.quote import CouponAnswer, RightUse
@@ -77,6 +78,11 @@ def test_each_refusal_has_its_reason(one: Coupon, expected: Verdict | None) -> N
 def test_the_state_of_a_coupon_is_said_before_its_days_and_its_holder() -> None:
     spent = coupon(holder="ben", expires_on="2026-02-01", state=CouponState.USED)
     assert why(spent) == Verdict.COUPON_USED
+
+
+def test_a_coupon_can_be_judged_alone() -> None:
+    assert unusable(coupon(), ANN, RULES, NOON) is None
+    assert unusable(coupon(holder="ben"), ANN, RULES, NOON) is Verdict.COUPON_NOT_YOURS
 
 
 def test_a_guest_uses_bearer_coupons_and_transferable_ones() -> None:
