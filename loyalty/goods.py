@@ -41,15 +41,19 @@ class Goods:
         return self.price_below is None or line.unit_price < self.price_below
 
     @classmethod
-    def read(cls, section: Section) -> Goods:
-        """The optional keys `products`, `categories`, `excluded_products`, `excluded_categories`, and the band."""
+    def read(cls, section: Section, named: frozenset[str] | None = None) -> Goods:
+        """The keys `products`, `categories`, `price_from`, `price_below` and those of what is excluded.
+
+        `named` are the products of a rule that names them in another way, such as a table of prices; then it has no
+        `products` and `categories` of its own.
+        """
         low = section.integer("price_from", 0) if section.has("price_from") else None
         high = section.integer("price_below", 1) if section.has("price_below") else None
         if low is not None and high is not None and high <= low:
             section.fault("price_below", f"use more than 'price_from', {low}")
         return cls(
-            products=_set(section, "products", gtins=True),
-            categories=_set(section, "categories"),
+            products=_set(section, "products", gtins=True) if named is None else named,
+            categories=_set(section, "categories") if named is None else NONE,
             excluded_products=_set(section, "excluded_products", gtins=True),
             excluded_categories=_set(section, "excluded_categories"),
             price_from=low,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from loyalty.basket import Line
@@ -24,5 +24,5 @@ class PriceTable(PriceOffer):
     @classmethod
     def read(cls, section: Section) -> Self:
         prices = section.keyed_integers("prices", GTIN, GTIN_SHAPE)
-        goods = replace(Goods.read(section), products=frozenset(prices))
+        goods = Goods.read(section, named=frozenset(prices))
         return cls(**common(section, cls, goods), prices=prices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from loyalty.basket import Line
@@ -33,5 +33,5 @@ class QuantityPrice(PriceOffer):
             entry.close()
             if gtin:
                 prices.setdefault(gtin, []).append(step)
-        goods = replace(Goods.read(section), products=frozenset(prices))
+        goods = Goods.read(section, named=frozenset(prices))
         return cls(**common(section, cls, goods), prices={gtin: sorted(steps) for gtin, steps in prices.items()})

@@ -147,3 +147,11 @@ def test_every_single_field_is_needed_or_has_a_default() -> None:
 def test_a_programme_error_is_a_value_error_that_says_everything() -> None:
     with pytest.raises(ValueError, match=r"(?s)version is 0: .*\nzone is 'X': "):
         read_programme(document(version=0, zone="X"))
+
+
+@pytest.mark.parametrize("kind", ["member_price", "special_price", "flash_sale"])
+@pytest.mark.parametrize("key", ["products", "categories"])
+def test_an_offer_with_prices_names_its_goods_by_them_alone(kind: str, key: str) -> None:
+    value = document({**member_price({"10000000": 1}), "kind": kind, key: ["10000001"]}, format=2)
+    (fault,) = faults(value)
+    assert fault.startswith(f"offers[0].{key} is not a known key")
