@@ -58,11 +58,7 @@ def _first_invalid(due: int, tenders: Sequence[Tender]) -> Tender | None:
 
 
 def _names_wrongly(tender: Tender, before: Sequence[Tender]) -> bool:
-    """Whether it names no card where it must, or a purse that an earlier tender has drawn on."""
-    if tender.kind in _NAMED and not tender.account:
+    """Whether it names no card where it must, one where it must not, or a purse that was drawn on before."""
+    if bool(tender.account) is not (tender.kind in _NAMED) and tender.kind in _NAMED | _DRAWN:
         return True
-    return tender.kind in _DRAWN and _purse(tender) in map(_purse, before)
-
-
-def _purse(tender: Tender) -> tuple[TenderKind, str | None]:
-    return (tender.kind, tender.account if tender.kind is TenderKind.GIFT_CARD else None)
+    return tender.kind in _DRAWN and any((tender.kind, tender.account) == (each.kind, each.account) for each in before)

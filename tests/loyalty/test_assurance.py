@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyalty.assurance import read_level, reaches
+from loyalty.assurance import reaches, read_level
 from loyalty.document import Fault
 from loyalty.section import Section
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyalty import Refused, Tender, Verdict
+from loyalty import Refused, Tender, TenderKind, Verdict
 from loyalty.tenders import MAX_CHANGE, Payment, pay
 from tests.loyalty.material import card, cash, mobile
 
@@ -53,6 +53,42 @@ def test_what_is_kept_rounded_and_given_back(due: int, tenders: list[Tender], un
 )
 def test_what_cannot_pay(due: int, tenders: list[Tender], verdict: Verdict, params: dict[str, int | str]) -> None:
     assert pay(due, tenders, 10) == Refused(verdict, params)
+
+
+def gift_card(amount: int, account: str | None = "g1") -> Tender:
+    return Tender(TenderKind.GIFT_CARD, amount, account)
+
+
+def value(amount: int, account: str | None = None) -> Tender:
+    return Tender(TenderKind.STORED_VALUE, amount, account)
+
+
+def other(amount: int, account: str | None = "lianhua") -> Tender:
+    return Tender(TenderKind.THIRD_PARTY, amount, account)
+
+
+def test_value_and_other_cards_pay_exactly_and_cash_takes_the_rest() -> None:
+    tenders = [value(400), gift_card(300), gift_card(200, "g2"), other(100), other(100), cash(140)]
+    assert pay(1234, tenders, 10) == Payment((*tenders[:5], cash(130)), -4, 10)
+    over = Refused(Verdict.TENDER_OVER, {"due_minor": 300, "given_minor": 400})
+    assert pay(300, [value(400)], 10) == over
+
+
+@pytest.mark.parametrize(
+    "tenders",
+    [
+        [gift_card(100, None)],
+        [gift_card(100, "")],
+        [other(100, None)],
+        [value(100, "m1")],
+        [value(50), value(50)],
+        [gift_card(50), value(20), gift_card(30)],
+        [value(0)],
+    ],
+)
+def test_a_purse_is_named_once_and_a_card_always(tenders: list[Tender]) -> None:
+    last = tenders[-1]
+    assert pay(100, tenders, 10) == Refused(Verdict.TENDER_INVALID, {"kind": last.kind.value, "amount": last.amount})
 
 
 def test_the_largest_change_is_lawful_and_one_more_is_a_slip() -> None:

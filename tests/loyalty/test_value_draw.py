@@ -42,9 +42,7 @@ def test_nothing_is_drawn_for_nothing_and_empty_lots_are_passed_over() -> None:
     assert parts([lot(5, spent=5, id="empty"), lot(7)], 7) == [ValuePart("v1", 7, 0)]
 
 
-@pytest.mark.parametrize(
-    ("amount", "said"), [(31_001, "the lots hold 31000"), (-1, "the amount must not be negative")]
-)
+@pytest.mark.parametrize(("amount", "said"), [(31_001, "the lots hold 31000"), (-1, "the amount must not be negative")])
 def test_more_than_is_there_is_a_bug(amount: int, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         draw_value([SOON, LATE], amount)
