@@ -100,7 +100,7 @@ def give_bonus(amount: int, programme: Programme, at: Moment, lot_id: str) -> Bo
 
 def room_left(wish: TopUp, policy: StoredValue, member: MemberFacts, state: TillState) -> int:
     """How much more may be topped up."""
-    limit = policy.limit_named if wish.named else policy.limit_unnamed
+    limit = _limit(wish, policy)
     if wish.held is None:
         return min(limit, state.leased.get(room_key(member.id), 0))
     if wish.held < 0:
@@ -108,10 +108,14 @@ def room_left(wish: TopUp, policy: StoredValue, member: MemberFacts, state: Till
     return max(0, limit - wish.held)
 
 
+def _limit(wish: TopUp, policy: StoredValue) -> int:
+    return policy.limit_named if wish.named else policy.limit_unnamed
+
+
 def _amount_refused(wish: TopUp, policy: StoredValue) -> Refused | None:
-    most = policy.most if policy.most is not None else max(policy.limit_named, policy.limit_unnamed)
-    if policy.least <= wish.amount <= most:
+    if policy.least <= wish.amount and (policy.most is None or wish.amount <= policy.most):
         return None
+    most = policy.most if policy.most is not None else _limit(wish, policy)
     bounds: dict[str, int | str] = {"asked_minor": wish.amount, "least_minor": policy.least, "most_minor": most}
     return Refused(Verdict.TOP_UP_AMOUNT, bounds)
 
