@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from loyalty.cash import round_cash
@@ -12,7 +12,7 @@ from loyalty.sale import Tender, TenderKind
 
 @dataclass(frozen=True)
 class MoneyBack:
-    """`tenders` give money back, `collected` takes it; cash is in whole coins and `rounding` is what that changed.
+    """`tenders` give money back, in order, `collected` takes it; cash is in whole coins, `rounding` what that changed.
 
     `sides` are the tenders of the order afterwards, and `cash` is the cash that has left the drawer in all.
     """
@@ -34,22 +34,24 @@ def money_back(
     """
     after = _spread(sides, amount, order) if amount >= 0 else (*sides, TenderSide(collect, -amount, collected=True))
     drawer = _drawer(after, unit)
-    parts = [now.back - (before.back if before else 0) for before, now in _pairs(sides, after)]
-    given = [
-        Tender(side.kind, part, side.account)
-        for side, part in zip(after, parts, strict=True)
-        if part and side.kind is not TenderKind.CASH
-    ]
     coins = drawer - cash
     exact = _running_cash(after) - _running_cash(sides)
-    if coins > 0:
-        given.append(Tender(TenderKind.CASH, coins))
-    return MoneyBack(tuple(given), _collected(amount, collect, coins), coins - exact, after, drawer)
+    given = tuple(_given(sides, after, refund_order(after, order), coins))
+    return MoneyBack(given, _collected(amount, collect, coins), coins - exact, after, drawer)
 
 
-def _pairs(before: Sequence[TenderSide], after: Sequence[TenderSide]) -> list[tuple[TenderSide | None, TenderSide]]:
-    missing = len(after) - len(before)
-    return list(zip([*before, *[None] * missing], after, strict=True))
+def _given(
+    before: Sequence[TenderSide], after: Sequence[TenderSide], places: Sequence[int], coins: int
+) -> Iterator[Tender]:
+    """The tenders in the order in which they are refunded; all cash is one, in whole coins."""
+    for place in places:
+        side = after[place]
+        earlier = before[place].back if place < len(before) else 0
+        amount = coins if side.kind is TenderKind.CASH else side.back - earlier
+        if amount > 0:
+            yield Tender(side.kind, amount, side.account)
+        if side.kind is TenderKind.CASH:
+            coins = 0
 
 
 def _collected(amount: int, collect: TenderKind, coins: int) -> Tender | None:
