@@ -9,7 +9,8 @@ import pytest
 
 from loyalty import ProgrammeError, read_programme
 from loyalty.formats import FORMAT, beyond_format, too_new
-from tests.loyalty.material import document, member_price, spend_and_save, tier_percent
+from loyalty.offers import KINDS
+from tests.loyalty.material import NAME, document, member_price, spend_and_save, tier_percent
 
 WHOLE = (member_price({"6901234567892": 990}), tier_percent(), spend_and_save(15000, 2000))
 SINCE = {"member_price": 1, "tier_percent": 1, "spend_and_save": 1, "raffle": 2}
@@ -97,7 +98,20 @@ def test_a_key_is_said_once() -> None:
 
 
 def test_earning_may_leave_out_what_format_1_needed() -> None:
-    value = document(format=2)
-    del value["earning"][0]["by_tier"], value["earning"][0]["excluded_categories"]
-    (rule,) = read_programme(value).earning
-    assert (rule.by_tier, rule.excluded_categories) == (False, frozenset())
+    short, usual = document(format=2), document(format=2)
+    del short["earning"][0]["by_tier"], short["earning"][0]["excluded_categories"]
+    usual["earning"][0].update(by_tier=False, excluded_categories=[])
+    assert read_programme(short).earning == read_programme(usual).earning
+
+
+def test_a_kind_that_came_later_needs_its_format() -> None:
+    value = document({"id": "x", "kind": "nth_unit", "name": NAME, "priority": 1, "nth": 2, "percent": [1, 2]})
+    with pytest.raises(ProgrammeError) as caught:
+        read_programme(value)
+    (fault,) = caught.value.faults
+    assert str(fault) == "offers[0].kind is 'nth_unit': it needs format 2; write \"format\": 2"
+    assert read_programme({**value, "format": 2}).offers[0].kind == "nth_unit"
+
+
+def test_no_kind_needs_a_format_that_is_not_read() -> None:
+    assert {kind.since for kind in KINDS.values()} == set(range(1, FORMAT + 1))
