@@ -62,7 +62,7 @@ class _Drawing:
         return {key: self._property(shape, key) for key in shape.keys if key != shape.by}
 
     def _property(self, shape: Shape, key: str) -> Drawn:
-        choices = [dict(leaf) for leaf in shape.leaves.get(key, [])]
+        choices = _widest(shape.leaves.get(key, []))
         if key in shape.inner:
             choices.append(self._inner(shape, key))
         if not choices:
@@ -88,6 +88,18 @@ class _Drawing:
                 for row in rows:
                     if row.get(key) == alike:
                         row[key] = {"$ref": f"#/$defs/{name}"}
+
+
+def _widest(leaves: Sequence[Leaf]) -> list[Drawn]:
+    """The leaves, integers as one with the widest bounds: a bound may depend on a value that is not known here."""
+    integers = [leaf for leaf in leaves if leaf.get("type") == "integer"]
+    if len(integers) < 2:
+        return [dict(leaf) for leaf in leaves]
+    low, high = min(leaf["minimum"] for leaf in integers), max(leaf["maximum"] for leaf in integers)
+    return [
+        *(dict(leaf) for leaf in leaves if leaf not in integers),
+        {"type": "integer", "minimum": low, "maximum": high},
+    ]
 
 
 def _object(properties: Mapping[str, Any], needed: set[str], rules: Sequence[Leaf]) -> Drawn:

@@ -59,7 +59,6 @@ def test_an_outline_finds_no_faults() -> None:
         (lambda s: s.identifier("k"), ["a.b"], ["", "a b", "x" * 65]),
         (lambda s: s.choice("k", ["a", "b"]), ["a", "b"], ["c", "", 1]),
         (lambda s: s.choices("k", ["a", "b"]), [[], ["b", "a"]], [["c"], ["a", "a"], "a", [1]]),
-        (lambda s: s.choices("k", ["a", "b"]), [[], ["b", "a"]], [["c"], ["a", "a"], "a", [1]]),
         (lambda s: s.choice("k", [""]), [""], ["a b", 1]),
         (
             lambda s: s.fraction("k", 1),
@@ -135,6 +134,16 @@ def test_what_is_needed_only_beside_another_key_is_not_asked_of_all() -> None:
     assert accepts(read, {})
     assert accepts(read, {"a": 1})
     assert accepts(read, {"b": 1, "c": 1})
+
+
+def test_a_bound_that_depends_on_another_value_is_the_widest() -> None:
+    def read(section: Section) -> None:
+        most = section.integer("most", 1, 50) if section.has("most") else 90
+        section.integer("days", 0, most)
+
+    assert accepts(read, {"days": 90})
+    assert accepts(read, {"days": 1, "most": 1})
+    assert not accepts(read, {"days": 91})
 
 
 def test_a_key_with_two_meanings_takes_both() -> None:
