@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ DAY = timedelta(days=1)
 RANK = {str(tier["id"]): int(tier["rank"]) for tier in TIERS}
 JOINED = date(2024, 2, 29)
 LAST = 1000  # days after joining
-POLICIES = st.one_of(
+POLICIES: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries(
         {"window": st.just("calendar_year"), "months": st.sampled_from([3, 6, 12]), "first_month": st.integers(1, 12)}
     ),
