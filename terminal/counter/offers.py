@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
-from loyalty import Moment, Programme
-from loyalty.offers import MemberPrice, Offer, SpendAndSave, TierPercent
-from loyalty.tiers import Tier
-from protocol.directory import MemberRow
+from loyalty import MemberFacts, Moment, Programme, TillState
+from loyalty.conditions import Buyer, buyer_of
+from loyalty.limit_keys import allowance
+from loyalty.limits import Scope
+from loyalty.offers import Offer
 from terminal.counter.phrase import Phrase
+from terminal.counter.promises import promise
 
-Names = Mapping[str, str]
+NOTHING: frozenset[str] = frozenset()
+MOST_SHOWN = 40  # a screen that promises more is not read
 
 
 def offer_name(programme: Programme, offer: str) -> dict[str, str]:
@@ -32,31 +33,39 @@ def tier_view(programme: Programme, tier: str) -> dict[str, Any]:
     return {"id": found.id, "name": dict(found.name)}
 
 
-def offer_views(programme: Programme, member: MemberRow | None, moment: Moment) -> list[dict[str, Any]]:
-    """Today's offers for this member; for nobody yet, those of everyone, and of the highest tier to show what waits."""
-    today = moment.local().date()
-    tier = programme.tier(member.tier) if member else max(programme.tiers, key=lambda tier: tier.rank)
+def offer_views(
+    programme: Programme, member: MemberFacts | None, moment: Moment, state: TillState
+) -> list[dict[str, Any]]:
+    """What is offered to this member here and now.
+
+    For nobody yet, what is offered to everyone and to a new member of the highest tier, to show what waits.
+    """
+    buyer = buyer_of(member, programme, moment, state, NOTHING, NOTHING)
+    if member is None:
+        highest = max(programme.tiers, key=lambda tier: tier.rank)
+        buyer = replace(buyer, shopper=replace(buyer.shopper, tier=highest, first_purchase=True))
     views = [
         {"id": offer.id, "name": dict(offer.name), "phrase": phrase.view()}
         for offer in programme.offers
-        if (phrase := _promise(offer, today, tier)) is not None
+        if (phrase := _promise(offer, buyer)) is not None
     ]
     points = programme.points_as_money
     worth = Phrase("offer_points_as_money", {"points": points.points, "money_minor": points.money})
     name = {"zh-CN": "积分抵现", "en": "Points as money"}
-    return [*views, {"id": "points-as-money", "name": name, "phrase": worth.view()}]
+    return [*views[:MOST_SHOWN], {"id": "points-as-money", "name": name, "phrase": worth.view()}]
 
 
-def _promise(offer: Offer, today: date, tier: Tier) -> Phrase | None:
-    if offer.barred(today, tier) is not None:
+def _promise(offer: Offer, buyer: Buyer) -> Phrase | None:
+    tier = buyer.shopper.tier
+    if tier is None or offer.barred(buyer.shopper) is not None or _used_up(offer, buyer):
         return None
-    match offer:
-        case MemberPrice():
-            return Phrase("offer_member_price", {"count": len(offer.prices)})
-        case TierPercent():
-            percent = Decimal(100 * tier.percent_off.numerator) / tier.percent_off.denominator
-            return Phrase("offer_tier_percent", {"percent": f"{percent.normalize():f}", "name": dict(tier.name)})
-        case SpendAndSave():
-            return Phrase("offer_spend_and_save", {"threshold_minor": offer.threshold, "save_minor": offer.save})
-        case _:
-            return None
+    return promise(offer, tier)
+
+
+def _used_up(offer: Offer, buyer: Buyer) -> bool:
+    """Whether nothing of it is left here; of nobody yet, what a member has used is not asked (D29)."""
+    if buyer.member is not None:
+        return buyer.allowance(offer).exhausted
+    shared = tuple(limit for limit in offer.limits if limit.scope is not Scope.MEMBER)
+    state, store = buyer.state, buyer.shopper.store
+    return allowance(offer.id, shared, state.used, state.leased, buyer.business_date, None, store).exhausted

@@ -110,18 +110,22 @@ def member_screen(scene: Scene, attention: Attention, around: Surroundings) -> d
     """idle, greeting, basket, receipt or notice; in the member's language once a member is known."""
     desk, till = scene.desk, scene.desk.till
     screen = _member_screen_name(desk, scene.row)
-    showing_offers = screen in ("idle", "greeting")
     return {
         "screen": screen,
         "language": till.language or around.language,
         "member": scene.member,
-        "offers": offer_views(scene.programme, scene.row, desk.shop.moment()) if showing_offers else [],
+        "offers": _offers(scene) if screen in ("idle", "greeting") else [],
         "basket": scene.basket if screen == "basket" else None,
         "receipt": till.receipt if screen == "receipt" else None,
         "notice": till.notice.view() if till.notice else None,
         "warning_ms": attention.warning_ms(),
         "detail": _detail(desk, attention, scene.row),
     }
+
+
+def _offers(scene: Scene) -> list[dict[str, Any]]:
+    shop, row = scene.desk.shop, scene.row
+    return offer_views(scene.programme, shop.facts(row), shop.moment(), shop.state(row))
 
 
 def _member_screen_name(desk: Desk, member: MemberRow | None) -> str:

@@ -76,7 +76,7 @@ def test_phrases_fill_in_what_they_are_given(page: Screen) -> None:
         return ask(page, "phrases", f"m.say({{ code: '{code}', params: {params} }})")
 
     assert said("below_threshold", "{distance_minor: 1200, saves_minor: 2000}") == "还差 ¥12.00，可减 ¥20.00"
-    assert said("offer_tier_percent", "{name: {'zh-CN': '金卡', en: 'Gold'}, percent: 12}") == "金卡立减 12%"
+    assert said("offer_tier_percent", "{name: {'zh-CN': '金卡'}, share: {'zh-CN': '8.8 折'}}") == "金卡享 8.8 折"
     assert said("points_not_available", "{asked: 12000, available: 320}").startswith(
         "想用 12,000 积分，现在这里可用 320。"
     )

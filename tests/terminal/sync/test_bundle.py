@@ -47,7 +47,7 @@ def test_what_another_hq_signed_before_an_enrolment_does_not_count() -> None:
         ({**programme(5).model_dump(), "payload": programme(5).payload[:-9]}, "not signed by HQ"),
         (programme(2).model_dump(), "older than 3"),
         (programme(3, currency="EUR").model_dump(), "another content"),
-        (programme(5, format=2).model_dump(), "cannot be used"),
+        (programme(5, format=3).model_dump(), "cannot be used"),
     ],
 )
 def test_a_programme_that_stays_out(body: dict[str, Any] | None, why: str) -> None:
