@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from loyalty.basket import MemberFacts, TillState
-from loyalty.conditions import buyer_of
 from loyalty.coupon import Coupon
 from loyalty.coupon_rule import CouponRule, IssuedBy
 from loyalty.coupons import CouponMove
+from loyalty.handed_out import HandedOut
 from loyalty.ledger import Account, Asset, Posting
-from loyalty.limit_keys import allowance, limit_uses
 from loyalty.moment import Moment
 from loyalty.programme import Programme
 from loyalty.quote import Miss
 from loyalty.reward_points import refuse_points, spend_points
 from loyalty.right_postings import right_postings
 from loyalty.sale import Refused, Verdict
-
-NOBODY: frozenset[str] = frozenset()
 
 
 def issue_coupon(
@@ -38,13 +35,13 @@ def issue_coupon(
     if refused is not None:
         return refused
     paid = spend_points(rule.issue.cost, programme, at, state)
-    return hand_out_coupon(rule, code, member, state, at, paid, into)
+    return hand_out_coupon(rule, code, member, state, programme, at, paid, into)
 
 
 def not_issued(
     rule: CouponRule, member: MemberFacts | None, state: TillState, programme: Programme, at: Moment, net: int = 0
 ) -> Refused | None:
-    """Why this rule issues no coupon now, or None: its audience, its last day, its limits, then its way of issue."""
+    """Why this rule issues no coupon now, or None: its audience, its limits, its last day, then its way of issue."""
     refused = barred_from_coupon(rule, member, state, programme, at)
     if refused is not None:
         return refused
@@ -62,17 +59,13 @@ def barred_from_coupon(
     rule: CouponRule, member: MemberFacts | None, state: TillState, programme: Programme, at: Moment
 ) -> Refused | None:
     """Why nobody may hand this member a coupon of this rule here now, in whatever way, or None."""
-    miss = rule.audience.barred(buyer_of(member, programme, at, state, NOBODY, NOBODY).shopper)
+    miss = _handed_out(rule).barred(member, state, programme, at)
+    if miss is Miss.LIMIT_REACHED:
+        return Refused(Verdict.COUPON_LIMIT)
     if miss is not None:
         return Refused(Verdict.COUPON_NOT_FOR_MEMBER, {"miss": miss})
     starts, ends = rule.dates(at.local().date())
-    if ends is not None and ends < starts:
-        return Refused(Verdict.COUPON_OVER)
-    member_id = member.id if member else None
-    left = allowance(
-        _counted_as(rule), rule.limits, state.used, state.leased, at.business_date(), member_id, state.store
-    )
-    return Refused(Verdict.COUPON_LIMIT) if left.exhausted else None
+    return Refused(Verdict.COUPON_OVER) if ends is not None and ends < starts else None
 
 
 def purchase_coupons(
@@ -88,6 +81,7 @@ def hand_out_coupon(
     code: str,
     member: MemberFacts | None,
     state: TillState,
+    programme: Programme,
     at: Moment,
     paid: tuple[Posting, ...] = (),
     into: Account = Account.LEASE,
@@ -97,9 +91,9 @@ def hand_out_coupon(
     holder = member.id if member else None
     coupon = Coupon(code, rule.id, holder, starts.isoformat(), ends.isoformat() if ends else None)
     made = (Posting(Account.ISSUED, Asset.COUPON, code, -1), Posting(into, Asset.COUPON, code, 1))
-    uses = limit_uses(_counted_as(rule), rule.limits, 1, 0, 0, at.business_date(), holder, state.store)
+    uses = _handed_out(rule).uses(member, state, programme, at)
     return CouponMove(coupon, (*paid, *made, *right_postings(uses)))
 
 
-def _counted_as(rule: CouponRule) -> str:
-    return f"coupon/{rule.id}"
+def _handed_out(rule: CouponRule) -> HandedOut:
+    return HandedOut(f"coupon/{rule.id}", rule.audience, rule.limits)

@@ -84,7 +84,7 @@ def limit_key(offer_id: str, limit: Limit, business_date: date, member_id: str |
 
 def birthday_key(offer_id: str, member_id: str, year: int) -> str:
     """The counter of a birthday right, once for the birthday kept in `year` (`Shopper.birthday`, D19)."""
-    return counter_key("birthday", str(year), offer_id, member_id)
+    return counter_key("birthday", str(year), *offer_id.split("/"), member_id)
 
 
 def counter_key(counted: str, *parts: str) -> str:

@@ -87,7 +87,7 @@ def draw_prize(
     coupon: Coupon | None = None
     lots: tuple[Lot, ...] = ()
     if prize.winning.kind is PrizeKind.COUPON:
-        move = hand_out_coupon(_rule(prize, programme), new_id, member, state, at, paid)
+        move = hand_out_coupon(_rule(prize, programme), new_id, member, state, programme, at, paid)
         coupon, paid = move.coupon, move.postings
     elif prize.winning.kind is PrizeKind.POINTS:
         lots = new_lots(prize.winning.points, programme, at, new_id)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loyalty.basket import MemberFacts, TillState
-from loyalty.conditions import buyer_of
 from loyalty.coupon import Coupon
 from loyalty.coupon_issue import barred_from_coupon, hand_out_coupon
 from loyalty.coupon_rule import CouponRule
+from loyalty.handed_out import HandedOut
 from loyalty.ledger import Posting
-from loyalty.limit_keys import allowance, limit_uses
 from loyalty.moment import Moment
 from loyalty.points import CLAIMED, last_good_day, programme_day
 from loyalty.programme import Programme
+from loyalty.quote import Miss
 from loyalty.reward import Gives, Reward, RewardKind
 from loyalty.reward_points import points_held, refuse_points, spend_points
 from loyalty.right_postings import right_postings
 from loyalty.sale import Refused, Verdict
 from loyalty.value import ValueLot
 from loyalty.value_move import issue_value
-
-NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,10 +63,10 @@ def redeem_reward(
     refused = _not_for(reward, member, state, programme, at) or refuse_points(reward.cost, member, programme, at, state)
     if refused is not None:
         return refused
-    uses = limit_uses(_counted_as(reward), reward.limits, 1, 0, 0, at.business_date(), member.id, state.store)
+    uses = _handed_out(reward).uses(member, state, programme, at)
     paid = (*spend_points(reward.cost, programme, at, state), *right_postings(uses))
     if reward.gives.coupon is not None:
-        move = hand_out_coupon(_rule(reward.gives.coupon, programme), new_id, member, state, at, paid)
+        move = hand_out_coupon(_rule(reward.gives.coupon, programme), new_id, member, state, programme, at, paid)
         return Redemption(reward.id, reward.cost, reward.gives.value, move.postings, coupon=move.coupon)
     lot = _lot(reward.gives, programme, at, new_id)
     made = issue_value(lot) if lot else ()
@@ -98,14 +96,11 @@ def rewards_within_reach(
 
 def _not_for(reward: Reward, member: MemberFacts, state: TillState, programme: Programme, at: Moment) -> Refused | None:
     """Why this member may not have the reward here now, whatever points there are, or None."""
-    miss = reward.audience.barred(buyer_of(member, programme, at, state, NOBODY, NOBODY).shopper)
+    miss = _handed_out(reward).barred(member, state, programme, at)
+    if miss is Miss.LIMIT_REACHED:
+        return Refused(Verdict.REWARD_LIMIT)
     if miss is not None:
         return Refused(Verdict.REWARD_NOT_FOR_MEMBER, {"miss": miss})
-    left = allowance(
-        _counted_as(reward), reward.limits, state.used, state.leased, at.business_date(), member.id, state.store
-    )
-    if left.exhausted:
-        return Refused(Verdict.REWARD_LIMIT)
     if reward.gives.coupon is None:
         return None
     return barred_from_coupon(_rule(reward.gives.coupon, programme), member, state, programme, at)
@@ -130,5 +125,5 @@ def _lot(gives: Gives, programme: Programme, at: Moment, lot_id: str) -> ValueLo
     return None
 
 
-def _counted_as(reward: Reward) -> str:
-    return f"reward/{reward.id}"
+def _handed_out(reward: Reward) -> HandedOut:
+    return HandedOut(f"reward/{reward.id}", reward.audience, reward.limits)

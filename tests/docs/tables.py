@@ -8,7 +8,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def table(page: str, header: str) -> list[list[str]]:
-    """The rows under the line `header` of docs/`page`, cells without blanks and backticks. ValueError if it is absent."""
+    """The rows under the line `header` of docs/`page`, cells without blanks and backticks. ValueError if absent."""
     lines = (DOCS / page).read_text("utf-8").splitlines()
     start = lines.index(header) + 2
     rows = []

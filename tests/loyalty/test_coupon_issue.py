@@ -148,3 +148,17 @@ def test_a_birthday_coupon_asks_for_the_birthday(changed: str | None, expected: 
     child = MemberFacts("ann", "regular", birthday="1990-03-02", birthday_changed_on=changed)
     found = not_issued(book.coupons[0], child, holding(), book, NOON)
     assert (found.params["miss"] if found else None) == expected
+
+
+def test_d19_a_birthday_coupon_is_issued_once_for_each_birthday() -> None:
+    book = rules(coupon_rule(birthday=True))
+    child = MemberFacts("ann", "regular", birthday="1990-03-02")
+    key = "birthday:2026:coupon:welcome:ann"
+    found = issued(book, child)
+    assert found.postings == (
+        *made(),
+        Posting(Account.LIMIT, Asset.LIMIT, key, -1),
+        Posting(Account.USED, Asset.LIMIT, key, 1),
+    )
+    assert issue(book, child, holding(used={key: 1})) == Refused(Verdict.COUPON_LIMIT)
+    assert issued(book, child, holding(used={key: 1}), days_later(365)).coupon.holder == "ann"

@@ -205,3 +205,13 @@ def test_what_is_missing_counts_from_all_points_and_the_card_is_named_where_it_s
 def test_a_claimed_member_does_not_learn_the_balance_from_the_distance() -> None:
     assert rewards_within_reach(ANN, holding(points=(200,), assurance="P0"), MUG, NOON) == ()
     assert rewards_within_reach(ANN, holding(points=(200,), assurance="P1"), MUG, NOON) == (Reach("mug", 300, 100),)
+
+
+def test_d19_a_birthday_reward_is_had_once_for_each_birthday() -> None:
+    book = rules(rewards=(reward(birthday=True),))
+    child = MemberFacts("ann", "regular", birthday="1990-03-02")
+    key = "birthday:2026:reward:mug:ann"
+    found = redeemed(holding(points=(900,)), book, child)
+    assert found.postings[-1] == Posting(Account.USED, Asset.LIMIT, key, 1)
+    assert redeem(holding(points=(900,), used={key: 1}), book, child) == Refused(Verdict.REWARD_LIMIT)
+    assert redeemed(holding(points=(900,), used={key: 1}), book, child, days_later(365)).points == 300
