@@ -14,7 +14,7 @@ from loyalty.index import Entry, OfferIndex
 from loyalty.limit_keys import allowance, birthday_allowance
 from loyalty.limits import UNLIMITED, Allowance
 from loyalty.moment import Moment
-from loyalty.offers import Offer, StampCard, SumOffer, UnitOffer
+from loyalty.offers import Offer, SumOffer, UnitOffer
 from loyalty.programme import Programme
 from loyalty.quote import Miss, Step
 
@@ -84,6 +84,7 @@ class Conditions:
         self.index = index
         self.buyer = buyer
         self.touched = touched
+        self._removed = buyer.shopper.removed
         self._barred = [audience.barred(buyer.shopper) for audience in index.audiences]
 
     def contenders(self, checkout: Checkout) -> list[Contender]:
@@ -105,26 +106,26 @@ class Conditions:
 
     def stamp_cards(self) -> list[Entry]:
         """The stamp cards that may collect here: conditions hold and the goods are there, whatever is applied."""
-        entries = (self.index.entries[number] for number in sorted(self.touched))
-        return [each for each in entries if isinstance(each.offer, StampCard) and self._personal(each) is None]
+        cards = self.index.stamp_cards
+        return [each for each in cards if each.number in self.touched and self._personal(each) is None]
 
     def is_chosen(self, offer: Offer) -> bool:
         """Offers of the coupon step are used with a coupon only."""
         return offer.step is not Step.COUPON or offer.id in self.buyer.coupons
 
     def _personal(self, entry: Entry) -> Miss | None:
-        if entry.offer.id in self.buyer.shopper.removed:
+        if self._removed and entry.offer.id in self._removed:
             return Miss.REMOVED
         return self._barred[entry.audience] or entry.offer.barred_for_kind(self.buyer.shopper)
 
     def first_failed(self, entry: Entry) -> Miss | None:
         """The first condition that does not depend on other offers and fails, in the order of `Miss`."""
         miss = self._personal(entry)
-        if miss is None and entry.number not in self.touched:
-            miss = Miss.NO_ELIGIBLE_GOODS
-        if miss is None and self.buyer.allowance(entry.offer).exhausted:
-            miss = Miss.LIMIT_REACHED
-        return miss
+        if miss is not None:
+            return miss
+        if entry.number not in self.touched:
+            return Miss.NO_ELIGIBLE_GOODS
+        return Miss.LIMIT_REACHED if self.buyer.allowance(entry.offer).exhausted else None
 
 
 def within_reach(checkout: Checkout, contender: Contender) -> bool:

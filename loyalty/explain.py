@@ -14,6 +14,7 @@ from loyalty.quote import Miss, Missed, Reason
 from loyalty.taking import Taken, take_sum
 
 MAX_DISTANCE = 10**12
+MOST_STEPS = 200
 _IDLE = frozenset({Miss.NOTHING_OFF, Miss.NO_ELIGIBLE_GOODS})  # would work on further goods, had there been any
 
 
@@ -72,7 +73,7 @@ class _Asked:
 
     def _keep_idle(self, entry: Entry) -> None:
         """Remember what would take part if ordinary goods were added: what covers all goods alike."""
-        if isinstance(entry.offer, SumOffer) and not any(goods.is_named for goods in entry.offer.selections):
+        if entry.broad and isinstance(entry.offer, SumOffer):
             self.idle.append(self.conditions.contender(entry))
 
     def _missed_here(self, contender: Contender) -> Missed:
@@ -82,10 +83,10 @@ class _Asked:
             if units < offer.least_units:
                 return Missed(offer.id, Miss.TOO_FEW_UNITS, units=offer.least_units - units)
         if isinstance(offer, SumOffer) and offer.needs:
-            sum_with = self._sum_with(contender, offer)
-            if sum_with(0) < offer.needs:
+            further = self._further(contender, offer)
+            if further.sum_with(0) < offer.needs:
                 saves = offer.off(offer.needs, self.checkout.tier)
-                return Missed(offer.id, Miss.BELOW_THRESHOLD, least_more(offer.needs, sum_with), saves)
+                return Missed(offer.id, Miss.BELOW_THRESHOLD, further.least(offer.needs), saves)
         if offer.group in self.groups:
             return Missed(offer.id, Miss.EXCLUDED, other=self.groups[offer.group])
         return Missed(offer.id, self._useless(contender))
@@ -112,8 +113,8 @@ class _Asked:
             (each, taken) for each, taken in self.done.applied if STEPS[each.offer.step] < STEPS[contender.offer.step]
         ]
 
-    def _sum_with(self, contender: Contender, offer: SumOffer) -> Callable[[int], int]:
-        """The sum that `offer` looks at, after the earlier steps, if goods worth so much more were bought.
+    def _further(self, contender: Contender, offer: SumOffer) -> _Further:
+        """The basket after the earlier steps, to which goods may be added that `offer` looks at.
 
         They are like the first goods that it covers; where it names none, ordinary goods that no offer excludes.
         """
@@ -126,7 +127,7 @@ class _Asked:
         sums = [each for each, _ in before if isinstance(each.offer, SumOffer)]
         sums += [each for each in self.idle if STEPS[each.offer.step] < STEPS[offer.step]]
         sums.sort(key=lambda each: STEPS[each.offer.step])
-        return _Further(self.checkout, till.amounts, sums, contender, like).sum_with
+        return _Further(self.checkout, till.amounts, sums, contender, like)
 
 
 class _Further:
@@ -156,6 +157,11 @@ class _Further:
         named = any(goods.is_named for goods in each.offer.selections)
         return each if named else each._replace(places=(*each.places, self.place))
 
+    def least(self, needs: int) -> int | None:
+        """The least amount of goods with which the asked offer finds `needs` (D27)."""
+        steady = all(isinstance(each.offer, SumOffer) and each.offer.takes_shares for each in self.sums)
+        return least_more(needs, self.sum_with, steady=steady)
+
     def sum_with(self, more: int) -> int:
         """What the asked offer would look at, if goods worth `more` were added."""
         assert self.place is not None
@@ -171,20 +177,21 @@ class _Further:
         return sum(amounts[place] for place in self.asked.places)
 
 
-def least_more(needs: int, sum_with: Callable[[int], int]) -> int | None:
+def least_more(needs: int, sum_with: Callable[[int], int], *, steady: bool = True) -> int | None:
     """The least amount with which `sum_with` reaches `needs`; None if none does, such as at 100 % off.
 
-    Each step is at most what is surely missing: one unit of goods counts for at most one, and for at most the slope
-    seen so far, give or take the rounding.
+    Each step is what is surely missing: a unit of goods counts for at most one. Where the sum grows `steady`, as after
+    percentages, it is also what is missing at the slope seen so far, give or take the rounding.
     """
     more, reached = 0, sum_with(0)
     step = needs - reached
-    while reached < needs:
+    for _ in range(MOST_STEPS):
+        if reached >= needs:
+            return more
         more += step
         if more > MAX_DISTANCE:
             return None
         before, reached = reached, sum_with(more)
-        step = max(needs - reached, (needs - reached) * step // (abs(reached - before) + 2))
-    while more > 0 and sum_with(more - 1) >= needs:
-        more -= 1
-    return more
+        slope = (needs - reached) * step // (abs(reached - before) + 2) if steady else 0
+        step = max(needs - reached, slope)
+    return None

@@ -8,20 +8,22 @@ from typing import NamedTuple
 from loyalty.audience import Audience
 from loyalty.basket import Line
 from loyalty.checkout import STEPS
-from loyalty.offers import Offer
+from loyalty.offers import Offer, StampCard
 from loyalty.quote import Miss, Missed
 
 
 class Entry(NamedTuple):
     """An offer and its place in the pipeline. `audience` numbers its conditions: equal ones are asked once.
 
-    `plain`: what it names is covered whatever else is true of the goods, so that no line need be looked at again.
+    `plain`: what it names is covered whatever else is true of the goods, so that no line need be looked at again;
+    `broad`: it names none.
     """
 
     number: int
     offer: Offer
     audience: int
     plain: bool
+    broad: bool
     untouched: Missed
 
 
@@ -37,11 +39,13 @@ class OfferIndex:
                 offer,
                 numbers.setdefault(offer.audience, len(numbers)),
                 _is_plain(offer),
+                not any(goods.is_named for goods in offer.selections),
                 Missed(offer.id, Miss.NO_ELIGIBLE_GOODS),
             )
             for number, offer in enumerate(ordered)
         )
         self.audiences = tuple(numbers)
+        self.stamp_cards = [entry for entry in self.entries if isinstance(entry.offer, StampCard)]
         self._by_product: dict[str, list[Entry]] = {}
         self._by_category: dict[str, list[Entry]] = {}
         self._broad: list[Entry] = []

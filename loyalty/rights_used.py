@@ -26,6 +26,8 @@ def rights_used(
 
 def _counted(buyer: Buyer, applied: Applied) -> list[RightUse]:
     offer, taken = applied.offer, applied.taken
+    if not offer.limits and not offer.audience.birthday:
+        return []
     member = buyer.member.id if buyer.member else None
     units = sum(many for _, _, many in taken.used)
     found = list(

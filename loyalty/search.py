@@ -14,7 +14,7 @@ from loyalty.bound import Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
 from loyalty.clusters import Outcome, clusters, in_order, outcomes
 from loyalty.pipeline import Run, run
-from loyalty.stages import Amounts, by_line, outline, stages
+from loyalty.stages import Amounts, by_line, stages
 
 Chosen = tuple[Contender, ...]
 Groups = frozenset[str]
@@ -79,8 +79,7 @@ class _Search:
         self.chosen: Chosen | None = None  # what is better than the first combination
         steps = by_line(checkout, [each for each in contenders if STEPS[each.offer.step] >= CAPPED])
         count = len(checkout.lines)
-        self.outline = outline(steps, count)
-        self.stages = stages(steps, count)
+        self.outline, self.stages = stages(steps, count)
         self.bounds = [Bound(checkout, stage.rough) for stage in self.stages]
         self.root = Bound(checkout, self.outline)
         self.high = self.outline.enter(checkout.gross)
@@ -209,7 +208,7 @@ class _Search:
         if state in self.seen:
             return
         self.seen.add(state)
-        rough = stage.rough.enter(amounts)
+        rough = stage.sums(amounts)
         floor = self.bounds[number].least(rough, rough, room, mask, groups)
         if not self._hopes(floor, chosen):
             return

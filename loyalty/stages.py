@@ -103,23 +103,24 @@ class Step(NamedTuple):
     def own(self) -> tuple[Covered, ...]:
         return self.exact.ahead[0]
 
+    def sums(self, amounts: Amounts) -> Amounts:
+        """The amounts of `exact` as those of `rough`."""
+        return amounts if self.rough is self.exact else self.rough.enter(amounts)
 
-def outline(steps: Steps, line_count: int) -> Stage:
-    """All steps in terms of the sums that any of their offers tells apart."""
-    return _stage([(line,) for line in range(line_count)], _alike(steps, line_count), steps)
 
-
-def stages(steps: Steps, line_count: int) -> tuple[Step, ...]:
-    """The steps of a search over `steps` (from `by_line`)."""
-    partitions = _partitions(steps, line_count)
+def stages(steps: Steps, line_count: int) -> tuple[Stage, tuple[Step, ...]]:
+    """All `steps` (from `by_line`) in the sums that any of their offers tells apart, and the steps of a search."""
+    single: list[Places] = [(line,) for line in range(line_count)]
+    alike = [_alike(steps[number:], line_count) for number in range(len(steps))] or [[tuple(range(line_count))]]
+    outline = _stage(single, alike[0], steps)
     found: list[Step] = []
-    before: Sequence[Places] = [(line,) for line in range(line_count)]
-    for number, partition in enumerate(partitions):
+    before = single
+    for number, partition in enumerate(_partitions(steps, alike, single)):
         ahead = steps[number:]
-        rough = _stage(partition, _alike(ahead, line_count), ahead)
-        found.append(Step(_stage(before, partition, ahead), rough))
+        exact = _stage(before, partition, ahead)
+        found.append(Step(exact, exact if partition is alike[number] else _stage(partition, alike[number], ahead)))
         before = partition
-    return tuple(found)
+    return outline, tuple(found)
 
 
 def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps) -> Stage:
@@ -142,20 +143,18 @@ def _places(lines: Places, place_of: Mapping[int, int]) -> Places:
     return tuple(sorted({place_of[line] for line in lines}))
 
 
-def _partitions(steps: Steps, line_count: int) -> list[list[Places]]:
+def _partitions(steps: Steps, alike: Sequence[list[Places]], single: list[Places]) -> list[list[Places]]:
     """For each step the lines that are kept as one sum: single lines, until nothing later depends on them."""
-    single: list[Places] = [(line,) for line in range(line_count)]
     partitions: list[list[Places]] = []
     merging = True
-    for number in reversed(range(len(steps))):
-        alike = _alike(steps[number:], line_count)
-        kept = set(alike)
+    for step, sums in zip(reversed(steps), reversed(alike[: len(steps)]), strict=True):
+        kept = set(sums)
         merging = merging and all(
             places in kept and isinstance(covered.contender.offer, SumOffer)
-            for covered in steps[number]
+            for covered in step
             for _, places in covered.portions
         )
-        partitions.insert(0, alike if merging else single)
+        partitions.insert(0, sums if merging else single)
     return partitions
 
 
