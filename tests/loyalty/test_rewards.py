@@ -10,7 +10,7 @@ import pytest
 from loyalty import Account, Asset, Lot, MemberFacts, Moment, Posting, Programme, Refused, TillState, Verdict, imbalance
 from loyalty.coupon import Coupon
 from loyalty.quote import Miss
-from loyalty.reward_points import points_held, refuse_points, spend_points
+from loyalty.reward_points import points_held
 from loyalty.rewards import Reach, Redemption, redeem_reward, rewards_within_reach
 from loyalty.value import ValueLot
 from tests.loyalty.material import NOON
@@ -92,13 +92,6 @@ def test_d12_nothing_is_redeemed_below_zero(debt: int, available: int) -> None:
     assert redeem(state) == Refused(Verdict.POINTS_NOT_AVAILABLE, {"asked": 300, "available": available})
     assert redeemed(replace(state, debt=0)).points == 300  # the lots alone would do: the debt is what stops it
     assert points_held(MUG, NOON, state) == available >= 0
-
-
-def test_spending_more_than_is_there_is_a_bug_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="the lots hold 10"):
-        spend_points(11, MUG, NOON, holding(points=(10,)))
-    assert spend_points(0, MUG, NOON, holding(points=(10,), assurance="P1")) == ()
-    assert refuse_points(0, ANN, MUG, NOON, holding()) is None
 
 
 def test_a_coupon_is_handed_out_by_its_rule() -> None:
