@@ -36,19 +36,26 @@ def to_take_back(earned: int, points_of_rest: int, taken: int) -> int:
 
 
 def take_back(
-    points: int, sale_lot: str, standing: Standing, day: str, *, expired: int = 0, debt_cap: int | None = None
+    points: int,
+    sale_lot: str,
+    standing: Standing,
+    day: str,
+    *,
+    expired: int = 0,
+    counted: int = 0,
+    debt_cap: int | None = None,
 ) -> TakenBack:
     """Take `points` back that the sale of `sale_lot` earned. `day` (ISO, programme's zone) is the day of the return.
 
-    In order: the sale's own pending points; its own lot, here, then at HQ; its points that have expired, `expired`
-    less those that earlier returns counted; other pending points, this till's lease and HQ's pool, each by D17 and
-    only lots good on `day`; the rest is debt, up to `debt_cap` for the member with what he owes already (None: no
-    cap). Raises ValueError if `points` or `expired` is negative.
+    In order: the sale's own pending points; its own lot, here, then at HQ, whatever its date; its points that have
+    ended by their date, `expired` less those that earlier returns `counted` as taken; other pending points, this till's
+    lease and HQ's pool, each by D17 and only lots good on `day`; the rest is debt, up to `debt_cap` for the member with
+    what he owes already (None: no cap). Raises ValueError if a number is negative.
     """
-    if points < 0 or expired < 0:
-        raise ValueError(f"cannot take back {points} points with {expired} expired: neither may be negative")
+    if min(points, expired, counted) < 0:
+        raise ValueError(f"cannot take back {points} points, {expired} expired, {counted} counted: use 0 or more")
     own = _cancel(_own(sale_lot, standing), points)
-    lapsed = min(expired, points - _sum(own))
+    lapsed = min(max(0, expired - counted), points - _sum(own))
     others = _cancel(_others(sale_lot, standing, day), points - _sum(own) - lapsed)
     cancelled = _sum(own) + _sum(others)
     short = points - cancelled - lapsed
@@ -64,8 +71,8 @@ def owe(points: int, sale_lot: str) -> tuple[Posting, ...]:
 
 def _own(sale_lot: str, standing: Standing) -> Iterator[tuple[Account, Lot]]:
     yield from ((Account.PENDING, each.lot) for each in standing.pending if each.lot.id == sale_lot)
-    yield from ((Account.LEASE, lot) for lot in standing.lease if lot.id == sale_lot)
-    yield from ((Account.POOL, lot) for lot in standing.pool if lot.id == sale_lot)
+    for account, lots in ((Account.LEASE, standing.lease), (Account.POOL, standing.pool)):
+        yield from ((account, lot) for lot in lots if lot.id == sale_lot)
 
 
 def _others(sale_lot: str, standing: Standing, day: str) -> Iterator[tuple[Account, Lot]]:

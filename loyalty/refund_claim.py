@@ -55,11 +55,12 @@ def claim(
 ) -> Claim:
     """Take back what the sale earned beyond `kept`, the points of the rest. `money` is what the refund pays.
 
-    `expired` is how many points of the sale have expired in all by `day` (ISO, the programme's zone).
+    `expired` is how many points of the sale have ended by their date so far; `day` is ISO, in the programme's zone.
     """
     points = to_take_back(sale.earned, kept, so_far.points_taken)
-    lapsed = max(0, expired - so_far.expired)
-    taken = take_back(points, sale.lot, standing, day, expired=lapsed, debt_cap=policy.debt_cap)
+    taken = take_back(
+        points, sale.lot, standing, day, expired=expired, counted=so_far.expired, debt_cap=policy.debt_cap
+    )
     old = _old_above_cap(so_far, standing, taken, policy)
     worth = programme.points_as_money
     bought, bought_for = _settle(taken.over_cap + old, so_far, max(0, money), worth)
@@ -80,12 +81,15 @@ def _old_above_cap(so_far: RefundsSoFar, standing: Standing, taken: TakenBack, p
 
 
 def _settle(points: int, so_far: RefundsSoFar, money: int, worth: PointsAsMoney) -> tuple[int, int]:
-    """How many of `points` are settled, and for how much of `money`: half up over all returns of the sale."""
+    """How many of `points` are settled, and for how much of `money`: their value half up, at most all of it.
+
+    Both are worked out over all returns of the sale: money that was too little for a whole point counts later.
+    """
     rate = Fraction(worth.money, worth.points)
-    whole = so_far.bought_for + money
-    most = ((2 * whole + 1) * rate.denominator - 1) // (2 * rate.numerator)
-    bought = min(points, max(0, most - so_far.bought))
-    return bought, half_up(so_far.bought + bought, rate) - so_far.bought_for
+    due = half_up(so_far.bought + points, rate) - so_far.bought_for
+    bought_for = min(money, max(0, due))
+    most = ((2 * (so_far.bought_for + bought_for) + 1) * rate.denominator - 1) // (2 * rate.numerator)
+    return min(points, most - so_far.bought), bought_for
 
 
 def _paid_off(points: int, lot: str) -> tuple[Posting, ...]:

@@ -72,7 +72,7 @@ def test_d12_own_pending_then_own_lot_then_what_expired_then_others() -> None:
 def test_d12_points_of_the_sale_that_have_expired_count_as_taken() -> None:
     taken = take_back(50, SALE, Standing(lease=(lot("a", 90),)), DAY, expired=60)
     assert (taken.expired, taken.cancelled, taken.debt, taken.postings) == (50, 0, 0, ())
-    rest = take_back(50, SALE, Standing(lease=(lot("a", 90),)), DAY, expired=60 - taken.expired)
+    rest = take_back(50, SALE, Standing(lease=(lot("a", 90),)), DAY, expired=60, counted=taken.expired)
     assert (rest.expired, rest.cancelled, rest.debt) == (10, 40, 0)
 
 
@@ -122,7 +122,7 @@ def test_nothing_owed_is_no_entry() -> None:
     assert owe(0, SALE) == ()
 
 
-@pytest.mark.parametrize(("points", "expired"), [(-1, 0), (1, -1)])
-def test_less_than_nothing_cannot_be_taken(points: int, expired: int) -> None:
-    with pytest.raises(ValueError, match="neither may be negative"):
-        take_back(points, SALE, Standing(), DAY, expired=expired)
+@pytest.mark.parametrize(("points", "expired", "counted"), [(-1, 0, 0), (1, -1, 0), (1, 0, -1)])
+def test_less_than_nothing_cannot_be_taken(points: int, expired: int, counted: int) -> None:
+    with pytest.raises(ValueError, match="use 0 or more"):
+        take_back(points, SALE, Standing(), DAY, expired=expired, counted=counted)
