@@ -2,50 +2,65 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import floor
 from typing import Any
 
-from tests.loyalty.oracle import points
-from tests.loyalty.oracle.coupons import chosen_offers
+from tests.loyalty.oracle import earning, points, rights, tax
+from tests.loyalty.oracle.coupons import chosen_coupons
 from tests.loyalty.oracle.effect import Facts
-from tests.loyalty.oracle.exact import divide, fraction
-from tests.loyalty.oracle.search import KINDS, Outcome, best
+from tests.loyalty.oracle.exact import divide, fraction, parts
+from tests.loyalty.oracle.search import KINDS, Choice, Outcome, best
 from tests.loyalty.oracle.selection import Buyer, holds, is_goods
 from tests.loyalty.oracle.shopper import allowance, buyer
-from tests.loyalty.oracle.table import Table, gross
+from tests.loyalty.oracle.table import Table, gross, units_of
 
 Rule = dict[str, Any]
 
 
-def answer(case: Rule) -> dict[str, Any]:
-    """What the case must give, in the terms of the quote's JSON; only what the oracle can judge."""
-    guest, own = outcome(case, None), outcome(case, case.get("member"))
+def answer(case: Rule, choose: Choice = best) -> dict[str, Any]:
+    """What the case must give; `choose` finds the best outcome."""
+    guest, own = outcome(case, None, choose), outcome(case, case.get("member"), choose)
+    who = buyer(case, case.get("member"))
     chosen = min(own, guest, key=lambda each: each.preference)
-    nets = _nets(case, chosen)
-    goods = sum(chosen.table.amounts)
-    use = points.use(case, goods)
-    paid = dict(zip(_numbers(chosen), divide(use["money"], chosen.table.amounts), strict=True))
+    lines, rules, nets = case["basket"]["lines"], case["programme"].get("tax"), _nets(case, chosen)
+    others = sum(nets.values()) - sum(chosen.table.amounts)
+    use = points.use(case, max(0, sum(chosen.table.amounts) + min(0, others)))
+    paid = dict.fromkeys(nets, 0) | dict(zip(_numbers(chosen), divide(use["money"], chosen.table.amounts), strict=True))
+    taxes = tax.by_line(lines, nets, rules)
+    bases = {
+        no: earning.base_of_line(case["programme"], nets[no], paid[no], taxes[no][1]) if no in _numbers(chosen) else 0
+        for no in nets
+    }
+    rates = tax.totals(lines, nets, rules)
     return {
-        "gross": sum(gross(line) for line in case["basket"]["lines"]),
+        "gross": sum(gross(line) for line in lines),
         "net": sum(nets.values()),
-        "due": sum(nets.values()) - use["money"],
+        "due": sum(nets.values()) + tax.on_top(rates, rules) - use["money"],
         "guest_net": sum(_nets(case, guest).values()),
         "reasons": [[each.offer["id"], KINDS[each.offer["kind"]][0], each.effect.amount] for each in chosen.applied],
         "nets": nets,
-        "bases": {no: net - paid[no] for no, net in nets.items() if no in paid},
+        "bases": bases,
+        "paid": paid,
+        "units": {int(line["no"]): _units(line, nets) for line in lines},
         "takes": _takes(chosen),
         "use": use,
-        "earned": earned(case, {no: nets[no] - paid[no] for no in paid}),
+        "earned": earning.earned(case["programme"], lines, bases, who),
+        "taxes": rates,
+        "tax of lines": taxes,
+        "rights": rights.used(case, chosen, who),
     }
 
 
-def outcome(case: Rule, member: Rule | None) -> Outcome:
+def _units(line: Rule, nets: dict[int, int]) -> list[int]:
+    """What each unit of a line was reduced by, the first units first (D02)."""
+    return parts(gross(line) - nets[int(line["no"])], units_of(line))
+
+
+def outcome(case: Rule, member: Rule | None, choose: Choice = best) -> Outcome:
     """The best outcome for this member, or for a guest."""
     who, cap = buyer(case, member), case["programme"].get("order_cap")
     table, facts = Table.laid(case["basket"]["lines"]), facts_of(case, member, who)
     offers = [offer for offer in case["programme"]["offers"] if _competes(offer, case, who, facts)]
-    return best(table, offers, facts, None if cap is None else fraction(cap))
+    return choose(table, offers, facts, None if cap is None else fraction(cap))
 
 
 def facts_of(case: Rule, member: Rule | None, who: Buyer) -> Facts:
@@ -54,7 +69,7 @@ def facts_of(case: Rule, member: Rule | None, who: Buyer) -> Facts:
         tier=who.tier,
         stamps=dict(case["state"].get("stamps", {})) if member else {},
         allowances={offer["id"]: allowance(offer, case, member, who) for offer in offers},
-        chosen=frozenset(chosen_offers(case, member, who)),
+        chosen=frozenset(chosen_coupons(case, member, who)),
     )
 
 
@@ -82,19 +97,3 @@ def _takes(outcome: Outcome) -> dict[str, dict[int, int]]:
         each.offer["id"]: {no: take for no, take in zip(numbers, each.effect.takes, strict=True) if take}
         for each in outcome.applied
     }
-
-
-def earned(case: Rule, bases: dict[int, int]) -> dict[str, int]:
-    """Points of each rule, floored once over its lines (D03). A guest earns nothing."""
-    member = case.get("member")
-    if member is None:
-        return {}
-    tier = buyer(case, member).tier or {}
-    categories = {int(line["no"]): line["category"] for line in case["basket"]["lines"]}
-    found = {}
-    for rule in case["programme"]["earning"]:
-        excluded = rule.get("excluded_categories", [])
-        base = sum(amount for no, amount in bases.items() if categories[no] not in excluded)
-        rate = Fraction(rule["points"], rule["per"]) * (fraction(tier["earn"]) if rule.get("by_tier") else 1)
-        found[rule["id"]] = floor(base * rate)
-    return {rule: many for rule, many in found.items() if many}

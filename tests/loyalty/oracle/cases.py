@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tests.loyalty.oracle import offer_cases, state_cases
+from tests.loyalty.oracle import earning_cases, offer_cases, state_cases
 from tests.loyalty.oracle.offer_cases import CATEGORIES, GTINS, NAME, Shelf
 from tests.loyalty.oracle.table import gross
 
@@ -79,7 +79,13 @@ def _prices(draw: Random) -> Any:
 def programme(draw: Random, offers: list[Rule]) -> Rule:
     """A programme of format 2 with these offers, and a coupon rule for each offer of the coupon step."""
     coupons = [
-        {"id": f"c-{offer['id']}", "name": NAME, "offer": offer["id"], "issue": {"by": "hq"}}
+        {
+            "id": f"c-{offer['id']}",
+            "name": NAME,
+            "offer": offer["id"],
+            "issue": {"by": "hq"},
+            "transferable": draw.random() < 0.1,
+        }
         for offer in offers
         if offer["kind"].startswith("coupon")
     ]
@@ -92,13 +98,15 @@ def programme(draw: Random, offers: list[Rule]) -> Rule:
         "valid_from": "2026-01-01",
         "valid_until": "2027-12-31",
         "tiers": [_tier(draw, "regular", 1), _tier(draw, "gold", 2)],
-        "earning": [_earning(draw, f"e{place}") for place in range(draw.choice((0, 1, 1, 2)))],
+        **earning_cases.earning(draw),
         "points_as_money": _points_as_money(draw),
         "offers": offers,
         "coupons": coupons,
         "limits": {"copyable_daily_points": draw.choice((0, 100, 2000))},
         "cash_rounding": 0,
     }
+    if draw.random() < 0.4:
+        rules["tax"] = _tax(draw)
     if draw.random() < 0.25:
         rules["order_cap"] = draw.choice(([0, 1], [1, 10], [1, 3], [1, 2], [1, 1]))
     if draw.random() < 0.3:
@@ -111,13 +119,16 @@ def _tier(draw: Random, id: str, rank: int) -> Rule:
     return {"id": id, "name": NAME, "rank": rank, "percent_off": draw.choice(RATES), "earn": earn}
 
 
-def _earning(draw: Random, id: str) -> Rule:
-    points, per = draw.choice(((1, 1000), (1, 100), (1, 10), (2, 3), (5, 1)))
-    excluded = draw.choice(([], [], [draw.choice(CATEGORIES)]))
-    about = {"id": id, "name": NAME, "points": points, "per": per}
-    return {**about, "by_tier": draw.random() < 0.5, "excluded_categories": excluded}
-
-
 def _points_as_money(draw: Random) -> Rule:
     points, money = draw.choice(((100, 100), (10, 1), (1, 1), (3, 50)))
     return {"points": points, "money": money, "cap": draw.choice(([1, 2], [1, 3], [1, 1], [0, 1]))}
+
+
+def _tax(draw: Random) -> Rule:
+    categories = draw.sample(CATEGORIES, 2)
+    rates: list[Rule] = [
+        {"id": "high", "rate": draw.choice(([13, 100], [19, 100], [1, 3])), "categories": [categories[0]]},
+        {"id": "low", "rate": draw.choice(([9, 100], [0, 1])), "categories": [categories[1]]},
+    ]
+    rules: Rule = {"mode": draw.choice(("inclusive", "inclusive", "exclusive")), "rates": rates}
+    return rules if draw.random() < 0.3 else {**rules, "default": draw.choice(("high", "low"))}

@@ -2,54 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
-from tests.loyalty.oracle import engine
 from tests.loyalty.oracle.answer import answer
+from tests.loyalty.oracle.cases import case
+from tests.loyalty.oracle.engine import by_engine
 
 Rule = dict[str, Any]
 Answer = Callable[[Rule], dict[str, Any]]
 
 
-def by_engine(case: Rule) -> dict[str, Any]:
-    return engine.seen(engine.quote(case))
+@dataclass(frozen=True)
+class Found:
+    """The first case in which two answers differ: its number, and how much of it is needed to show it."""
+
+    number: int
+    case: Rule
+    differences: dict[str, tuple[Any, Any]]
+
+    def __str__(self) -> str:
+        told = "\n".join(f"{key}: expected {wanted}, got {got}" for key, (wanted, got) in self.differences.items())
+        return f"case {self.number}, the smallest that differs:\n{json.dumps(self.case, ensure_ascii=False)}\n{told}"
 
 
-def differences(case: Rule, expected: Answer = answer, got: Answer = by_engine) -> dict[str, tuple[Any, Any]]:
+def first_difference(
+    numbers: Iterable[int], seed: int, expected: Answer = answer, got: Answer = by_engine
+) -> Found | None:
+    """The first case of `seed` in which the answers differ, made small; None if they agree on all."""
+    for number in numbers:
+        drawn = case(seed, number)
+        if differences(drawn, expected, got):
+            small = smallest(drawn, lambda each: bool(differences(each, expected, got)))
+            return Found(number, small, differences(small, expected, got))
+    return None
+
+
+def differences(asked: Rule, expected: Answer = answer, got: Answer = by_engine) -> dict[str, tuple[Any, Any]]:
     """What differs, as (expected, got)."""
-    wanted, found = expected(case), got(case)
+    wanted, found = expected(asked), got(asked)
     return {key: (wanted[key], found[key]) for key in wanted if wanted[key] != found[key]}
 
 
-def smallest(case: Rule, fails: Callable[[Rule], bool]) -> Rule:
+def smallest(big: Rule, fails: Callable[[Rule], bool]) -> Rule:
     """The case without every line, offer, choice and condition that it fails without."""
     while True:
-        smaller = next((each for each in _smaller(case) if fails(each)), None)
+        smaller = next((each for each in _smaller(big) if fails(each)), None)
         if smaller is None:
-            return case
-        case = smaller
+            return big
+        big = smaller
 
 
-def _smaller(case: Rule) -> Iterator[Rule]:
+def _smaller(big: Rule) -> Iterator[Rule]:
     """The case with one thing less, in turn."""
     for path in (("basket", "lines"), ("programme", "offers"), ("programme", "earning")):
-        for place in range(len(case[path[0]][path[1]])):
-            yield _without(case, *path, place)
+        for place in range(len(big[path[0]][path[1]])):
+            yield _without(big, *path, place)
     for path in (("basket", "coupons"), ("basket", "removed"), ("state", "lots"), ("state", "used")):
-        if case[path[0]].get(path[1]):
-            yield _with(case, *path, [])
-    if case["basket"]["points"]:
-        yield _with(case, "basket", "points", 0)
-    for key in ("order_cap", "birthday", "tax"):
-        if key in case["programme"]:
-            yield _without(case, "programme", key)
-    for place, offer in enumerate(case["programme"]["offers"]):
+        if big[path[0]].get(path[1]):
+            yield _with(big, *path, [])
+    if big["basket"]["points"]:
+        yield _with(big, "basket", "points", 0)
+    for key in ("order_cap", "birthday", "tax", "points", "earning_events"):
+        if key in big["programme"]:
+            yield _without(big, "programme", key)
+    for place, offer in enumerate(big["programme"]["offers"]):
         for key in offer.keys() - _NEEDED:
-            yield _without(case, "programme", "offers", place, key)
-    for place, line in enumerate(case["basket"]["lines"]):
-        yield from (_with(case, "basket", "lines", place, key, 1) for key in ("quantity",) if line[key] > 1)
+            yield _without(big, "programme", "offers", place, key)
+    for place, line in enumerate(big["basket"]["lines"]):
+        yield from (_with(big, "basket", "lines", place, key, 1) for key in ("quantity",) if line[key] > 1)
 
 
 _NEEDED = {
@@ -58,15 +82,15 @@ _NEEDED = {
 }  # fmt: skip
 
 
-def _with(case: Rule, *path_and_value: Any) -> Rule:
+def _with(big: Rule, *path_and_value: Any) -> Rule:
     *path, key, value = path_and_value
-    changed = deepcopy(case)
+    changed = deepcopy(big)
     _at(changed, path)[key] = value
     return _consistent(changed)
 
 
-def _without(case: Rule, *path: Any) -> Rule:
-    changed = deepcopy(case)
+def _without(big: Rule, *path: Any) -> Rule:
+    changed = deepcopy(big)
     del _at(changed, path[:-1])[path[-1]]
     return _consistent(changed)
 
@@ -77,17 +101,17 @@ def _at(value: Any, path: Any) -> Any:
     return value
 
 
-def _consistent(case: Rule) -> Rule:
+def _consistent(big: Rule) -> Rule:
     """Drop what points to offers, limits and coupon rules that are gone."""
-    offers = {offer["id"]: offer for offer in case["programme"]["offers"]}
-    rules = [rule for rule in case["programme"]["coupons"] if rule["offer"] in offers]
-    state, names = case["state"], {rule["id"] for rule in rules}
+    offers = {offer["id"]: offer for offer in big["programme"]["offers"]}
+    rules = [rule for rule in big["programme"]["coupons"] if rule["offer"] in offers]
+    state, names = big["state"], {rule["id"] for rule in rules}
     for what in ("used", "leased"):
         state[what] = [
             each
             for each in state[what]
-            if each["offer"] in offers and each.get("limit", 0) < len(offers[each["offer"]].get("limits", [0]))
+            if each["offer"] in offers and each.get("limit", -1) < len(offers[each["offer"]].get("limits", []))
         ]
     state["coupons"] = [coupon for coupon in state["coupons"] if coupon["rule"] in names]
-    case["programme"]["coupons"] = rules
-    return case
+    big["programme"]["coupons"] = rules
+    return big

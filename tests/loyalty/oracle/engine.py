@@ -9,6 +9,7 @@ from loyalty import Basket, Line, Lot, MemberFacts, Moment, Programme, Quote, Ti
 from loyalty.basket import LineKind
 from loyalty.coupon import Coupon, CouponState
 from loyalty.limit_keys import birthday_key, limit_key
+from loyalty.limits import Scope
 
 Rule = dict[str, Any]
 
@@ -17,6 +18,12 @@ def quote(case: Rule) -> Quote:
     """What the engine says to a case."""
     programme, member, at = read_programme(case["programme"]), _member(case["member"]), Moment(**case["moment"])
     return price(_basket(case["basket"]), member, programme, at, _state(case, programme, at))
+
+
+def by_engine(case: Rule) -> dict[str, Any]:
+    """The engine's answer to a case."""
+    names = names_of_keys(case, read_programme(case["programme"]), Moment(**case["moment"]))
+    return seen(quote(case), names)
 
 
 def _basket(basket: Rule) -> Basket:
@@ -48,21 +55,30 @@ def _coupon(coupon: Rule) -> Coupon:
 
 def _keyed(case: Rule, counters: list[Rule], programme: Programme, at: Moment) -> dict[str, int]:
     """The counters of a case under the keys that the engine knows them by."""
+    keys = {name: key for key, name in names_of_keys(case, programme, at).items()}
+    return {keys[_name(each)]: each["amount"] for each in counters}
+
+
+def _name(counter: Rule) -> str:
+    what = "birthday" if "birthday" in counter else "limit"
+    return f"{what} {counter['offer']} {counter[what]}"
+
+
+def names_of_keys(case: Rule, programme: Programme, at: Moment) -> dict[str, str]:
+    """By the engine's key of each counter, its plain name as the oracle uses it."""
     member, found = (case["member"] or {"id": "m1"})["id"], {}
-    for each in counters:
-        offer = programme.offer(each["offer"])
-        assert offer is not None
-        if "birthday" in each:
-            key = birthday_key(offer.id, member, each["birthday"])
-        else:
-            limit = offer.limits[each["limit"]]
-            key = limit_key(offer.id, limit, at.business_date(), member, case["state"]["store"])
-        found[key] = each["amount"]
+    for offer in programme.offers:
+        for year in (2025, 2026, 2027):
+            found[birthday_key(offer.id, member, year)] = f"birthday {offer.id} {year}"
+        for place, limit in enumerate(offer.limits):
+            if limit.scope is not Scope.ORDER:
+                key = limit_key(offer.id, limit, at.business_date(), member, case["state"]["store"])
+                found[key] = f"limit {offer.id} {place}"
     return found
 
 
-def seen(quote: Quote) -> dict[str, Any]:
-    """The quote in the terms of the oracle's answer."""
+def seen(quote: Quote, names: dict[str, str]) -> dict[str, Any]:
+    """The quote in the terms of the oracle's answer. `names` are the plain names of counters, from `names_of_keys`."""
     use = quote.use
     takes: dict[str, dict[int, int]] = {reason.offer: {} for reason in quote.reasons}
     for line in quote.lines:
@@ -76,6 +92,8 @@ def seen(quote: Quote) -> dict[str, Any]:
         "reasons": [[reason.offer, str(reason.step), reason.amount] for reason in quote.reasons],
         "nets": {line.no: line.net for line in quote.lines},
         "bases": {line.no: line.base for line in quote.lines},
+        "paid": {line.no: line.paid_by_points for line in quote.lines},
+        "units": {line.no: list(line.units) for line in quote.lines},
         "takes": takes,
         "use": {
             "asked": use.asked,
@@ -85,4 +103,7 @@ def seen(quote: Quote) -> dict[str, Any]:
             "limited_by": use.limited_by,
         },
         "earned": {earned.rule: earned.points for earned in quote.earned},
+        "taxes": [[each.rate, each.net, each.tax] for each in quote.tax],
+        "tax of lines": {line.no: [line.rate, line.tax] for line in quote.lines},
+        "rights": {names.get(use.key, f"{use.kind} {use.key}"): use.amount for use in quote.rights},
     }

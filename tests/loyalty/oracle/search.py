@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -58,12 +58,21 @@ class Outcome:
         return (sum(self.table.amounts), len(ranks), sorted(ranks), ranks)
 
 
+Choice = Callable[[Table, Sequence[Rule], Facts, Fraction | None], Outcome]
+
+
 def best(table: Table, offers: Sequence[Rule], facts: Facts, cap: Fraction | None) -> Outcome:
-    """The best outcome of `offers`, all of which are candidates."""
+    """The best outcome of `offers`, all of which are candidates; `cap` is the order's."""
     return min(outcomes(table, offers, facts, cap), key=lambda outcome: outcome.preference)
 
 
-def outcomes(table: Table, offers: Sequence[Rule], facts: Facts, cap: Fraction | None) -> Iterator[Outcome]:
+def outcomes(
+    table: Table,
+    offers: Sequence[Rule],
+    facts: Facts,
+    cap: Fraction | None,
+    kinds: Mapping[str, tuple[str, Apply]] = KINDS,
+) -> Iterator[Outcome]:
     """Every outcome; one in which an offer takes nothing off is that without it, so it is left out."""
     by_step = [[offer for offer in offers if KINDS[offer["kind"]][0] == step] for step in STEPS]
 
@@ -73,7 +82,7 @@ def outcomes(table: Table, offers: Sequence[Rule], facts: Facts, cap: Fraction |
             return
         for offer in by_step[step]:
             if _lawful(offer, applied):
-                effect = KINDS[offer["kind"]][1](offer, table, facts)
+                effect = kinds[offer["kind"]][1](offer, table, facts)
                 if effect.amount:
                     yield from go_on(step, after(table, offer, effect, step), (*applied, Applied(offer, effect)))
         yield from go_on(step + 1, _next_step(table, step, cap), applied)
