@@ -13,16 +13,17 @@ from loyalty.checkout import Checkout
 from loyalty.offers import ItemCoupon, SumOffer
 from loyalty.stages import Covered, Stage
 
-MOST_SUBSETS = 8  # of the offers of one step, that are put in every order
+FEW, MANY = 8, 32  # subsets of the offers of one step that are put in every order: for a rough and for a sharp bound
 Sums = tuple[int, ...]
 Low = tuple[int, Sums]  # the least total, and the least of each sum; the total may be known better than the sums
 Orders = Sequence[tuple[int, int]]  # a subset as a mask, and the place of an offer that may be added to it
 
 
 class Bound:
-    """Bounds for one stage of a search."""
+    """Bounds for one stage of a search: of more than `subsets` subsets of a step only the sums are compared."""
 
-    def __init__(self, checkout: Checkout, stage: Stage) -> None:
+    def __init__(self, checkout: Checkout, stage: Stage, subsets: int = FEW) -> None:
+        self.subsets = subsets
         self.checkout = checkout
         self.tier = checkout.tier
         self.sizes = stage.sizes
@@ -48,7 +49,7 @@ class Bound:
         key = sum(each.bit for each in free)
         orders = self._orders.get(key)
         if orders is None:
-            orders = self._orders[key] = _orders(free)
+            orders = self._orders[key] = _orders(free, self.subsets)
         if not orders:
             return self._after_all(low, free, high)
         reached = {0: low}
@@ -141,7 +142,7 @@ def _less(low: Low, off: int) -> Low:
     return max(0, low[0] - off), tuple(max(0, one - off) for one in low[1])
 
 
-def _orders(free: Sequence[Covered]) -> Orders:
+def _orders(free: Sequence[Covered], most: int) -> Orders:
     """Every lawful subset with an offer that may be added to it, smaller ones first; none if there are many."""
     found, queue = [], [0]
     for mask in queue:
@@ -151,6 +152,6 @@ def _orders(free: Sequence[Covered]) -> Orders:
                 found.append((mask, place))
                 if mask | 1 << place not in queue:
                     queue.append(mask | 1 << place)
-        if len(queue) > MOST_SUBSETS:
+        if len(queue) > most:
             return ()
     return found

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from loyalty.checkout import STEPS, Checkout, Contender
 from loyalty.pipeline import Run, run
-from loyalty.search import OutOfNodes, best_run
+from loyalty.search import Known, OutOfNodes, best_run
 
 PROVEN_BOUND = 12
 NODES = 2_000  # of a search with more offers than that; then it is best effort
@@ -19,11 +19,14 @@ class Combination(NamedTuple):
     proven: bool
 
 
-def best_combination(checkout: Checkout, contenders: Sequence[Contender]) -> Combination:
-    """The lawful combination with the lowest total, ties as D26 says; `contenders` in the order of the pipeline."""
+def best_combination(checkout: Checkout, contenders: Sequence[Contender], known: Known | None = None) -> Combination:
+    """The lawful combination with the lowest total, ties as D26 says; `contenders` in the order of the pipeline.
+
+    `known` keeps what another shopper with the same basket can use.
+    """
     try:
         nodes = None if len(contenders) <= PROVEN_BOUND else NODES
-        return Combination(best_run(checkout, contenders, nodes), proven=True)
+        return Combination(best_run(checkout, contenders, nodes, known), proven=True)
     except OutOfNodes as search:
         found = [search.best, _best_effort(checkout, contenders)]
         return Combination(min(found, key=lambda each: each.preference), proven=False)

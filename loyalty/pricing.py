@@ -20,6 +20,7 @@ from loyalty.points import bases, rights, use_points
 from loyalty.programme import Programme
 from loyalty.quote import Quote, QuoteLine
 from loyalty.rights_used import rights_used
+from loyalty.search import Known
 from loyalty.tax import Taxes, tax_of, tax_on_top
 
 ENGINE = "2"  # changes whenever the same inputs may give another result (D21)
@@ -86,7 +87,8 @@ def _choose(
     own_conditions = Conditions(programme.index, buyer, touched)
     checkout = Checkout(lines, buyer.shopper.tier, programme.order_cap)
     contenders = own_conditions.contenders(checkout)
-    own = _Priced(buyer, coupons, own_conditions, checkout, best_combination(checkout, contenders))
+    known: Known = {}
+    own = _Priced(buyer, coupons, own_conditions, checkout, best_combination(checkout, contenders, known))
     if member is None:
         return own, own.chosen.run.net
     bearer = choose_coupons(basket.coupons, None, state, programme, at) if basket.coupons else coupons
@@ -95,7 +97,7 @@ def _choose(
     open_to_all = Conditions(programme.index, guest, touched).contenders(anonymous)
     if open_to_all == contenders:
         return own, own.chosen.run.net
-    other = best_combination(anonymous, open_to_all)
+    other = best_combination(anonymous, open_to_all, known)
     if other.run.preference < own.chosen.run.preference:  # only where the member's own search is best effort
         own = own._replace(chosen=Combination(other.run, own.chosen.proven))
     return own, other.run.net

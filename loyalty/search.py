@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import add, le, sub
 
-from loyalty.bound import Bound
+from loyalty.bound import MANY, Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
 from loyalty.clusters import Outcome, clusters, in_order, outcomes
+from loyalty.limits import Allowance
 from loyalty.pipeline import Run, run
 from loyalty.stages import Amounts, by_line, stages
 
 Chosen = tuple[Contender, ...]
 Groups = frozenset[str]
 NO_GROUPS: Groups = frozenset()
+Known = dict[tuple[tuple[str, Allowance, int], ...], list[Outcome]]
 
 
 class OutOfNodes(Exception):
@@ -29,12 +31,15 @@ class OutOfNodes(Exception):
         self.best = best
 
 
-def best_run(checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None) -> Run:
+def best_run(
+    checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None, known: Known | None = None
+) -> Run:
     """The best lawful combination of these offers, applied.
 
-    Raises OutOfNodes if it is not found within `nodes` (None: however many it takes).
+    `known` keeps the results of clusters for another shopper with the same basket. Raises OutOfNodes if the best is not
+    found within `nodes` (None: however many it takes).
     """
-    search = _Search(checkout, contenders, nodes)
+    search = _Search(checkout, contenders, nodes, {} if known is None else known)
     search.solve()
     return search.result()
 
@@ -47,6 +52,11 @@ class _Choice:
 
     def __init__(self, found: Sequence[Outcome], sum_of: Sequence[int], sums: int) -> None:
         self.outcomes = [(outcome, _by_sum(outcome, sum_of, sums)) for outcome in found]
+        self.floors: dict[int, int] = {}  # by the identity of the outcome, what no combination with it goes below
+
+    def sort(self) -> None:
+        """The most hopeful first."""
+        self.outcomes.sort(key=lambda each: self.floors.get(id(each[0]), 0))
 
     def most(self) -> Sums:
         """The most that any result takes off each sum."""
@@ -72,7 +82,8 @@ def _less(amounts: Sums, off: Sums) -> Sums:
 class _Search:
     """Depth first, offers in rank order, so that of two orders with one result the preferred one is met first."""
 
-    def __init__(self, checkout: Checkout, contenders: Sequence[Contender], nodes: int | None) -> None:
+    def __init__(self, checkout: Checkout, contenders: Sequence[Contender], nodes: int | None, known: Known) -> None:
+        self.known = known
         self.checkout = checkout
         self.nodes = nodes
         self.best: Preference | None = None
@@ -81,7 +92,7 @@ class _Search:
         count = len(checkout.lines)
         self.outline, self.stages = stages(steps, count)
         self.bounds = [Bound(checkout, stage.rough) for stage in self.stages]
-        self.root = Bound(checkout, self.outline)
+        self.rough, self.sharp = Bound(checkout, self.outline), Bound(checkout, self.outline, MANY)
         self.high = self.outline.enter(checkout.gross)
         self.choices = self._choices([each for each in contenders if STEPS[each.offer.step] < CAPPED])
         self.seen: set[tuple[int, int, Groups, int | None, Amounts]] = set()
@@ -89,8 +100,15 @@ class _Search:
     def _choices(self, items: Iterable[Contender]) -> list[_Choice]:
         place_of = {line: place for place, group in enumerate(self.outline.groups) for line in group}
         sum_of = [place_of[line] for line in range(len(self.checkout.lines))]
-        found = [outcomes(self.checkout, cluster) for cluster in clusters(items)]
+        found = [self._outcomes(cluster) for cluster in clusters(items)]
         return [_Choice(each, sum_of, len(self.high)) for each in found]
+
+    def _outcomes(self, cluster: Sequence[Contender]) -> list[Outcome]:
+        """They do not depend on the tier, so a member and a guest share them."""
+        key = tuple((each.offer.id, each.allowance, each.held) for each in cluster)
+        if key not in self.known:
+            self.known[key] = outcomes(self.checkout, cluster)
+        return self.known[key]
 
     def solve(self) -> None:
         """Find a first combination with every offer that fits, leave out what cannot beat it, and search the rest."""
@@ -134,7 +152,6 @@ class _Search:
         gaps = [(sum(gap), gap, choice, each) for choice in self.choices for gap, each in choice.gaps()]
         gaps.sort(key=lambda one: one[0])
         lost: list[Sums] = []
-        floors: dict[int, int] = {}
         for _, gap, choice, each in gaps:
             if any(all(map(le, small, gap)) for small in lost):  # goods dearer than some that were beaten are beaten
                 choice.outcomes.remove(each)
@@ -144,17 +161,16 @@ class _Search:
                 choice.outcomes.remove(each)
                 if floor > self.best[0]:
                     lost.append(gap)
-            floors[id(each)] = floor
+            choice.floors[id(each[0])] = floor
         for choice in self.choices:  # the most hopeful first
-            choice.outcomes.sort(key=lambda each: floors.get(id(each), 0))
-
-    def _may_win(self, low: Sums, chosen: Chosen) -> bool:
-        """Whether goods that cost at least `low`, with at least these offers, may end up preferred to the best."""
-        return self._hopes(self._floor(low), chosen)
+            choice.sort()
 
     def _floor(self, low: Sums) -> int:
+        """What no combination goes below whose goods cost at least `low` after the item steps."""
+        assert self.best is not None
         room = self.checkout.room(sum(low))
-        return self.root.least(low, self.high, room, 0, NO_GROUPS)
+        floor = self.rough.least(low, self.high, room, 0, NO_GROUPS)
+        return floor if floor > self.best[0] else self.sharp.least(low, self.high, room, 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
         assert self.best is not None
@@ -172,14 +188,17 @@ class _Search:
     def _items(self, number: int, picked: tuple[Outcome, ...], high: Sums) -> None:
         """Every choice of one result for each cluster from `number` on."""
         self._count()
-        chosen = tuple(each for outcome in picked for each in outcome.chosen)
-        if not self._may_win(_less(high, self.rest[number]), chosen):
-            return
         if number == len(self.choices):
             self._enter_sums(picked)
             return
-        for outcome, off in self.choices[number].outcomes:
-            self._items(number + 1, (*picked, outcome), _less(high, off))
+        choice = self.choices[number]
+        for outcome, off in choice.outcomes:
+            now, left = (*picked, outcome), _less(high, off)
+            chosen = tuple(each for one in now for each in one.chosen)
+            if not self._hopes(choice.floors.get(id(outcome), 0), chosen):
+                continue
+            if len(self.choices) == 1 or self._hopes(self._floor(_less(left, self.rest[number + 1])), chosen):
+                self._items(number + 1, now, left)
 
     def _enter_sums(self, picked: Sequence[Outcome]) -> None:
         amounts = list(self.checkout.gross)
