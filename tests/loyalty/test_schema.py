@@ -62,7 +62,7 @@ def damaged(draw: st.DrawFn) -> Any:
         other, place = everywhere[draw(st.integers(0, len(everywhere) - 1))]
         change = draw(st.sampled_from(["junk", "junk", "without", "more", "moved"]))
         if change == "junk":
-            holder[key] = draw(st.sampled_from(JUNK))
+            holder[key] = deepcopy(draw(st.sampled_from(JUNK)))
         elif change == "without":
             del holder[key]
         elif change == "more" and isinstance(holder, dict):
