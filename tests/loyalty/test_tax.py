@@ -14,7 +14,7 @@ from loyalty.basket import Line, LineKind
 from loyalty.money import half_up
 from loyalty.quote import TaxOfRate
 from loyalty.section import Section
-from loyalty.tax import TaxMode, TaxRate, TaxRules, read_tax, tax_of, tax_of_part
+from loyalty.tax import TaxMode, TaxRate, TaxRules, read_tax, tax_of, tax_of_part, tax_on_top
 
 RULES = settings(derandomize=True, max_examples=300, deadline=None)
 FULL = TaxRate("full", Fraction(13, 100), frozenset())
@@ -67,6 +67,10 @@ def test_tax_on_top_is_added_once_for_each_rate() -> None:
     assert taxes.totals == (TaxOfRate("full", 8, 1), TaxOfRate("food", 1050, 95))
     assert taxes.total == 96
     assert [tax for _, tax in taxes.lines] == [95, 1, 0]
+
+
+def test_only_exclusive_tax_comes_on_top() -> None:
+    assert [tax_on_top(rules) for rules in (ON_TOP, INSIDE, None)] == [True, False, False]
 
 
 def test_a_category_without_a_rate_bears_no_tax() -> None:
