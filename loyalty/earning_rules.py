@@ -37,7 +37,6 @@ class Award(Protocol):
 
         `order_factor` is the coefficient of those events that are not bound to goods.
         """
-        ...
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from loyalty.money import allocate, half_up
 from loyalty.points_policy import Expiry, PointsBase, PointsPolicy
 from loyalty.programme import PointsAsMoney, Programme
 from loyalty.quote import PointsUse
+from loyalty.tier_window import months_later
 
 CLAIMED = "P0"  # proves nothing, so it redeems nothing
 COPYABLE = frozenset({"P1", "P2"})  # P2 counts as P1 for money
@@ -136,10 +137,4 @@ def last_good_day(earned_on: date, lifetime_months: int | None) -> str | None:
     """The same day of the month `lifetime_months` later, or that month's last day; None never expires."""
     if lifetime_months is None:
         return None
-    years, month = divmod(earned_on.month - 1 + lifetime_months, 12)
-    day = earned_on.day
-    while True:
-        try:
-            return date(earned_on.year + years, month + 1, day).isoformat()
-        except ValueError:
-            day -= 1
+    return months_later(earned_on, lifetime_months).isoformat()
