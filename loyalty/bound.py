@@ -87,7 +87,7 @@ class Bound:
         return each.contender.within_budget(off)
 
     def _after(self, low: Low, each: Covered, *, at_once: bool = False) -> Low:
-        """After one offer. `at_once`: as if there were no threshold."""
+        """After one offer. `at_once`: its share, as if there were no threshold and no budget."""
         offer, (total, known) = each.contender.offer, low
         if not isinstance(offer, SumOffer):
             return _less(low, self._most_off(each, known))
@@ -105,11 +105,10 @@ class Bound:
 
     def _left(self, each: Covered, offer: SumOffer, low: int, portion: int, at_once: bool) -> int:
         """The least that can be left of a sum of at least `low`."""
-        if at_once:
+        if at_once:  # without its budget too: that would count for more after the shares of others
             top, bottom = self._steepest(offer, low, portion)
-            left = low - (-(-low * top // bottom))
-        else:
-            left = offer.least_after(low, self.tier, portion)
+            return low - (-(-low * top // bottom))
+        left = offer.least_after(low, self.tier, portion)
         budget = each.contender.allowance.money
         return left if budget is None else max(left, low - budget)
 

@@ -187,11 +187,15 @@ def least_more(needs: int, sum_with: Callable[[int], int], *, steady: bool = Tru
     step = needs - reached
     for _ in range(MOST_STEPS):
         if reached >= needs:
-            return more
+            break
         more += step
         if more > MAX_DISTANCE:
             return None
         before, reached = reached, sum_with(more)
         slope = (needs - reached) * step // (abs(reached - before) + 2) if steady else 0
         step = max(needs - reached, slope)
-    return None
+    else:
+        return None
+    while steady and more > 0 and sum_with(more - 1) >= needs:  # the rounding may have let it go too far
+        more -= 1
+    return more

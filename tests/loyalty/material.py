@@ -65,6 +65,11 @@ def spend_and_save(
     return {**about, "threshold": threshold, "save": save, **more}
 
 
+def offer(kind: str, id: str = "", priority: int = 5, **more: Any) -> dict[str, Any]:
+    """An offer of any kind; its id is its kind unless another is given."""
+    return {"id": id or kind.replace("_", "-"), "kind": kind, "priority": priority, "name": NAME, **more}
+
+
 def document(*offers: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """A valid programme document with these offers and other changes."""
     return deepcopy({**BARE, "offers": list(offers), **changes})
@@ -72,6 +77,11 @@ def document(*offers: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 def programme(*offers: dict[str, Any], **changes: Any) -> Programme:
     return read_programme(document(*offers, **changes))
+
+
+def newest(*offers: dict[str, Any], **changes: Any) -> Programme:
+    """A programme of the newest format."""
+    return read_programme(document(*offers, format=2, **changes))
 
 
 def line(no: int, unit_price: int, quantity: int = 1, gtin: str = GTIN, category: str = "snacks") -> Line:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from loyalty.pipeline import gross_of, in_step_order, preference, run
-from tests.loyalty.material import line, member_price, programme, spend_and_save, tier_percent
+from loyalty.checkout import preference
+from loyalty.pipeline import run, unit_prices
+from tests.loyalty.material import line, member, member_price, newest, offer, spend_and_save, tier_percent
+from tests.loyalty.till_material import checkout, contenders
 
 LINES = [line(1, 10000), line(2, 10000, gtin="10000000")]
-RULES = programme(
+RULES = newest(
     spend_and_save(15000, 2000, "save", 1), tier_percent("tier", 2), member_price({"10000000": 8000}, "price", 9)
 )
-GOLD = RULES.tier("gold")
 
 
 def test_each_offer_works_on_what_the_one_before_it_left() -> None:
-    done = run(LINES, in_step_order(RULES.offers), GOLD)
-    assert [(applied.offer.id, applied.amount) for applied in done.applied] == [
+    done = run(checkout(RULES, LINES, "gold"), contenders(RULES, LINES, member("gold")))
+    assert [(applied.offer.id, applied.taken.amount) for applied in done.applied] == [
         ("price", 2000),
         ("tier", 2160),
         ("save", 2000),
@@ -23,16 +24,38 @@ def test_each_offer_works_on_what_the_one_before_it_left() -> None:
 
 
 def test_an_offer_that_takes_nothing_off_is_left_out() -> None:
-    done = run([line(1, 100)], RULES.offers, None)
+    free = newest(offer("percent_off", percent=[1, 1000]))
+    done = run(checkout(free, [line(1, 100)]), contenders(free, [line(1, 100)]))
     assert (done.applied, done.nets) == ((), (100,))
 
 
 def test_steps_come_before_priorities() -> None:
-    assert [offer.id for offer in in_step_order(RULES.offers)] == ["price", "tier", "save"]
+    assert [each.offer.id for each in contenders(RULES, LINES, member("gold"))] == ["price", "tier", "save"]
+
+
+def test_a_unit_takes_part_in_one_item_offer_only() -> None:
+    rules = newest(offer("nth_unit", "half", 1, nth=2, percent=[1, 2]), offer("cheapest_free", "free", 2, of=1))
+    goods = [line(1, 1000, 3)]
+    done = run(checkout(rules, goods), contenders(rules, goods))
+    assert [(each.offer.id, each.taken.amount) for each in done.applied] == [("half", 500), ("free", 1000)]
+    reverse = run(checkout(rules, goods), reversed(contenders(rules, goods)))
+    assert [(each.offer.id, each.taken.amount) for each in reverse.applied] == [("free", 1000)]
+
+
+def test_the_cap_cuts_the_offer_that_meets_it() -> None:
+    capped = newest(
+        tier_percent("tier", 1),
+        spend_and_save(1000, 1000, "save", 2),
+        spend_and_save(100, 50, "more", 3),
+        order_cap=[15, 100],
+    )
+    goods = [line(1, 10000)]
+    done = run(checkout(capped, goods, "gold"), contenders(capped, goods, member("gold")))
+    assert [(each.offer.id, each.taken.amount) for each in done.applied] == [("tier", 1200), ("save", 300)]
 
 
 def test_preference_is_total_then_fewer_then_ranks_then_order() -> None:
-    save, tier, price = RULES.offers
+    price, tier, save = contenders(RULES, LINES, member("gold"))
     ordered = [
         preference(99, [tier, price, save]),
         preference(100, []),
@@ -44,5 +67,5 @@ def test_preference_is_total_then_fewer_then_ranks_then_order() -> None:
     assert ordered == sorted(ordered)
 
 
-def test_gross_is_quantity_times_price() -> None:
-    assert gross_of([line(1, 333, 3), line(2, 0, 5)]) == (999, 0)
+def test_all_units_of_a_line_cost_the_same_once_the_item_prices_stand() -> None:
+    assert unit_prices([999, 500], [3, 1]) == [333, 500]

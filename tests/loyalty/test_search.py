@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from loyalty import Basket, Line, Quote, read_programme
-from loyalty.pipeline import in_step_order, run
+from loyalty.checkout import Checkout, Contender
+from loyalty.pipeline import run
 from tests.loyalty import naive
 from tests.loyalty.material import document, line, member, member_price, quote, spend_and_save, tier_percent
 
@@ -70,7 +71,9 @@ def test_the_cases_are_hard_enough_to_catch_a_careless_search() -> None:
     for seed in range(400):
         rules, lines = some_case(seed)
         programme = read_programme(rules)
-        everything = run(lines, in_step_order(programme.offers), programme.tier("gold"))
+        offers = [entry.offer for entry in programme.index.entries]
+        places = [tuple(place for place, each in enumerate(lines) if offer.covers(each)) for offer in offers]
+        everything = run(Checkout(lines, programme.tier("gold")), map(Contender, offers, places))
         wrong += everything.net > naive.best(lines, rules, "gold")[0]
     assert wrong > 20
 
