@@ -105,7 +105,8 @@ def take(case: Case, request: Sequence[Return]) -> Refund | Refused:
     lines = lines_back(request, case.so_far.units, case.lines)
     sums = _sums(case, lines)
     back = _points_back(case, sums)
-    held = after(case.standing, back_postings(back), [each.lot for each in back])
+    given = back_postings(back, case.standing.debt)
+    held = after(case.standing, given, [each.lot for each in back])
     claimed = _claim(case, sums, held)
     paid = _pay(case, sums.money - case.so_far.money - claimed.bought_for)
     moves = value_back(case.sale, case.so_far.tenders, paid.sides, case.known.value)
@@ -113,7 +114,7 @@ def take(case: Case, request: Sequence[Return]) -> Refund | Refused:
         return moves
     complete = _is_complete(case, sums.units)
     rights = rights_back(case.sale, case.known.stamps, case.at, case.policy.coupon_back) if complete else RightsBack()
-    postings = (*back_postings(back), *claimed.postings, *rights.postings, *_value_postings(moves))
+    postings = (*given, *claimed.postings, *rights.postings, *_value_postings(moves))
     return Refund(
         lines=lines,
         value=sums.worth.value - case.so_far.value,
@@ -124,6 +125,7 @@ def take(case: Case, request: Sequence[Return]) -> Refund | Refused:
         collected=paid.collected,
         cash_rounding=paid.rounding,
         lots_back=back,
+        debt_paid=case.standing.debt - held.debt,
         earned=case.sale.earned,
         rest_earns=claimed.kept,
         taken=claimed.taken,

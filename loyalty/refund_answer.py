@@ -24,11 +24,12 @@ class Refund:
 
     `value` is what the lines are worth, in `points_back` and `money` together; `deducted` of the money settles
     `bought` points above the debt cap (D30). `tenders` go to the member and `collected` comes from him; cash is in
-    whole coins, which `cash_rounding` accounts for. `lots_back` are the points that go back. The sale earned `earned`
-    and the rest earns `rest_earns`; `taken` is what goes of the difference, and `debt` how much more the member owes.
-    `rights` are coupons and other rights that come back, `value_moves` stored value. `complete`: all that may come
-    back has. `threshold` is the policy, `rest_costs` what stays paid for the rest. `standing` and `after` are the
-    member's points and the right to refund afterwards; `postings` balance. `tier`: what becomes of it (D16), if asked.
+    whole coins, which `cash_rounding` accounts for. `lots_back` are the points that go back, of which `debt_paid` pay
+    a debt at once (D12). The sale earned `earned` and the rest earns `rest_earns`; `taken` is what goes of the
+    difference, and `debt` how much more the member owes for it. `rights` are coupons and other rights that come back,
+    `value_moves` stored value. `complete`: all that may come back has. `threshold` is the policy, `rest_costs` what
+    stays paid for the rest. `standing` and `after` are the member's points and the right to refund afterwards;
+    `postings` balance. `tier` is what becomes of the tier (D16), if it was asked.
     """
 
     lines: tuple[LineBack, ...]
@@ -40,6 +41,7 @@ class Refund:
     collected: Tender | None
     cash_rounding: int
     lots_back: tuple[LotBack, ...]
+    debt_paid: int
     earned: int
     rest_earns: int
     taken: TakenBack

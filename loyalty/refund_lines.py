@@ -88,8 +88,8 @@ def _sold_line(line: Line, quoted: QuoteLine, base: int, on_top: bool) -> SoldLi
     nets = _running([gross - off for gross, off in zip(grosses, quoted.units, strict=True)])
     sizes = [abs(net) for net in nets]
     taxes = tuple(tax_of_part(quoted.tax, sizes[-1], 0, size) for size in sizes)
-    bases = _running(allocate(base, [after - before for before, after in pairwise(nets)]))
     amounts = tuple(net + tax for net, tax in zip(nets, taxes, strict=True)) if on_top else nets
+    bases = _running(allocate(base, [after - before for before, after in pairwise(amounts)]))
     return SoldLine(line, nets, taxes, bases, amounts)
 
 

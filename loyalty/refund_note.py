@@ -17,6 +17,7 @@ class Why(StrEnum):
     TESTED_AGAIN = "tested_again"  # what the rest costs stays paid (D05); rest_minor, value_minor
     POINTS_SHARE = "points_share"  # points paid a part, so a part is points (D14); points, value_minor
     GRACE = "grace"  # the date of these points had passed (D14); points, expires_on
+    DEBT_PAID = "debt_paid"  # points that come back pay what is owed first (D12); points
     CLAW_BACK = "claw_back"  # earned − points of the rest − taken before (D10); earned, rest, before, points
     EXPIRED = "expired"  # points of the sale that have expired count as taken (D12); points
     DEBT = "debt"  # points that are spent already are owed (D12); points, debt
@@ -71,6 +72,8 @@ def _worth(refund: Refund) -> Iterator[Note]:
 
 
 def _points(refund: Refund) -> Iterator[Note]:
+    if refund.debt_paid:
+        yield Note(Why.DEBT_PAID, {"points": refund.debt_paid})
     taken = refund.taken
     before = refund.after.points_taken - taken.points
     if taken.points:

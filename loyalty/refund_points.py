@@ -83,10 +83,13 @@ def _good_now(lot: Lot, today: date, grace_days: int) -> Lot:
     return replace(lot, id=f"{lot.id}:{last}", expires_on=last)
 
 
-def back_postings(backs: Sequence[LotBack]) -> list[Posting]:
-    """Out of what was redeemed, into the lease of the till where the goods come back."""
+def back_postings(backs: Sequence[LotBack], debt: int) -> list[Posting]:
+    """Out of what was redeemed, into the lease of the till where the goods come back; a `debt` is paid first (D12)."""
     postings = []
     for back in backs:
+        pays = min(back.lot.points, debt)
+        debt -= pays
         postings.append(Posting(Account.REDEEMED, Asset.POINTS, back.drawn, -back.lot.points))
-        postings.append(Posting(Account.LEASE, Asset.POINTS, back.lot.id, back.lot.points))
+        moved = ((Account.DEBT, pays), (Account.LEASE, back.lot.points - pays))
+        postings += [Posting(account, Asset.POINTS, back.lot.id, points) for account, points in moved if points]
     return postings
