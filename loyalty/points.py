@@ -45,6 +45,11 @@ def usable_lots(state: TillState, programme: Programme, at: Moment) -> tuple[Lot
     return tuple(lot for lot in state.lots if lot.expires_on is None or lot.expires_on >= today)
 
 
+def points_held(programme: Programme, at: Moment, state: TillState) -> int:
+    """What the member owns of the points here: a debt comes first, and nothing is below zero (D12)."""
+    return max(0, sum(lot.points for lot in usable_lots(state, programme, at)) - state.debt)
+
+
 def rights(member: MemberFacts | None, state: TillState, programme: Programme, at: Moment) -> tuple[Ceiling, ...]:
     """What the member may use here now, whatever the order is; in order of precedence."""
     ceilings = []
@@ -52,7 +57,7 @@ def rights(member: MemberFacts | None, state: TillState, programme: Programme, a
         ceilings.append(Ceiling("not_a_member", 0))
     if state.assurance == CLAIMED:
         ceilings.append(Ceiling("assurance", 0))
-    ceilings.append(Ceiling("available", sum(lot.points for lot in usable_lots(state, programme, at))))
+    ceilings.append(Ceiling("available", points_held(programme, at, state)))
     if state.assurance in COPYABLE:
         ceilings.append(Ceiling("copyable_daily", max(0, programme.copyable_daily_points - state.copyable_used)))
     return tuple(ceilings)

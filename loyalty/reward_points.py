@@ -6,7 +6,7 @@ from loyalty.basket import MemberFacts, TillState
 from loyalty.ledger import Account, Asset, Posting
 from loyalty.lots import draw
 from loyalty.moment import Moment
-from loyalty.points import COPYABLE, Ceiling, first_below, rights, usable_lots
+from loyalty.points import COPYABLE, first_below, rights, usable_lots
 from loyalty.programme import Programme
 from loyalty.sale import Refused, Verdict
 
@@ -17,17 +17,11 @@ _VERDICTS = {
 }
 
 
-def points_held(programme: Programme, at: Moment, state: TillState) -> int:
-    """What the member owns of the points here: a debt comes first, and nothing is below zero (D12)."""
-    return max(0, sum(lot.points for lot in usable_lots(state, programme, at)) - state.debt)
-
-
 def refuse_points(
     points: int, member: MemberFacts | None, programme: Programme, at: Moment, state: TillState
 ) -> Refused | None:
     """Why `points` cannot be spent here now, or None: membership, assurance, what is there, the copyable daily cap."""
-    own = Ceiling("available", points_held(programme, at, state))
-    ceilings = (*rights(member, state, programme, at), own)
+    ceilings = rights(member, state, programme, at)
     short = first_below(points, ceilings)
     if short is None:
         return None

@@ -11,11 +11,11 @@ from loyalty.coupon_rule import CouponRule
 from loyalty.handed_out import HandedOut
 from loyalty.ledger import Posting
 from loyalty.moment import Moment
-from loyalty.points import CLAIMED, last_good_day, programme_day
+from loyalty.points import CLAIMED, last_good_day, points_held, programme_day
 from loyalty.programme import Programme
 from loyalty.quote import Miss
 from loyalty.reward import Gives, Reward, RewardKind
-from loyalty.reward_points import points_held, refuse_points, spend_points
+from loyalty.reward_points import refuse_points, spend_points
 from loyalty.right_postings import right_postings
 from loyalty.sale import Refused, Verdict
 from loyalty.value import ValueLot

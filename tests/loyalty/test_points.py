@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -85,6 +86,13 @@ def test_a_cap_of_nothing_lets_no_points_pay() -> None:
 def test_a_unit_worth_another_amount_is_converted_exactly() -> None:
     rules = {**BARE["points_as_money"], "points": 30, "money": 7}
     assert use(1000, 200, till(9000), points_as_money=rules) == PointsUse(1000, 420, 98, 420, "cap")
+
+
+@pytest.mark.parametrize(("debt", "available"), [(0, 500), (99, 400), (100, 400), (500, 0), (501, 0)])
+def test_d12_nothing_is_redeemed_below_zero(debt: int, available: int) -> None:
+    state = replace(till(500), debt=debt)
+    assert use(5000, 100000, state).available == available
+    assert use(5000, 100000, state).points == available
 
 
 def test_a_guest_uses_none() -> None:

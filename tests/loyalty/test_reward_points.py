@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from loyalty import Account, Asset, Lot, Posting, Refused, TillState, Verdict
-from loyalty.reward_points import points_held, refuse_points, spend_points
+from loyalty.points import points_held
+from loyalty.reward_points import refuse_points, spend_points
 from tests.loyalty.material import NOON
 from tests.loyalty.rights_material import ANN, days_later, holding, rules
 

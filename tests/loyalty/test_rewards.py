@@ -9,8 +9,8 @@ import pytest
 
 from loyalty import Account, Asset, Lot, MemberFacts, Moment, Posting, Programme, Refused, TillState, Verdict, imbalance
 from loyalty.coupon import Coupon
+from loyalty.points import points_held
 from loyalty.quote import Miss
-from loyalty.reward_points import points_held
 from loyalty.rewards import Reach, Redemption, redeem_reward, rewards_within_reach
 from loyalty.value import ValueLot
 from tests.loyalty.material import NOON
