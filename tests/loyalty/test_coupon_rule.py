@@ -58,6 +58,10 @@ def test_every_key_is_read() -> None:
         ({"by": "purchase", "threshold": 10000}, Issue(IssuedBy.PURCHASE, threshold=10000)),
         ({"by": "points", "cost": 500}, Issue(IssuedBy.POINTS, cost=500)),
         ({"by": "tier", "tiers": ["gold"]}, Issue(IssuedBy.TIER, tiers=frozenset({"gold"}))),
+        (
+            {"by": "tier", "tiers": ["regular", "gold", "half"]},
+            Issue(IssuedBy.TIER, tiers=frozenset({"regular", "gold", "half"})),
+        ),
         ({"by": "hq"}, HQ),
     ],
 )
@@ -119,7 +123,7 @@ DAY = date(2026, 3, 1)
     ("changes", "starts", "ends"),
     [
         ({}, DAY, None),
-        ({"lifetime_days": 1}, DAY, DAY),
+        ({"starts_after_days": 0, "lifetime_days": 1}, DAY, DAY),
         ({"lifetime_days": 30}, DAY, date(2026, 3, 30)),
         ({"lifetime_days": 30, "starts_after_days": 1}, date(2026, 3, 2), date(2026, 3, 31)),
         ({"good_until": "2026-03-15"}, DAY, date(2026, 3, 15)),

@@ -67,6 +67,19 @@ def test_a_long_id_or_one_with_a_colon_is_digested_and_keeps_its_scope() -> None
     assert colon != limit_key("a", limit(Scope.MEMBER), DAY, "b:c", "s01")  # joined, both are a:b:c
 
 
+def test_a_key_of_64_characters_can_still_be_read() -> None:
+    room = 64 - len("terminal:times:ever:")
+    assert limit_key("o" * room, limit(Scope.TERMINAL), DAY, None, "s01") == "terminal:times:ever:" + "o" * room
+    digested = limit_key("o" * (room + 1), limit(Scope.TERMINAL), DAY, None, "s01")
+    assert len(digested) == len("terminal:") + 52
+
+
+def test_a_key_that_can_be_read_has_more_than_two_parts() -> None:
+    assert counter_key("x", "a", "b") == "x:a:b"
+    assert counter_key("x", "a") != "x:a"
+    assert counter_key("x", "a", "") != "x:a:"
+
+
 def test_a_till_without_a_store_does_not_share_the_counter_of_another_right() -> None:
     nameless = limit_key("coupon/x", limit(Scope.STORE), DAY, None, "")
     assert nameless != limit_key("coupon", limit(Scope.STORE), DAY, None, "x")
@@ -210,6 +223,16 @@ def test_one_limit_of_a_kind_is_enough() -> None:
     assert read(*twice)[1] == ["limits[1].measure: this scope, measure and period is limited above; keep one of them"]
     other = [{"scope": "store", "measure": "units", "most": 1, "period": period} for period in ("day", "month")]
     assert read(*other)[1] == []
+
+
+def test_ten_limits_are_the_most() -> None:
+    every = [
+        {"scope": scope, "measure": measure, "most": 1}
+        for scope in ("member", "terminal", "store", "chain")
+        for measure in ("times", "units", "money")
+    ]
+    assert read(*every[:10])[1] == []
+    assert read(*every[:11])[1] == ["limits: use a list of 0 to 10 objects"]
 
 
 @pytest.mark.parametrize(("scope", "measure", "period"), list(product(list(Scope)[1:], Measure, Period)))
