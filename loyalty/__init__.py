@@ -3,10 +3,23 @@
 from loyalty.basket import Basket, Line, MemberFacts, TillState
 from loyalty.birthday import kept_birthday
 from loyalty.cash import cash_due
+from loyalty.coupon import Coupon, CouponState
+from loyalty.coupon_issue import issue_coupon, purchase_coupons
+from loyalty.coupons import (
+    CouponMove,
+    GivenCoupon,
+    cancel_coupon,
+    choose_coupons,
+    coupon_after_refund,
+    expire_coupon,
+    give_coupon,
+    use_coupon,
+)
 from loyalty.document import DocumentError, Fault
 from loyalty.earning_rules import EarningRule
 from loyalty.json_form import to_json
 from loyalty.ledger import Account, Asset, Posting, imbalance
+from loyalty.limit_keys import birthday_key, limit_key
 from loyalty.lots import Lot, draw, spending_order
 from loyalty.merit import MeritMove, MeritStanding, credit_act, redeem_merit
 from loyalty.moment import Moment
@@ -17,6 +30,8 @@ from loyalty.programme import PointsAsMoney, Programme
 from loyalty.programme_reader import ProgrammeError, read_programme
 from loyalty.progress import tier_progress
 from loyalty.quote import Earned, Miss, Missed, PointsUse, Quote, QuoteLine, Reason, Step
+from loyalty.reward import Reward
+from loyalty.rewards import Reach, Redemption, redeem_reward, rewards_within_reach
 from loyalty.sale import Refused, Sale, Tender, TenderKind, Verdict
 from loyalty.settle import settle
 from loyalty.tier_refund import tier_after_refund
@@ -29,11 +44,15 @@ __all__ = [
     "Account",
     "Asset",
     "Basket",
+    "Coupon",
+    "CouponMove",
+    "CouponState",
     "DocumentError",
     "Draw",
     "Earned",
     "EarningRule",
     "Fault",
+    "GivenCoupon",
     "Line",
     "Lot",
     "MemberFacts",
@@ -51,8 +70,11 @@ __all__ = [
     "Qualifying",
     "Quote",
     "QuoteLine",
+    "Reach",
     "Reason",
+    "Redemption",
     "Refused",
+    "Reward",
     "Sale",
     "Step",
     "Tender",
@@ -62,19 +84,31 @@ __all__ = [
     "TierStanding",
     "TillState",
     "Verdict",
+    "birthday_key",
+    "cancel_coupon",
     "cash_due",
+    "choose_coupons",
+    "coupon_after_refund",
     "credit_act",
     "draw",
     "draw_prize",
+    "expire_coupon",
+    "give_coupon",
     "imbalance",
+    "issue_coupon",
     "kept_birthday",
+    "limit_key",
     "price",
+    "purchase_coupons",
     "read_programme",
     "redeem_merit",
+    "redeem_reward",
     "review_tier",
+    "rewards_within_reach",
     "settle",
     "spending_order",
     "tier_after_refund",
     "tier_progress",
     "to_json",
+    "use_coupon",
 ]
