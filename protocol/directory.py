@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from protocol.operation import Identifier, IsoDate, Message
+from protocol.operation import Identifier, IsoDate, Message, later
 
 Text = Annotated[str, Field(max_length=200)]
 Points = Annotated[int, Field(ge=0, lt=2**63)]
@@ -42,7 +42,11 @@ class CopyableUse(Message):
 
 
 class MemberRow(Message):
-    """One member. `phone_masked` never holds a whole number; `lots` are the member's whole active balance."""
+    """One member. `phone_masked` never holds a whole number; `lots` are the member's whole active balance.
+
+    `groups`, `purchases` and `qualifying` are as in `loyalty.MemberFacts`; `used` are counted rights of the member
+    that are used once, such as a birthday's, by the key of the right (D19). What HQ does not know is left out.
+    """
 
     id: Identifier
     name: Text
@@ -56,6 +60,11 @@ class MemberRow(Message):
     pending: Points = 0
     debt: Points = 0
     copyable_used: CopyableUse | None = None
+    birthday_changed_on: IsoDate | None = later(None)
+    groups: tuple[Identifier, ...] = later((), strict=False)
+    purchases: Points | None = later(None)
+    qualifying: Points | None = later(None)
+    used: dict[Identifier, Points] = later({})
 
 
 class CardRow(Message):

@@ -18,10 +18,18 @@ Int64 = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
+BEARERS = frozenset({Asset.LIMIT, Asset.COUPON, Asset.PRINCIPAL, Asset.BONUS})  # what a guest can move too
+
+
 class Message(BaseModel):
     """Base of everything that crosses the wire: immutable, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def later(usual: Any, **how: Any) -> Any:
+    """A field that came after the first of its messages: left out where it has its usual value."""
+    return Field(default=usual, exclude_if=lambda value: value == usual, **how)
 
 
 class OperationError(ValueError):
@@ -57,7 +65,8 @@ class PostingRecord(Message):
 class Operation(Message):
     """`key` is (device, epoch, seq). `detail` holds the inputs and result of the act (a sale: basket, quote, tenders).
 
-    Cannot exist unless its postings sum to zero for each asset.
+    Cannot exist unless its postings sum to zero for each asset. Without a member it moves only what a bearer has:
+    counted limits, coupons and the value of gift cards.
     """
 
     v: Literal[1] = 1
@@ -81,8 +90,8 @@ class Operation(Message):
         wrong = imbalance(CorePosting(p.account, p.asset, p.lot, p.amount) for p in self.postings)
         if wrong:
             raise ValueError(f"postings do not sum to zero: {wrong}")
-        if self.postings and self.member is None:
-            raise ValueError("postings need a member")
+        if self.member is None and any(posting.asset not in BEARERS for posting in self.postings):
+            raise ValueError("postings of a member's own assets need a member")
         return self
 
     def encode(self) -> bytes:

@@ -8,56 +8,18 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from loyalty import to_json
-from loyalty.basket import Basket, Line, MemberFacts, TillState
-from loyalty.lots import Lot
+from loyalty.basket import Basket, MemberFacts, TillState
 from loyalty.moment import Moment
-from loyalty.sale import Sale, TenderKind
-from protocol.operation import Identifier, Int64, IsoDate, LotRecord, Message
+from loyalty.quote import Quote
+from loyalty.sale import Sale, Tender
+from protocol.operation import Int64, LotRecord, Message, PostingRecord
+from protocol.sale_records import BasketRecord, MemberRecord, TenderRecord, TillRecord, lot_record
 
-Count = Annotated[int, Field(ge=0, lt=2**63)]
+_NOT_RECORDED = "missed"
 
 
 class SaleDetailError(ValueError):
     """A detail that is not one of a sale; the message says what is wrong."""
-
-
-class LineRecord(Message):
-    """One scanned product; `unit_price` is the shelf price in minor units."""
-
-    no: Annotated[int, Field(ge=1, lt=2**31)]
-    gtin: Identifier
-    quantity: Int64
-    unit_price: Int64
-    category: Identifier
-
-
-class BasketRecord(Message):
-    """`removed` are offers taken out of the basket (D28); `points` is what the member asked to use as money."""
-
-    lines: tuple[LineRecord, ...] = Field(strict=False)
-    removed: tuple[Identifier, ...] = Field(default=(), strict=False)
-    points: Count = 0
-
-
-class MemberRecord(Message):
-    id: Identifier
-    tier: Identifier
-    birthday: IsoDate | None = None
-
-
-class TillRecord(Message):
-    """What the till knew: `lots` could be spent there and then; `copyable_used` counts the business date so far."""
-
-    lots: tuple[LotRecord, ...] = Field(default=(), strict=False)
-    assurance: Identifier
-    copyable_used: Count = 0
-
-
-class TenderRecord(Message):
-    """`amount` minor units that were kept (cash less change)."""
-
-    kind: TenderKind = Field(strict=False)
-    amount: Int64
 
 
 class ReceiptRecord(Message):
@@ -68,7 +30,10 @@ class ReceiptRecord(Message):
 
 
 class SaleDetail(Message):
-    """`quote` is `loyalty.to_json` of the quote; `engine` and `programme_version` say which rules made it."""
+    """`quote` is the `recorded_quote`; `engine` and `programme_version` say which rules made it.
+
+    The quotes of engine 1 are recorded whole. HQ keeps them as they are: it replays its own engine alone.
+    """
 
     basket: BasketRecord
     member: MemberRecord | None
@@ -89,41 +54,49 @@ class SaleDetail(Message):
             raise SaleDetailError(f"the detail is not one of a sale: {error}") from error
 
     def to_basket(self) -> Basket:
-        lines = tuple(Line(i.no, i.gtin, i.quantity, i.unit_price, i.category) for i in self.basket.lines)
-        return Basket(lines, frozenset(self.basket.removed), self.basket.points)
+        return self.basket.read()
 
     def to_member(self) -> MemberFacts | None:
-        return MemberFacts(self.member.id, self.member.tier, self.member.birthday) if self.member else None
+        return self.member.read() if self.member else None
 
     def to_state(self) -> TillState:
-        lots = tuple(Lot(lot.id, lot.points, lot.earned_on, lot.expires_on) for lot in self.state.lots)
-        return TillState(lots, self.state.assurance, self.state.copyable_used)
+        """Raises ValueError for value lots that would be below zero."""
+        return self.state.read()
+
+    def to_tenders(self) -> tuple[Tender, ...]:
+        """The tenders that were kept, without the change."""
+        return tuple(tender.read() for tender in self.tenders)
+
+
+def recorded_quote(quote: Quote) -> dict[str, Any]:
+    """A quote as it is written down, at the till and where HQ compares: without the offers that missed.
+
+    There may be hundreds, more than an operation can hold; a replay finds them again.
+    """
+    return {name: value for name, value in to_json(quote).items() if name != _NOT_RECORDED}
+
+
+def sale_postings(sale: Sale) -> tuple[PostingRecord, ...]:
+    """What settling moved, for the operation."""
+    return tuple(PostingRecord(account=p.account, asset=p.asset, lot=p.lot, amount=p.amount) for p in sale.postings)
+
+
+def sale_lots(sale: Sale) -> tuple[LotRecord, ...]:
+    """The lots that earning made, for the operation."""
+    return tuple(map(lot_record, sale.new_lots))
 
 
 def sale_detail(basket: Basket, member: MemberFacts | None, state: TillState, at: Moment, sale: Sale) -> dict[str, Any]:
-    """The detail of `sale`, which `settle` made from these inputs; lots without points are left out."""
-    lots = tuple(
-        LotRecord(id=lot.id, points=lot.points, earned_on=lot.earned_on, expires_on=lot.expires_on)
-        for lot in state.lots
-        if lot.points > 0
-    )
+    """The detail of `sale`, which `settle` made from these inputs."""
     detail = SaleDetail(
-        basket=_basket_record(basket),
-        member=MemberRecord(id=member.id, tier=member.tier, birthday=member.birthday) if member else None,
-        state=TillRecord(lots=lots, assurance=state.assurance, copyable_used=state.copyable_used),
+        basket=BasketRecord.of(basket),
+        member=MemberRecord.of(member) if member else None,
+        state=TillRecord.of(state, basket, sale.tenders),
         cutoff_hours=at.cutoff_hours,
         programme_version=sale.quote.version,
         engine=sale.quote.engine,
-        tenders=tuple(TenderRecord(kind=tender.kind, amount=tender.amount) for tender in sale.tenders),
-        quote=to_json(sale.quote),
+        tenders=tuple(map(TenderRecord.of, sale.tenders)),
+        quote=recorded_quote(sale.quote),
         receipt=ReceiptRecord(rounding=sale.rounding, change=sale.change),
     )
     return detail.model_dump(mode="json")
-
-
-def _basket_record(basket: Basket) -> BasketRecord:
-    lines = tuple(
-        LineRecord(no=i.no, gtin=i.gtin, quantity=i.quantity, unit_price=i.unit_price, category=i.category)
-        for i in basket.lines
-    )
-    return BasketRecord(lines=lines, removed=tuple(sorted(basket.removed)), points=basket.points)

@@ -8,7 +8,19 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from protocol import batch, contact, directory, enrolment, feed, lease, operation, problem, sale_detail, signing
+from protocol import (
+    batch,
+    contact,
+    directory,
+    enrolment,
+    feed,
+    lease,
+    operation,
+    problem,
+    sale_detail,
+    sale_records,
+    signing,
+)
 
 PATH = Path("docs/reference/messages.schema.json")
 MESSAGES: tuple[type[BaseModel], ...] = (
@@ -16,12 +28,14 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     operation.LotRecord,
     operation.PostingRecord,
     sale_detail.SaleDetail,
-    sale_detail.BasketRecord,
-    sale_detail.LineRecord,
-    sale_detail.MemberRecord,
-    sale_detail.TillRecord,
-    sale_detail.TenderRecord,
     sale_detail.ReceiptRecord,
+    sale_records.BasketRecord,
+    sale_records.LineRecord,
+    sale_records.MemberRecord,
+    sale_records.TillRecord,
+    sale_records.CouponRecord,
+    sale_records.ValueLotRecord,
+    sale_records.TenderRecord,
     batch.BatchHeader,
     batch.Acknowledgement,
     batch.OutcomeRecord,

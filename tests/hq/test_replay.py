@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hq.headquarters import Headquarters
-from loyalty import Lot
+from loyalty import Line, Lot, Tender, TenderKind
 from loyalty.ledger import Account
 from protocol.operation import LotRecord
 from tests.hq.devices import Device, acknowledged, outcomes
@@ -46,7 +46,25 @@ def bent(*path: str | int, value: Any) -> dict[str, Any]:
     return detail
 
 
+def test_what_rounding_took_to_nothing_is_settled_again_d09(hq: Headquarters, device: Device) -> None:
+    sweet = (Line(1, "6901234567892", 1, 4, "food"),)
+    _, detail = settled(None, 0, (), "", sweet, (Tender(TenderKind.CASH, 0),))
+    assert (detail["tenders"], detail["receipt"]["rounding"]) == ([], -4)
+    ring_up(device, None, detail=detail)
+    assert told(hq, device) == "applied"
+
+
+def test_a_sale_of_an_older_engine_is_kept_as_it_is(hq: Headquarters, device: Device) -> None:
+    """Recorded with the offers that missed, and without all that is left out where it is as usual."""
+    detail = bent("engine", value="1")
+    detail["quote"] |= {"missed": [{"offer": "tier", "miss": "members_only", "distance": None, "saves": None}]}
+    ring_up(device, detail=detail)
+    assert told(hq, device) == "applied"
+
+
 DIFFERENT = {
+    "another tender": bent("tenders", 0, "amount", value=4800),
+    "another rounding": bent("receipt", "rounding", value=3),
     "cheaper": bent("quote", "due", value=1),
     "another basket": bent("basket", "lines", 0, "quantity", value=1),
     "another tier": bent("member", "tier", value="regular"),
@@ -78,6 +96,14 @@ def test_a_detail_that_cannot_be_priced_is_flagged_and_booked(hq: Headquarters, 
 def test_a_moment_that_is_none_is_flagged(hq: Headquarters, device: Device, change: dict[str, Any]) -> None:
     ring_up(device, **change)
     assert told(hq, device) == "flagged replay_impossible"
+
+
+def test_points_of_another_lot_are_flagged(hq: Headquarters, device: Device) -> None:
+    """The sums are right and the postings are not those of the settled sale."""
+    sale, _ = settled(GOLD, 200, HERE, "s01-1.1.1")
+    postings = [posting(p.account, "open.m2" if p.lot == "open.m1" else p.lot, p.amount) for p in sale.postings]
+    ring_up(device, points=200, lots=HERE, postings=tuple(postings))
+    assert "replay_differs" in told(hq, device)
 
 
 def test_points_out_of_nothing_are_flagged(hq: Headquarters, device: Device) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from loyalty.basket import LineKind
 from loyalty.ledger import Account, Asset
 from loyalty.sale import TenderKind
+from loyalty.value import Draw
 from protocol import canonical, chain
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, SignedTime
@@ -32,14 +34,15 @@ from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, row_digest, sum_he
 from protocol.lease import SPEND_UNTIL, Grant, GrantAsk, GrantLot, GrantPage, SpendUntil
 from protocol.operation import ClockQuality, Kind, LotRecord, Message, Operation, PostingRecord
 from protocol.problem import Problem, ProblemAnswer
-from protocol.sale_detail import (
+from protocol.sale_detail import ReceiptRecord, SaleDetail
+from protocol.sale_records import (
     BasketRecord,
+    CouponRecord,
     LineRecord,
     MemberRecord,
-    ReceiptRecord,
-    SaleDetail,
     TenderRecord,
     TillRecord,
+    ValueLotRecord,
 )
 from protocol.signing import Signed, public_hex
 
@@ -162,6 +165,58 @@ def sale_detail() -> SaleDetail:
     )
 
 
+def sale_with_everything() -> SaleDetail:
+    """Cheese by weight and a gift card, with coupon, stamps, limits, stored value and a gift card; cut short too."""
+    cheese = LineRecord(no=1, gtin="2000000000008", quantity=1, unit_price=8800, category="fresh", grams=450)
+    card = LineRecord(
+        no=2, gtin="6901234567908", quantity=1, unit_price=10000, category="cards", kind=LineKind.GIFT_CARD
+    )
+    value = ValueLotRecord(
+        id="v1",
+        principal=10000,
+        bonus=2000,
+        spent=3000,
+        topped_up_on="2026-07-01",
+        expires_on="2028-06-30",
+        draw=Draw.PRINCIPAL_FIRST,
+    )
+    given = ValueLotRecord(id="g1", principal=5000, bonus=0, spent=0, topped_up_on="2026-10-01", paid_out=100)
+    return sale_detail().model_copy(
+        update={
+            "basket": BasketRecord(lines=(cheese, card), coupons=("K7Q2",)),
+            "member": MemberRecord(
+                id="m1",
+                tier="gold",
+                birthday="1991-05-17",
+                birthday_changed_on="2026-02-01",
+                groups=("staff",),
+                purchases=12,
+                qualifying=170_000,
+            ),
+            "state": TillRecord(
+                assurance="P4",
+                store="s01",
+                debt=20,
+                used={"terminal:units:2026-11-20:flash": 3},
+                leased={"member:times:ever:welcome:m1": 1},
+                coupons=(CouponRecord(code="K7Q2", rule="ten", holder="m1", expires_on="2026-12-31"),),
+                stamps={"coffee": 9},
+                value=(value,),
+                gift_cards={"gc-1": (given,)},
+                pin=True,
+                online=True,
+            ),
+            "engine": "2",
+            "tenders": (
+                TenderRecord(kind=TenderKind.STORED_VALUE, amount=3960),
+                TenderRecord(kind=TenderKind.GIFT_CARD, amount=4900, account="gc-1"),
+                TenderRecord(kind=TenderKind.THIRD_PARTY, amount=5100, account="mall"),
+            ),
+            "receipt": ReceiptRecord(rounding=0, change=0),
+        }
+    )
+
+
 def _messages() -> dict[str, Message | ProblemAnswer]:
     lots = (GrantLot(lot="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20"),)
     key, secret = public_hex(DEVICE_KEY), NONCE
@@ -171,6 +226,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
     return {
         "operation": sale_operation(),
         "sale_detail": sale_detail(),
+        "sale_detail_everything": sale_with_everything(),
         "batch_header": batch().header,
         "acknowledgement": Acknowledgement(acked_seq=3, acked_hash=head, outcomes=(flagged,)),
         "gap": Gap(expected_seq=4, expected_hash=head),
@@ -182,6 +238,15 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         ),
         "feed_page": _feed_page(),
         "member_row": member_row(),
+        "member_row_everything": member_row().model_copy(
+            update={
+                "birthday_changed_on": "2026-02-01",
+                "groups": ("staff",),
+                "purchases": 12,
+                "qualifying": 170_000,
+                "used": {"birthday:2026:cake:m1": 1},
+            }
+        ),
         "product_row": ProductRow(
             gtin="6901234567892", name={"zh-CN": "面", "en": "Noodles"}, price=990, category="food"
         ),

@@ -62,6 +62,18 @@ def test_postings_need_a_member() -> None:
     assert sale_operation(member=None, postings=(), lots=()).member is None
 
 
+@pytest.mark.parametrize("asset", list(Asset))
+def test_a_guest_moves_only_what_a_bearer_has(asset: Asset) -> None:
+    """A counted limit, a bearer's coupon, a gift card; never points, stamps or the uses of a card."""
+    moves = (posting(Account.LEASE, "x", -1, asset), posting(Account.REDEEMED, "x", 1, asset))
+    if asset in {Asset.LIMIT, Asset.COUPON, Asset.PRINCIPAL, Asset.BONUS}:
+        assert Operation.decode(sale_operation(member=None, lots=(), postings=moves).encode()).postings == moves
+    else:
+        with pytest.raises(ValidationError, match="need a member"):
+            sale_operation(member=None, lots=(), postings=moves)
+    assert sale_operation(postings=moves).postings == moves
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -22,8 +22,8 @@ from loyalty import (
     to_json,
 )
 from protocol import canonical
-from protocol.sale_detail import SaleDetail, SaleDetailError, sale_detail
-from tests.hq.tiny_chain import NOW_MS, PROGRAMME
+from protocol.sale_detail import SaleDetail, SaleDetailError, recorded_quote, sale_detail
+from tests.hq.tiny_chain import NAMES, NOW_MS, PROGRAMME
 from tests.protocol.examples import sale_detail as example
 
 BASKET = Basket((Line(1, "6901234567892", 2, 990, "food"),), frozenset({"b", "a"}), 100)
@@ -48,7 +48,7 @@ def test_the_inputs_come_back() -> None:
     assert detail.to_state() == TillState(STATE.lots[:1], "P1", 50)
     assert [(tender.kind, tender.amount) for tender in detail.tenders] == [(t.kind, t.amount) for t in sale.tenders]
     assert detail.cutoff_hours == 5
-    assert detail.quote == to_json(sale.quote)
+    assert detail.quote == recorded_quote(sale.quote)
     assert (detail.programme_version, detail.engine) == (3, sale.quote.engine)
     assert (detail.receipt.rounding, detail.receipt.change) == (sale.rounding, sale.change)
 
@@ -58,6 +58,18 @@ def test_what_comes_back_prices_the_same() -> None:
     detail = SaleDetail.read(sale_detail(BASKET, MEMBER, STATE, AT, sale))
     again = price(detail.to_basket(), detail.to_member(), read_programme(PROGRAMME), AT, detail.to_state())
     assert again == sale.quote
+
+
+def test_the_offers_that_missed_are_not_recorded() -> None:
+    """200 of them would be more than an operation can hold; all else of the quote is there."""
+    offers = [
+        {"id": f"save-{n}", "kind": "spend_and_save", "priority": n, "name": NAMES, "save": 1} for n in range(1, 201)
+    ]
+    crowded = {**PROGRAMME, "format": 2, "offers": [{**offer, "threshold": 10**6} for offer in offers]}
+    quote = price(BASKET, None, read_programme(crowded), AT, TillState())
+    assert len(quote.missed) == 200
+    assert len(canonical.encode(recorded_quote(quote))) < 2000 < len(canonical.encode(to_json(quote)))
+    assert to_json(quote) == {**recorded_quote(quote), "missed": to_json(quote)["missed"]}
 
 
 def test_a_guest_has_no_member() -> None:
