@@ -16,14 +16,17 @@ Rule = dict[str, Any]
 
 def quote(case: Rule) -> Quote:
     """What the engine says to a case."""
-    programme, member, at = read_programme(case["programme"]), _member(case["member"]), Moment(**case["moment"])
-    return price(_basket(case["basket"]), member, programme, at, _state(case, programme, at))
+    programme, at = programme_and_moment(case)
+    return price(_basket(case["basket"]), _member(case["member"]), programme, at, _state(case, programme, at))
+
+
+def programme_and_moment(case: Rule) -> tuple[Programme, Moment]:
+    return read_programme(case["programme"]), Moment(**case["moment"])
 
 
 def by_engine(case: Rule) -> dict[str, Any]:
     """The engine's answer to a case."""
-    names = names_of_keys(case, read_programme(case["programme"]), Moment(**case["moment"]))
-    return seen(quote(case), names)
+    return seen(quote(case), names_of_keys(case, *programme_and_moment(case)))
 
 
 def _basket(basket: Rule) -> Basket:
