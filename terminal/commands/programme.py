@@ -43,6 +43,7 @@ def _summary(programme: Programme) -> str:
         "offers": programme.offers,
         "coupons": programme.coupons,
         "rewards": programme.rewards,
+        "lotteries": programme.lotteries,
         "count cards": programme.count_cards,
     }
     return (

@@ -31,7 +31,7 @@ def test_a_document_that_is_right_says_what_is_in_it(tmp_path: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
         "chain version 3, CNY, 2026-01-01 to 2027-12-31: nothing is wrong",
-        "tiers 3, earning rules 1, offers 2, coupons 0, rewards 0, count cards 0",
+        "tiers 3, earning rules 1, offers 2, coupons 0, rewards 0, lotteries 0, count cards 0",
     ]
 
 
