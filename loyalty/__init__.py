@@ -3,6 +3,7 @@
 from loyalty.basket import Basket, Line, MemberFacts, TillState
 from loyalty.birthday import kept_birthday
 from loyalty.cash import cash_due
+from loyalty.claw_back import TakenBack, take_back
 from loyalty.coupon import Coupon, CouponState
 from loyalty.coupon_issue import issue_coupon, purchase_coupons
 from loyalty.coupons import (
@@ -16,14 +17,18 @@ from loyalty.coupons import (
     use_coupon,
 )
 from loyalty.document import DocumentError, Fault
+from loyalty.earning import earn
 from loyalty.earning_rules import EarningRule
+from loyalty.expire import Expiring, expire_lease, expire_pool, expiring
 from loyalty.json_form import to_json
 from loyalty.ledger import Account, Asset, Posting, imbalance
 from loyalty.limit_keys import birthday_key, limit_key
 from loyalty.lots import Lot, draw, spending_order
+from loyalty.merge_members import Merged, merge_members
 from loyalty.merit import MeritMove, MeritStanding, credit_act, redeem_merit
 from loyalty.moment import Moment
 from loyalty.offers import Offer
+from loyalty.pending import activate, active_on
 from loyalty.pricing import ENGINE, price
 from loyalty.prize_draw import Draw, draw_prize
 from loyalty.programme import PointsAsMoney, Programme
@@ -34,15 +39,18 @@ from loyalty.reward import Reward
 from loyalty.rewards import Reach, Redemption, redeem_reward, rewards_within_reach
 from loyalty.sale import Refused, Sale, Tender, TenderKind, Verdict
 from loyalty.settle import settle
+from loyalty.standing import Balance, Pending, Standing, balance
 from loyalty.tier_refund import tier_after_refund
 from loyalty.tier_review import review_tier
 from loyalty.tier_standing import Qualifying, TierReview, TierStanding
 from loyalty.tiers import Tier
+from loyalty.transfer import Holdings, Transfer, transfer
 
 __all__ = [
     "ENGINE",
     "Account",
     "Asset",
+    "Balance",
     "Basket",
     "Coupon",
     "CouponMove",
@@ -51,17 +59,21 @@ __all__ = [
     "Draw",
     "Earned",
     "EarningRule",
+    "Expiring",
     "Fault",
     "GivenCoupon",
+    "Holdings",
     "Line",
     "Lot",
     "MemberFacts",
+    "Merged",
     "MeritMove",
     "MeritStanding",
     "Miss",
     "Missed",
     "Moment",
     "Offer",
+    "Pending",
     "PointsAsMoney",
     "PointsUse",
     "Posting",
@@ -76,14 +88,20 @@ __all__ = [
     "Refused",
     "Reward",
     "Sale",
+    "Standing",
     "Step",
+    "TakenBack",
     "Tender",
     "TenderKind",
     "Tier",
     "TierReview",
     "TierStanding",
     "TillState",
+    "Transfer",
     "Verdict",
+    "activate",
+    "active_on",
+    "balance",
     "birthday_key",
     "cancel_coupon",
     "cash_due",
@@ -92,12 +110,17 @@ __all__ = [
     "credit_act",
     "draw",
     "draw_prize",
+    "earn",
     "expire_coupon",
+    "expire_lease",
+    "expire_pool",
+    "expiring",
     "give_coupon",
     "imbalance",
     "issue_coupon",
     "kept_birthday",
     "limit_key",
+    "merge_members",
     "price",
     "purchase_coupons",
     "read_programme",
@@ -107,8 +130,10 @@ __all__ = [
     "rewards_within_reach",
     "settle",
     "spending_order",
+    "take_back",
     "tier_after_refund",
     "tier_progress",
     "to_json",
+    "transfer",
     "use_coupon",
 ]
