@@ -39,8 +39,8 @@ class Contender(NamedTuple):
 class Checkout:
     """Lines in the order of their numbers, and who buys (`tier` None is a guest).
 
-    `gross` is what goods cost at shelf price, by line. `others` is what the lines cost that are no goods: freight, tips,
-    deposits and gift cards are not discounted, help no offer and lift no cap; `gross` has zero for them.
+    `gross` is what goods cost at shelf price, by line. `others` is what the lines cost that are no goods: freight, tips
+    and others are not discounted, help no offer and lift no cap; `gross` has zero for them.
     """
 
     def __init__(self, lines: Sequence[Line], tier: Tier | None, cap: Fraction | None = None) -> None:
