@@ -13,7 +13,7 @@ def test_the_fields_are_typed_and_exact() -> None:
     assert (rules.id, rules.version, rules.currency, rules.zone) == ("chain", 3, "CNY", "Asia/Shanghai")
     assert (rules.valid_from, rules.valid_until) == (date(2026, 1, 1), date(2027, 12, 31))
     assert rules.tier("gold").percent_off == Fraction(12, 100)
-    assert rules.earning[0].rate == Fraction(1, 1000)
+    assert rules.earning[0].award == ByRate(Fraction(1, 1000))
     assert (rules.points_as_money.cap, rules.copyable_daily_points, rules.cash_rounding) == (Fraction(1, 2), 2000, 0)
 
 
