@@ -4,6 +4,8 @@ from loyalty.basket import Basket, Line, MemberFacts, TillState
 from loyalty.birthday import kept_birthday
 from loyalty.cash import cash_due
 from loyalty.claw_back import TakenBack, take_back
+from loyalty.count_card import CountCard, CountLot
+from loyalty.count_use import buy_count_card, expire_count, refund_count, use_count
 from loyalty.coupon import Coupon, CouponState
 from loyalty.coupon_issue import issue_coupon, purchase_coupons
 from loyalty.coupons import (
@@ -20,6 +22,7 @@ from loyalty.document import DocumentError, Fault
 from loyalty.earning import earn
 from loyalty.earning_rules import EarningRule
 from loyalty.expire import Expiring, expire_lease, expire_pool, expiring
+from loyalty.gift_card_sale import expire_gift_card, sell_gift_card
 from loyalty.json_form import to_json
 from loyalty.ledger import Account, Asset, Posting, imbalance
 from loyalty.limit_keys import birthday_key, limit_key
@@ -28,6 +31,7 @@ from loyalty.merge_members import Merged, merge_members
 from loyalty.merit import MeritMove, MeritStanding, credit_act, redeem_merit
 from loyalty.moment import Moment
 from loyalty.offers import Offer
+from loyalty.pay_out import PaidOut, pay_out
 from loyalty.pending import activate, active_on
 from loyalty.pricing import ENGINE, price
 from loyalty.prize_draw import Draw, draw_prize
@@ -44,7 +48,11 @@ from loyalty.tier_refund import tier_after_refund
 from loyalty.tier_review import review_tier
 from loyalty.tier_standing import Qualifying, TierReview, TierStanding
 from loyalty.tiers import Tier
+from loyalty.top_up import ToppedUp, TopUp, give_bonus, room_key, top_up
 from loyalty.transfer import Holdings, Transfer, transfer
+from loyalty.value import ValueLot
+from loyalty.value_draw import draw_value, expire_bonus, give_back
+from loyalty.value_move import ValueMove, ValuePart
 
 __all__ = [
     "ENGINE",
@@ -52,6 +60,8 @@ __all__ = [
     "Asset",
     "Balance",
     "Basket",
+    "CountCard",
+    "CountLot",
     "Coupon",
     "CouponMove",
     "CouponState",
@@ -73,6 +83,7 @@ __all__ = [
     "Missed",
     "Moment",
     "Offer",
+    "PaidOut",
     "Pending",
     "PointsAsMoney",
     "PointsUse",
@@ -97,12 +108,18 @@ __all__ = [
     "TierReview",
     "TierStanding",
     "TillState",
+    "TopUp",
+    "ToppedUp",
     "Transfer",
+    "ValueLot",
+    "ValueMove",
+    "ValuePart",
     "Verdict",
     "activate",
     "active_on",
     "balance",
     "birthday_key",
+    "buy_count_card",
     "cancel_coupon",
     "cash_due",
     "choose_coupons",
@@ -110,30 +127,42 @@ __all__ = [
     "credit_act",
     "draw",
     "draw_prize",
+    "draw_value",
     "earn",
+    "expire_bonus",
+    "expire_count",
     "expire_coupon",
+    "expire_gift_card",
     "expire_lease",
     "expire_pool",
     "expiring",
+    "give_back",
+    "give_bonus",
     "give_coupon",
     "imbalance",
     "issue_coupon",
     "kept_birthday",
     "limit_key",
     "merge_members",
+    "pay_out",
     "price",
     "purchase_coupons",
     "read_programme",
     "redeem_merit",
     "redeem_reward",
+    "refund_count",
     "review_tier",
     "rewards_within_reach",
+    "room_key",
+    "sell_gift_card",
     "settle",
     "spending_order",
     "take_back",
     "tier_after_refund",
     "tier_progress",
     "to_json",
+    "top_up",
     "transfer",
+    "use_count",
     "use_coupon",
 ]
