@@ -76,6 +76,11 @@ def test_a_pay_out_after_all_bonus_was_spent_still_ends_it() -> None:
     assert paid.wind_back(20).bonus_ended == 20
 
 
+def test_one_unit_paid_out_or_ended_ends_the_bonus() -> None:
+    assert state(lot(100, 20).pay_out(1)) == (99, 0, 0, 0)
+    assert state(lot(100, 20, draw=Draw.BONUS_FIRST).spend(19).end_bonus()) == (100, 0, 0, 19)
+
+
 def test_a_pay_out_of_nothing_changes_nothing() -> None:
     assert lot(100, 20, 30).pay_out(0) == lot(100, 20, 30)
 

@@ -39,7 +39,7 @@ def test_the_lot_that_expires_soonest_is_drawn_first() -> None:
 
 def test_nothing_is_drawn_for_nothing_and_empty_lots_are_passed_over() -> None:
     assert draw_value([SOON], 0) == ()
-    assert parts([lot(5, spent=5, id="empty"), lot(7)], 7) == [ValuePart("v1", 7, 0)]
+    assert parts([lot(5, spent=5, id="empty"), lot(7)], 1) == [ValuePart("v1", 1, 0)]
 
 
 @pytest.mark.parametrize(("amount", "said"), [(31_001, "the lots hold 31000"), (-1, "the amount must not be negative")])
