@@ -106,7 +106,7 @@ def programme(draw: Random, offers: list[Rule]) -> Rule:
         "cash_rounding": 0,
     }
     if draw.random() < 0.4:
-        rules["tax"] = _tax(draw)
+        rules["tax"] = tax(draw)
     if draw.random() < 0.25:
         rules["order_cap"] = draw.choice(([0, 1], [1, 10], [1, 3], [1, 2], [1, 1]))
     if draw.random() < 0.3:
@@ -124,7 +124,7 @@ def _points_as_money(draw: Random) -> Rule:
     return {"points": points, "money": money, "cap": draw.choice(([1, 2], [1, 3], [1, 1], [0, 1]))}
 
 
-def _tax(draw: Random) -> Rule:
+def tax(draw: Random) -> Rule:
     categories = draw.sample(CATEGORIES, 2)
     rates: list[Rule] = [
         {"id": "high", "rate": draw.choice(([13, 100], [19, 100], [1, 3])), "categories": [categories[0]]},

@@ -68,9 +68,9 @@ def selection(draw: Random, products: bool = True) -> Rule:
     return rule
 
 
-def audience(draw: Random) -> Rule:
-    """One or two conditions."""
-    conditions: list[Rule] = [
+def conditions(draw: Random) -> list[Rule]:
+    """One of each kind; they mostly hold."""
+    return [
         {"members_only": True},
         {"tiers": [draw.choice(("regular", "gold", "gone"))]},
         {"groups": [draw.choice(GROUPS)]},
@@ -83,12 +83,22 @@ def audience(draw: Random) -> Rule:
         {"birthday": True},
         {"first_purchase": True},
     ]
+
+
+def audience(draw: Random) -> Rule:
+    """One or two conditions."""
     found: Rule = {}
-    for condition in draw.sample(conditions, draw.choice((1, 1, 2))):
-        found |= condition
-    if found.get("from", "") > found.get("until", "9"):
-        found["until"] = found["from"]
+    for condition in draw.sample(conditions(draw), draw.choice((1, 1, 2))):
+        found = with_condition(found, condition)
     return found
+
+
+def with_condition(rule: Rule, condition: Rule) -> Rule:
+    """The rule with one more condition; its first day is never after its last."""
+    both = {**rule, **condition}
+    if both.get("from", "") > both.get("until", "9"):
+        both["until"] = both["from"]
+    return both
 
 
 def limits(draw: Random, measures: tuple[str, ...]) -> list[Rule]:
