@@ -60,6 +60,8 @@ def test_an_act_counts_only_so_often_a_day() -> None:
     assert credited("review", standing, "2026-03-02").standing.credited == 15
     other = credit_act("review", "m2", standing, MERIT, on("2026-03-01"))
     assert isinstance(other, MeritMove), "each member has a count of his own"
+    once = programme(format=2, merit={"acts": [{**REVIEW, "points": 1, "most_per_day": 1}]}).merit
+    assert isinstance(credit_act("review", "m1", NEW, once, NOON), MeritMove)
     key = MERIT.acts[0].counter("m1", on("2026-03-01").business_date())
     assert standing.used == {key: 2}
     assert Posting(Account.USED, Asset.LIMIT, key, 1) in credited("review").postings

@@ -47,7 +47,11 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "tier_policy.to",
     ]
     assert found["tier_policy.metric"] == "did you mean 'spend'?"
-    assert [*faults(tier_policy=policy(window="year"))] == ["tier_policy.window"]
+
+
+@pytest.mark.parametrize("key", ["metric", "downgrade", "window"])
+def test_a_choice_that_is_not_known_is_a_fault_of_its_own(key: str) -> None:
+    assert [*faults(tier_policy=policy(**{key: "best"}))] == [f"tier_policy.{key}"]
 
 
 def test_a_key_of_another_window_is_not_known() -> None:
@@ -56,7 +60,9 @@ def test_a_key_of_another_window_is_not_known() -> None:
 
 
 def test_grace_ends_before_the_next_review() -> None:
-    assert [*faults(tier_policy=policy(months=1, grace_days=28))] == ["tier_policy.grace_days"]
+    assert faults(tier_policy=policy(months=1, grace_days=28)) == {
+        "tier_policy.grace_days": "use at most 27, so that one review is held before the next period ends"
+    }
     assert scheme(months=1, grace_days=27).tier_policy
     assert [*faults(tier_policy=policy(window="rolling", grace_days=28))] == ["tier_policy.grace_days"]
 
@@ -79,7 +85,7 @@ def test_thresholds_rise_with_the_rank() -> None:
 
 
 def test_everyone_has_the_lowest_tier() -> None:
-    wrong = [tier("regular", 1, 5), tier("gold", 3, 100)]
+    wrong = [tier("regular", 1, 1), tier("gold", 3, 100)]
     assert [*faults(tiers=wrong, tier_policy=policy())] == ["tiers[0].threshold"]
 
 
