@@ -1,0 +1,87 @@
+"""The right to refund goes from terminal to terminal as JSON, and comes back as it was."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loyalty import Programme, to_json
+from loyalty.document import Fault
+from loyalty.exchange import Exchange, Purchase, exchange
+from loyalty.refund_json import exchange_json, read_so_far, refund_json, so_far_json, void_json
+from loyalty.refund_sale import RefundsSoFar, SoldSale, right_to_refund
+from loyalty.section import Section
+from loyalty.void import Void, void
+from protocol import canonical
+from tests.loyalty.material import basket, card, cash, member, till
+from tests.loyalty.refund_material import NEXT_DAY, Desk, made, rules, standing_after
+from tests.loyalty.test_refund_properties import RULES, desk_of, sales, some_returns
+
+PLAIN = rules()
+
+
+def read(document: object) -> tuple[RefundsSoFar, list[Fault]]:
+    faults: list[Fault] = []
+    return read_so_far(Section(document, "$", faults)), faults
+
+
+@RULES
+@given(st.data(), sales())
+def test_the_right_to_refund_is_read_as_it_was_written(data: st.DataObject, case: tuple[SoldSale, Programme]) -> None:
+    sale, programme = case
+    desk = desk_of(sale, programme)
+    for part in data.draw(some_returns(sale, everything=False)):
+        done = desk.take(*part)
+        text = canonical.encode(refund_json(done)["after"])
+        assert read(json.loads(text)) == (done.after, [])
+
+
+def test_a_new_right_is_short_and_readable() -> None:
+    sale = made(basket(1000), PLAIN, member(), till(), card(400), cash(600))
+    document = so_far_json(right_to_refund(sale))
+    assert document["lines"] == []
+    short = {key: document[key] for key in ("format", "lines", "value", "money")}
+    sides = [{"kind": side["kind"], "paid": side["paid"], "back": side["back"]} for side in document["tenders"]]
+    assert read({**short, "tenders": sides}) == (right_to_refund(sale), [])
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"format": 2}, "format"),
+        ({"lines": [{"no": 0, "back": 1}]}, "lines[0].no"),
+        ({"value": "1"}, "value"),
+        ({"tenders": [{"kind": "gold", "paid": 1, "back": 0}]}, "tenders[0].kind"),
+        ({"taken": 3}, "taken"),
+    ],
+)
+def test_what_is_wrong_is_named(change: dict[str, Any], path: str) -> None:
+    document = so_far_json(right_to_refund(made(basket(1000), PLAIN, member(), till())))
+    assert [fault.path for fault in read({**document, **change})[1]] == [path]
+
+
+def test_a_refund_says_what_is_worked_out_too() -> None:
+    desk = Desk(made(basket(1000, 500), PLAIN, member(), till()), PLAIN)
+    document = refund_json(desk.take((1, 1)))
+    assert (document["given"], document["points_money"], document["complete"]) == (1000, 0, False)
+    assert [note["why"] for note in document["notes"]] == ["stored_net", "claw_back"]
+    assert [row["row"] for row in document["receipt"]] == ["line", "tender", "points_taken"]
+
+
+def test_a_void_and_an_exchange_have_their_refund_inside() -> None:
+    sale = made(basket(1000), PLAIN, member(), till())
+    right = right_to_refund(sale)
+    undone = void(sale, right, standing_after(sale), PLAIN, sale.at, PLAIN.refunds)
+    assert isinstance(undone, Void)
+    assert void_json(undone) == {"exact": True, "refund": refund_json(undone.refund)}
+    refund = Desk(sale, PLAIN).take((1, 1))
+    done = exchange(refund, Purchase(basket(400), member(), PLAIN, till()), NEXT_DAY, (), "lot-2")
+    assert isinstance(done, Exchange)
+    document = exchange_json(done)
+    assert (document["refund"], document["sale"]) == (refund_json(refund), to_json(done.sale))
+    assert document["given"] == [{"kind": "card", "amount": 600, "account": None}]
+    assert canonical.encode(document)
