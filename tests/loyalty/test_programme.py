@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from loyalty.earning_rules import ByRate
 from tests.loyalty.material import programme, spend_and_save, tier_percent
 
 
