@@ -60,6 +60,13 @@ def test_a_purchase_must_reach_the_threshold_after_discounts() -> None:
     assert issued(book, None, net=10000).coupon.holder is None
 
 
+def test_what_was_not_bought_reaches_no_threshold() -> None:
+    book = rules(coupon_rule(issue={"by": "purchase", "threshold": 1}))
+    short = Refused(Verdict.COUPON_BELOW_THRESHOLD, {"distance_minor": 1})
+    assert issue_coupon(book.coupons[0], "c9", ANN, holding(), book, NOON) == short
+    assert not_issued(book.coupons[0], ANN, holding(), book, NOON) == short
+
+
 def test_a_purchase_names_the_rules_that_issue_for_it() -> None:
     book = rules(
         coupon_rule("b", issue=BY_PURCHASE),

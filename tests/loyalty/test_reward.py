@@ -47,6 +47,19 @@ def test_each_kind_gives_something_else(keys: dict[str, Any], expected: Gives) -
     assert the_reward(rules(coupon_rule(), rewards=(reward(**keys),), **VALUE)).gives == expected
 
 
+@pytest.mark.parametrize(("quantity", "value"), [(1, 0), (999, 10**12)])
+def test_the_bounds_are_lawful(quantity: int, value: int) -> None:
+    goods = reward(kind="goods", product="12345670", quantity=quantity, value=value)
+    found = the_reward(rules(rewards=(goods,))).gives
+    assert (found.quantity, found.value) == (quantity, value)
+
+
+def test_one_unit_worth_nothing_is_handed_out_where_nothing_is_said() -> None:
+    found = the_reward(rules(rewards=(reward(kind="goods", product="12345670"),))).gives
+    assert (found.quantity, found.value, found.money) == (1, 0, 0)
+    assert Gives(RewardKind.SERVICE).quantity == 1
+
+
 def test_who_may_have_it_and_how_often_are_read() -> None:
     found = the_reward(rules(rewards=(reward(tiers=["gold"], stores=["s01"], most_per_member=1),)))
     assert (found.audience.tiers, found.audience.stores) == (frozenset({"gold"}), frozenset({"s01"}))
