@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.loyalty.oracle import earning, points, rights, tax
+from tests.loyalty.oracle import earning, missed, points, rights, tax
 from tests.loyalty.oracle.coupons import chosen_coupons
 from tests.loyalty.oracle.effect import Facts
 from tests.loyalty.oracle.exact import divide, fraction, parts
@@ -47,6 +47,7 @@ def answer(case: Rule, choose: Choice = best) -> dict[str, Any]:
         "taxes": rates,
         "tax of lines": taxes,
         "rights": rights.used(case, chosen, who),
+        "missed": missed.missed(case, chosen, who),
     }
 
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from loyalty import Basket, Line, Lot, MemberFacts, Moment, Programme, Quote, TillState, price, read_programme
+from loyalty import Basket, Line, Lot, MemberFacts, Miss, Moment, Programme, Quote, TillState, price, read_programme
 from loyalty.basket import LineKind
 from loyalty.coupon import Coupon, CouponState
 from loyalty.limit_keys import birthday_key, limit_key
 from loyalty.limits import Scope
 
 Rule = dict[str, Any]
+
+BY_OTHERS = frozenset(  # misses that the goods of other offers and the amounts decide, which the oracle does not judge
+    {
+        Miss.TOO_FEW_UNITS,
+        Miss.BELOW_THRESHOLD,
+        Miss.NOTHING_OFF,
+        Miss.CAP_REACHED,
+        Miss.EXCLUDED,
+        Miss.BETTER_WITHOUT,
+    }
+)
 
 
 def quote(case: Rule) -> Quote:
@@ -108,5 +119,6 @@ def seen(quote: Quote, names: dict[str, str]) -> dict[str, Any]:
         "earned": {earned.rule: earned.points for earned in quote.earned},
         "taxes": [[each.rate, each.net, each.tax] for each in quote.tax],
         "tax of lines": {line.no: [line.rate, line.tax] for line in quote.lines},
+        "missed": {each.offer: "" if each.miss in BY_OTHERS else str(each.miss) for each in quote.missed},
         "rights": {names.get(use.key, f"{use.kind} {use.key}"): use.amount for use in quote.rights},
     }
