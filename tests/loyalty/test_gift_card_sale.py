@@ -39,6 +39,12 @@ def test_d25_one_card_holds_at_most_its_limit_and_exactly_the_limit_is_allowed()
     assert ask(40_001, state=state) == short
 
 
+def test_a_full_card_takes_no_more_and_the_smallest_amount_is_taken() -> None:
+    full = TillState(gift_cards={"g1": (lot(100_000),)})
+    assert ask(1_000, state=full) == Refused(Verdict.TOP_UP_LIMIT, {"asked_minor": 1_000, "available_minor": 0})
+    assert isinstance(ask(1_000), GiftCardSold)
+
+
 @pytest.mark.parametrize("amount", [999, 100_001])
 def test_one_card_has_its_bounds(amount: int) -> None:
     bounds: dict[str, int | str] = {"asked_minor": amount, "least_minor": 1_000, "most_minor": 100_000}

@@ -78,6 +78,11 @@ def test_what_cannot_go_out_in_coins_is_refused(asked: int | None, held: int, av
     assert answer == not_available(asked or held, available)
 
 
+def test_without_cash_rounding_cash_goes_out_to_the_last_unit() -> None:
+    assert paid(None, purse(lot(1_055)), CASH).amount == 1_055
+    assert paid(1, purse(lot(1_055)), CASH).amount == 1
+
+
 def test_who_may_spend_may_have_it_paid_out() -> None:
     state = purse(lot(500), assurance="P1", pin=True)
     assert ask(None, state) == Refused(Verdict.VALUE_ASSURANCE)

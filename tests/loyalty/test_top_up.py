@@ -153,10 +153,10 @@ def test_without_stored_value_there_is_no_top_up() -> None:
 
 def test_f056_bonus_alone_is_a_lot_of_bonus() -> None:
     rules = value_programme({"bonus_lifetime_months": 1})
-    made = give_bonus(500, rules, NOON, "v1")
+    made = give_bonus(1, rules, NOON, "v1")
     assert isinstance(made, BonusGiven)
-    assert made.lot == ValueLot("v1", 0, 500, 0, "2026-03-01", "2026-04-01")
-    assert made.postings == (bonus(Account.ISSUED, -500), bonus(Account.LEASE, 500))
+    assert made.lot == ValueLot("v1", 0, 1, 0, "2026-03-01", "2026-04-01")
+    assert made.postings == (bonus(Account.ISSUED, -1), bonus(Account.LEASE, 1))
 
 
 def test_a_callers_mistake_is_said() -> None:
