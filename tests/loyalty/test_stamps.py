@@ -68,4 +68,6 @@ def test_stamps_are_issued_and_redeemed() -> None:
     assert collected == (Posting(Account.ISSUED, Asset.STAMP, "tea", -3), Posting(Account.LEASE, Asset.STAMP, "tea", 3))
     assert used == (Posting(Account.REDEEMED, Asset.STAMP, "tea", 10), Posting(Account.LEASE, Asset.STAMP, "tea", -10))
     assert imbalance(collected) == imbalance(used) == {}
+    assert stamp_postings("tea", 1)[0] == Posting(Account.ISSUED, Asset.STAMP, "tea", -1)
+    assert stamp_postings("tea", -1)[0] == Posting(Account.REDEEMED, Asset.STAMP, "tea", 1)
     assert stamp_postings("tea", 0) == ()
