@@ -100,9 +100,10 @@ def take_items(
 
 
 def _off_units(offer: ItemCoupon, off: int, chosen: Sequence[tuple[int, int]]) -> Takes:
-    """`off` divided over the units by what each can give up (D01), then summed by line."""
-    shares = allocate(off, [offer.most_off(cost) for _, cost in chosen])
+    """`off` divided over the lines of these units by what each line's units can give up (D01)."""
     by_line: dict[int, int] = {}
-    for (place, _), share in zip(chosen, shares, strict=True):
-        by_line[place] = by_line.get(place, 0) + share
-    return tuple(sorted((place, take) for place, take in by_line.items() if take))
+    for place, cost in chosen:
+        by_line[place] = by_line.get(place, 0) + offer.most_off(cost)
+    places = sorted(by_line)
+    shares = allocate(off, [by_line[place] for place in places])
+    return tuple((place, share) for place, share in zip(places, shares, strict=True) if share)
