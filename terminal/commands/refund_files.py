@@ -1,0 +1,140 @@
+"""The files that `stillpoint refund` reads: a sale, the right to refund it, and the lines that come back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from loyalty import Fault, Moment, Programme, Refused, Tender, TenderKind, TillState, price, settle
+from loyalty.checks import MAX_LINES, MAX_MONEY, MAX_QUANTITY
+from loyalty.document import DocumentError
+from loyalty.refund_json import read_so_far
+from loyalty.refund_sale import RefundsSoFar, Return, SoldSale, right_to_refund, sold
+from loyalty.section import Section
+from terminal.commands.quote_files import Buyer, FileError, Purchase, buyer_reader, read_at, read_purchase
+
+T = TypeVar("T")
+MAX_TENDERS = 100
+_LINE = re.compile(r"([0-9]{1,4})(?::([0-9]{1,4}))?")
+_TIME = re.compile(r"[0-9TZ:.+-]{1,40}")
+TIME_SHAPE = "use a time with its zone such as 2026-03-01T12:00:00+08:00, or milliseconds"
+
+
+def sale_reader(programme: Programme) -> Callable[[object], SoldSale]:
+    """Reads {"basket", "at", "tenders"} and optionally member and lot: the inputs of a sale, which is then made again.
+
+    `basket` and `member` are as `stillpoint quote` reads them; `lot` names the lot that earning made.
+    """
+
+    def read(value: object) -> SoldSale:
+        document = dict(value) if isinstance(value, dict) else {"": value}
+        faults: list[Fault] = []
+        bought = _inner(read_purchase, document.pop("basket", {}), "basket", faults)
+        member = document.pop("member", None)
+        buyer = _inner(buyer_reader(programme), member, "member", faults) if member is not None else None
+        section = Section(document, "$", faults)
+        at_ms = _moment(section)
+        tenders = tuple(_tender(entry) for entry in section.sections("tenders", 0, MAX_TENDERS))
+        lot = section.identifier("lot") if section.has("lot") else "sale"
+        section.close()
+        if faults or bought is None:
+            raise DocumentError(faults)
+        return _made(programme, bought, buyer, at_ms, tenders, lot)
+
+    return read
+
+
+def _moment(section: Section) -> int:
+    text = section.text("at", _TIME, TIME_SHAPE)
+    try:
+        return read_at(text or "0")
+    except FileError:
+        section.fault("at", TIME_SHAPE)
+        return 0
+
+
+def _inner(read: Callable[[object], T], value: object, key: str, faults: list[Fault]) -> T | None:
+    """What another reader makes of a part of the document; its faults get the path of the part."""
+    try:
+        return read(value)
+    except DocumentError as error:
+        faults += [replace(fault, path=f"{key}.{fault.path}".removesuffix(".$")) for fault in error.faults]
+        return None
+
+
+def _tender(entry: Section) -> Tender:
+    tender = Tender(
+        kind=TenderKind(entry.choice("kind", TenderKind) or TenderKind.CASH),
+        amount=entry.integer("amount", 0, MAX_MONEY),
+        account=entry.identifier("account") if entry.has("account") else None,
+    )
+    entry.close()
+    return tender
+
+
+def _made(
+    programme: Programme, bought: Purchase, buyer: Buyer | None, at_ms: int, tenders: tuple[Tender, ...], lot: str
+) -> SoldSale:
+    at = Moment(at_ms, bought.zone or programme.zone, bought.cutoff_hours)
+    member, state = (buyer.member, buyer.state) if buyer else (None, TillState())
+    try:
+        quote = price(bought.basket, member, programme, at, state)
+        sale = settle(quote, member, tenders, programme, at, state, lot, bought.basket)
+    except ValueError as error:  # each field is lawful and together they are not, such as too much money
+        raise DocumentError([Fault("basket", f"cannot be sold ({error})", "correct it")]) from error
+    if isinstance(sale, Refused):
+        numbers = ", ".join(f"{name} {value}" for name, value in sale.params.items())
+        raise DocumentError([Fault("tenders", f"cannot pay the sale ({sale.verdict}: {numbers})", "correct the sale")])
+    return sold(bought.basket, member, at, state, sale)
+
+
+def right_reader(sale: SoldSale) -> Callable[[object], RefundsSoFar]:
+    """Reads the right to refund this sale, as `--json` printed it under `after`."""
+
+    def read(value: object) -> RefundsSoFar:
+        faults: list[Fault] = []
+        so_far = read_so_far(Section(value, "$", faults))
+        left = so_far.left(sale)
+        if not faults and (min(left.values()) < 0 or not set(so_far.units) <= set(left)):
+            faults.append(Fault("lines", "are of another sale", "give what was printed for this one"))
+        if not faults and not _is_of(so_far, sale):
+            faults.append(Fault("tenders", "are of another sale", "give what was printed for this one"))
+        if faults:
+            raise DocumentError(faults)
+        return so_far
+
+    return read
+
+
+def _is_of(so_far: RefundsSoFar, sale: SoldSale) -> bool:
+    paid = [(side.kind, side.paid, side.account) for side in so_far.tenders if not side.collected]
+    return paid == [(side.kind, side.paid, side.account) for side in right_to_refund(sale).tenders]
+
+
+def asked(text: str, sale: SoldSale, so_far: RefundsSoFar) -> tuple[Return, ...]:
+    """The lines of an option such as `1:2,3`: two units of line 1, and all that is left of line 3. Raises FileError."""
+    left = so_far.left(sale)
+    found = []
+    for part in text.split(","):
+        match = _LINE.fullmatch(part.strip())
+        if match is None:
+            raise FileError([f"--lines is {text[:60]!r}: name lines and quantities such as 1:2,3"])
+        no = int(match[1])
+        found.append(Return(no, int(match[2]) if match[2] else left.get(no, 0)))
+    return tuple(found)
+
+
+def read_request(value: object) -> tuple[Return, ...]:
+    """Reads {"lines": [{"no", "quantity"}]}. Raises DocumentError."""
+    faults: list[Fault] = []
+    section = Section(value, "$", faults)
+    lines = []
+    for entry in section.sections("lines", 1, MAX_LINES):
+        lines.append(Return(entry.integer("no", 1, MAX_MONEY), entry.integer("quantity", 1, MAX_QUANTITY)))
+        entry.close()
+    section.close()
+    if faults:
+        raise DocumentError(faults)
+    return tuple(lines)
