@@ -1,11 +1,14 @@
-"""What a scanner or a keypad brought: a product's GTIN, or a sentence that says why not."""
+"""What a scanner or a keypad brought: a product's GTIN or a coupon's code, or a sentence that says why not."""
 
 from __future__ import annotations
+
+import re
 
 from terminal.counter.phrase import Refusal
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_SHOWN = 32
+_COUPON = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 def read_gtin(text: str) -> str:
@@ -22,6 +25,14 @@ def read_gtin(text: str) -> str:
     if len(code) == 14 and code[0] == "0":
         return code[1:]
     return "0" + code if len(code) == 12 else code
+
+
+def read_coupon(text: str) -> str:
+    """The code of a coupon in `text`. Raises Refusal `coupon_unknown` for what cannot be one."""
+    code = text.strip()
+    if not _COUPON.fullmatch(code):
+        raise Refusal("coupon_unknown", 404, code=code[:MAX_SHOWN])
+    return code
 
 
 def check_digit(body: str) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty import Quote
+from loyalty import Quote, Verdict
 from protocol.directory import MemberRow
 from terminal.counter.attention import Attention
-from terminal.counter.barcode import read_gtin
+from terminal.counter.barcode import read_coupon, read_gtin
 from terminal.counter.phrase import Phrase, Refusal
-from terminal.counter.sell import Checkout, quote_for, sell, tenders_from
+from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.sell import recorded as recorded_sale
 from terminal.counter.shop import Shop
 from terminal.counter.till import Till, draft, restore
@@ -57,6 +57,9 @@ class Desk:
 
     def scan(self, code: str) -> None:
         """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
+        if any(coupon.code == code.strip() for coupon in self.shop.coupons(self.member())):
+            self.coupon(code, True)
+            return
         gtin = read_gtin(code)
         product = self.shop.directory.product(gtin)
         if product is None:
@@ -90,6 +93,21 @@ class Desk:
             raise Refusal("offer_unknown", 404, offer=offer[:64])
         self.till.remove_offer(offer, removed)
 
+    def coupon(self, code: str, chosen: bool) -> None:
+        """Choose a coupon for this basket, or leave it. One that takes nothing off yet stays: goods may follow.
+
+        Raises Refusal with the verdict on a coupon that cannot be used.
+        """
+        code = read_coupon(code)
+        if chosen:
+            codes = tuple(dict.fromkeys((*self.till.coupons, code)))
+            quote = quote_for(self.shop, replace(self.till.basket(), coupons=codes), self.member())
+            why = next(answer.why for answer in quote.coupons if answer.code == code)
+            if why not in (None, Verdict.COUPON_NOT_NEEDED):
+                raise Refusal(str(why), 409, code=code)
+        self.till.choose_coupon(code, chosen)
+        self.till.notice = None
+
     def points(self, points: int) -> int:
         """Choose how many points to use. Returns how many of them are missing here (0: all can be used)."""
         self.till.use_points(points)
@@ -104,9 +122,9 @@ class Desk:
         self.till.start_paying(on)
         self.till.notice = None
 
-    def pay(self, intent: str, tenders: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    def pay(self, intent: str, tenders: Sequence[Given]) -> dict[str, Any]:
         """Pay the basket that carries `intent`. A second click, or a page that asks again, gets the same receipt."""
-        body = {"intent": intent, "tenders": [[kind, amount] for kind, amount in tenders]}
+        body = {"intent": intent, "tenders": [list(tender) for tender in tenders]}
         before = recorded_sale(self.shop, intent, body)
         if before is not None:
             return before

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyalty import Programme, Sale
+from loyalty import Account, Asset, Programme, Sale, Tender
 from protocol.directory import MemberRow
 from protocol.operation import Operation
 from terminal.counter.masking import mask_name
 from terminal.counter.offers import earning_name
 from terminal.counter.shop import Shop
-from terminal.counter.views import balance_view, product_name, reason_view
+from terminal.counter.views import balance_view, product_name, reason_view, stamp_views, tax_view
 
 
 def receipt(
@@ -45,24 +45,35 @@ def receipt(
         "points_used": quote.use.points,
         "points_money": quote.use.money,
         "due": quote.due,
-        "tenders": [{"kind": tender.kind.value, "amount": tender.amount} for tender in sale.tenders],
+        "tax": tax_view(programme, quote),
+        "stamps": stamp_views(programme, quote),
+        "tenders": [_tender(tender) for tender in sale.tenders],
         "rounding": sale.rounding,
         "change": sale.change,
         "earned": [
             {"rule": earned.rule, "name": earning_name(programme, earned.rule), "points": earned.points}
-            for earned in quote.earned
+            for earned in sale.earned
         ],
         "balance": None if member is None else _balance_after(shop, member, sale),
     }
 
 
+def _tender(tender: Tender) -> dict[str, Any]:
+    account = {} if tender.account is None else {"account": tender.account}
+    return {"kind": tender.kind.value, "amount": tender.amount, **account}
+
+
 def _balance_after(shop: Shop, member: MemberRow, sale: Sale) -> dict[str, Any]:
-    before = balance_view(shop.balance(member))
-    earned = sum(lot.points for lot in sale.new_lots)
-    change = earned - sale.quote.use.points
+    """New points pay a debt first (D12); the others can be spent here at once."""
+    before, lease = balance_view(shop.balance(member)), _moved(sale, Account.LEASE)
     return {
         **before,
-        "total": before["total"] + change,
-        "here": before["here"] + change,
-        "waiting": before["waiting"] + earned,
+        "total": before["total"] + lease,
+        "here": before["here"] + lease,
+        "waiting": before["waiting"] + lease + sale.quote.use.points,
+        "debt": before["debt"] - _moved(sale, Account.DEBT),
     }
+
+
+def _moved(sale: Sale, account: Account) -> int:
+    return sum(p.amount for p in sale.postings if (p.asset, p.account) == (Asset.POINTS, account))

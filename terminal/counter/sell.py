@@ -11,12 +11,14 @@ from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, Til
 from loyalty.sale import TenderKind
 from protocol import canonical
 from protocol.directory import MemberRow
-from protocol.operation import Kind, LotRecord, Operation, PostingRecord
-from protocol.sale_detail import sale_detail
+from protocol.operation import Kind, Operation
+from protocol.sale_detail import sale_detail, sale_lots, sale_postings
 from terminal.counter.phrase import Refusal
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.till import MAX_LINES
+
+Given = tuple[str, int] | tuple[str, int, str]  # a tender: its kind, the amount, and the account of a gift card
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     member, state = shop.facts(checkout.member), shop.state(checkout.member, checkout.assurance)
     quote = price(checkout.basket, member, programme, moment, state)
     lot = f"{shop.identity.device}.{shop.identity.epoch}.{shop.ledger.next_seq()}"
-    sale = settle(quote, member, checkout.tenders, programme, moment, state, lot)
+    sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
         raise _refusal(shop, checkout, sale)
     return _Settled(checkout, programme, state, moment, sale)
@@ -104,24 +106,18 @@ def _operation(shop: Shop, settled: _Settled) -> Operation:
         business_date=moment.business_date().isoformat(),
         store=shop.identity.store,
         member=checkout.member.id if checkout.member else None,
-        lots=tuple(_lot_record(lot.id, lot.points, lot.earned_on, lot.expires_on) for lot in sale.new_lots),
-        postings=tuple(
-            PostingRecord(account=p.account, asset=p.asset, lot=p.lot, amount=p.amount) for p in sale.postings
-        ),
+        lots=sale_lots(sale),
+        postings=sale_postings(sale),
         detail=sale_detail(checkout.basket, shop.facts(checkout.member), settled.state, moment, sale),
     )
 
 
-def _lot_record(lot: str, points: int, earned_on: str, expires_on: str | None) -> LotRecord:
-    return LotRecord(id=lot, points=points, earned_on=earned_on, expires_on=expires_on)
-
-
-def tenders_from(items: Sequence[tuple[str, int]]) -> tuple[Tender, ...]:
+def tenders_from(items: Sequence[Given]) -> tuple[Tender, ...]:
     """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount. What rounding takes to
     nothing is paid with a cash tender of 0 (D09)."""
     tenders = []
-    for kind, amount in items:
+    for kind, amount, *account in items:
         if kind not in set(TenderKind) or not 0 <= amount <= 10**12:
             raise Refusal("tender_invalid", 422, kind=kind[:32], amount=amount)
-        tenders.append(Tender(TenderKind(kind), amount))
+        tenders.append(Tender(TenderKind(kind), amount, *account))
     return tuple(tenders)

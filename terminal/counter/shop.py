@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
+from loyalty.coupon import Coupon
+from loyalty.limit_keys import limit_key
+from loyalty.limits import Scope
 from loyalty.lots import Lot
 from protocol.directory import CardState, MemberRow, MemberState, StoreRow, card_key
 from protocol.feed import Bucket
@@ -33,14 +36,23 @@ class Balance:
     as_of_ms: int | None
 
 
+def no_coupons(member: MemberRow | None) -> tuple[Coupon, ...]:
+    """Where HQ has placed none."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Shop:
-    """Ledger, directory, identity and clock of one terminal; used by the till's one thread only."""
+    """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
+
+    `coupons` says which coupons lie here, of a member and of bearers: each at one till only (sync.md, Leases 7).
+    """
 
     ledger: Ledger
     directory: Directory
     identity: Identity
     clock: Callable[[], ClockReading]
+    coupons: Callable[[MemberRow | None], tuple[Coupon, ...]] = no_coupons
 
     def store(self) -> StoreRow:
         """Raises Refusal `directory_empty` before the first contact with HQ."""
@@ -82,12 +94,24 @@ class Shop:
         return row
 
     def state(self, member: MemberRow | None, assurance: str = COPYABLE) -> TillState:
-        """What may be spent here now: this terminal's lease, unless its right to spend has run out (rule 4)."""
+        """What may be used here now. Nothing that was placed here is spent once the right to spend has run out
+        (rule 4); stamps that were collected here are of this terminal alone, like points."""
+        may_spend, used = not self.spending_stopped(), self._counted_here()
+        coupons = self.coupons(member) if may_spend else ()
         if member is None:
-            return TillState()
-        used = self._copyable_used(member, self.moment().business_date().isoformat())
-        lots = () if self.spending_stopped() else self._fresh(self.ledger.lease(member.id))
-        return TillState(lots, assurance, used)
+            return TillState(store=self.identity.store, used=used, coupons=coupons)
+        rights = self.ledger.rights(member.id)
+        once = {key: max(rights.used.get(key, 0), member.used.get(key, 0)) for key in (*rights.used, *member.used)}
+        return TillState(
+            lots=self._fresh(self.ledger.lease(member.id)) if may_spend else (),
+            assurance=assurance,
+            copyable_used=self._copyable_used(member, self.moment().business_date().isoformat()),
+            store=self.identity.store,
+            debt=self._debt(member),
+            used={**_birthdays(once), **used},
+            coupons=coupons,
+            stamps=rights.stamps if may_spend else {},
+        )
 
     def missing(self, points: int, member: MemberRow | None) -> int:
         """How many of `points` this terminal's lease does not hold: what it could ask HQ for while online."""
@@ -98,7 +122,19 @@ class Shop:
         return until is None or self.clock().utc_ms > until
 
     def facts(self, member: MemberRow | None) -> MemberFacts | None:
-        return None if member is None else MemberFacts(member.id, member.tier, member.birthday)
+        """What the programme may know of a member, as far as HQ has told; purchases made here since then count."""
+        if member is None:
+            return None
+        before = member.purchases
+        return MemberFacts(
+            id=member.id,
+            tier=member.tier,
+            birthday=member.birthday,
+            birthday_changed_on=member.birthday_changed_on,
+            groups=frozenset(member.groups),
+            purchases=None if before is None else before + self._effects(member).sales,
+            qualifying=member.qualifying,
+        )
 
     def balance(self, member: MemberRow) -> Balance:
         """HQ's row and the effects of own operations above `applied_seq`, without what has expired."""
@@ -108,7 +144,7 @@ class Shop:
         bucket = self.directory.bucket(Bucket.MEMBERS)
         new = self._fresh(self._effects(member).new_lots)
         waiting = member.pending + sum(lot.points for lot in new)
-        return Balance(total, here, waiting, member.debt, bucket.as_of_ms if bucket else None)
+        return Balance(total, here, waiting, self._debt(member), bucket.as_of_ms if bucket else None)
 
     def lots(self, member: MemberRow) -> tuple[Lot, ...]:
         """The member's whole active balance by lot, as far as it is known here."""
@@ -130,6 +166,24 @@ class Shop:
         """Own operations that HQ's row of this member does not hold yet."""
         return self.ledger.effects(member.id, self.directory.applied_seq(member.id))
 
+    def _debt(self, member: MemberRow) -> int:
+        """What HQ says is owed, less what was paid here since."""
+        return max(0, member.debt - self._effects(member).debt_paid)
+
+    def _counted_here(self) -> dict[str, int]:
+        """What this terminal has used of its own limits in their present periods (D29)."""
+        counted = self.ledger.counted()
+        if not counted:
+            return {}
+        today = self.moment().business_date()
+        keys = (
+            limit_key(offer.id, limit, today, None, self.identity.store)
+            for offer in self.programme().offers
+            for limit in offer.limits
+            if limit.scope is Scope.TERMINAL
+        )
+        return {key: counted[key] for key in keys if key in counted}
+
     def _copyable_used(self, member: MemberRow, business_date: str) -> int:
         known = member.copyable_used
         before = known.points if known and known.business_date == business_date else 0
@@ -140,6 +194,11 @@ class Shop:
         zone = self.programme().zone
         today = Moment(self.clock().utc_ms, zone).local().date().isoformat()
         return tuple(lot for lot in lots if lot.expires_on is None or lot.expires_on >= today)
+
+
+def _birthdays(used: Mapping[str, int]) -> dict[str, int]:
+    """The rights that are used once for each birthday (D19)."""
+    return {key: count for key, count in used.items() if key.startswith("birthday:")}
 
 
 @lru_cache(maxsize=2)

@@ -13,6 +13,7 @@ from terminal.counter.phrase import Phrase, Refusal
 MAX_LINES = 100  # an operation holds at most 64 KiB (sync.md); a line with three offers takes some 450 bytes
 MAX_QUANTITY = 999
 MAX_POINTS = 10**9
+MAX_COUPONS = 20
 Phase = Literal["open", "paying", "paid"]
 
 
@@ -29,9 +30,10 @@ class Till:
     receipt: dict[str, Any] | None = None
     notice: Phrase | None = None
     language: str | None = None
+    coupons: tuple[str, ...] = ()
 
     def basket(self) -> Basket:
-        return Basket(tuple(self.lines), self.removed, self.points)
+        return Basket(tuple(self.lines), self.removed, self.points, self.coupons)
 
     def add(self, product: ProductRow) -> Line:
         """One more of `product`, on its line if there is one. Raises Refusal basket_full or quantity_invalid."""
@@ -62,6 +64,14 @@ class Till:
         """D28: what is taken out stays out for this basket until it is put back."""
         self._must_be_open()
         self.removed = self.removed | {offer} if removed else self.removed - {offer}
+
+    def choose_coupon(self, code: str, chosen: bool) -> None:
+        """A coupon joins the basket or leaves it; whether it is any good is for the price to say."""
+        self._must_be_open()
+        others = tuple(other for other in self.coupons if other != code)
+        if chosen and len(others) >= MAX_COUPONS:
+            raise Refusal("coupons_too_many", 422, limit=MAX_COUPONS)
+        self.coupons = (*others, code) if chosen else others
 
     def use_points(self, points: int) -> None:
         self._must_be_open()
@@ -105,6 +115,7 @@ def draft(till: Till) -> dict[str, Any]:
         "points": till.points,
         "member": till.member,
         "language": till.language,
+        "coupons": list(till.coupons),
     }
 
 
@@ -119,4 +130,5 @@ def restore(noted: dict[str, Any] | None, new_intent: Callable[[], str]) -> Till
         points=noted["points"],
         member=noted["member"],
         language=noted["language"],
+        coupons=tuple(noted.get("coupons", ())),
     )

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyalty import Basket, Missed, Programme, Quote, Reason, cash_due
-from loyalty.quote import PointsUse
+from loyalty import Basket, Programme, Quote, Reason, cash_due
+from loyalty.progress import tier_progress
+from loyalty.quote import PointsUse, TierProgress
+from loyalty.stamps import STAMP
+from loyalty.tax import TaxMode
+from loyalty.tier_policy import Metric
 from protocol.directory import MemberRow
 from terminal.counter.masking import mask_name
+from terminal.counter.missed import missed_views
 from terminal.counter.offers import offer_name, tier_view
 from terminal.counter.phrase import Phrase
 from terminal.counter.shop import Balance, Shop
+
+_PROGRESS = {
+    Metric.SPEND: ("tier_by_spend", "distance_minor"),
+    Metric.VISITS: ("tier_by_visits", "count"),
+    Metric.POINTS: ("tier_by_points", "points"),
+}
 
 
 def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme) -> dict[str, Any]:
@@ -38,8 +49,13 @@ def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme) 
         "earns": quote.earns,
         "use": use_view(quote.use),
         "reasons": [reason_view(programme, reason) for reason in quote.reasons],
-        "missed": [missed_view(programme, missed) for missed in quote.missed],
+        "missed": missed_views(programme, basket, quote),
         "removed": [{"offer": offer, "name": offer_name(programme, offer)} for offer in sorted(basket.removed)],
+        "coupons": coupon_views(programme, quote),
+        "stamps": stamp_views(programme, quote),
+        "tier": progress_view(programme, quote.tier),
+        "tax": tax_view(programme, quote),
+        "member_saves": quote.guest_net - quote.net,
         "cash_due": due,
         "cash_rounding": rounding,
         "proven": quote.proven,
@@ -70,11 +86,50 @@ def reason_view(programme: Programme, reason: Reason) -> dict[str, Any]:
     }
 
 
-def missed_view(programme: Programme, missed: Missed) -> dict[str, Any]:
-    """The first condition that failed, and how far it is (D27)."""
-    params = {"distance_minor": missed.distance, "saves_minor": missed.saves}
-    phrase = Phrase(missed.miss.value, {name: value for name, value in params.items() if value is not None})
-    return {"offer": missed.offer, "name": offer_name(programme, missed.offer), "phrase": phrase.view()}
+def tax_view(programme: Programme, quote: Quote) -> dict[str, Any] | None:
+    """What tax is in the sum, or comes on top of it (D07); None where the programme knows none."""
+    if programme.tax is None:
+        return None
+    return {
+        "on_top": programme.tax.mode is TaxMode.EXCLUSIVE,
+        "total": sum(rate.tax for rate in quote.tax),
+        "rates": [{"rate": rate.rate, "net": rate.net, "tax": rate.tax} for rate in quote.tax],
+    }
+
+
+def progress_view(programme: Programme, progress: TierProgress | None) -> dict[str, Any] | None:
+    """How far the next tier is (F099)."""
+    if progress is None:
+        return None
+    code, value = _PROGRESS[Metric(progress.metric)]
+    return Phrase(code, {value: progress.distance, "name": dict(programme.tier(progress.next).name)}).view()
+
+
+def coupon_views(programme: Programme, quote: Quote) -> list[dict[str, Any]]:
+    """Each chosen coupon: used, or why not."""
+    return [
+        {
+            "code": answer.code,
+            "used": answer.used,
+            "phrase": Phrase(str(answer.why or "coupon_in_use"), {"code": answer.code}).view(),
+        }
+        for answer in quote.coupons
+    ]
+
+
+def stamp_views(programme: Programme, quote: Quote) -> list[dict[str, Any]]:
+    """What this sale does to the member's stamps; rights below zero are collected."""
+    return [
+        {
+            "offer": right.key,
+            "name": offer_name(programme, right.key),
+            "phrase": Phrase(
+                "stamps_gained" if right.amount < 0 else "stamps_spent", {"stamps": abs(right.amount)}
+            ).view(),
+        }
+        for right in quote.rights
+        if right.kind == STAMP
+    ]
 
 
 def balance_view(balance: Balance) -> dict[str, Any]:
@@ -87,12 +142,18 @@ def balance_view(balance: Balance) -> dict[str, Any]:
     }
 
 
+def _progress(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any] | None:
+    facts = shop.facts(member)
+    return progress_view(programme, tier_progress(facts, programme)) if facts else None
+
+
 def member_view(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any]:
     """A member as both screens show one: the name masked, the balance with its age."""
     return {
         "id": member.id,
         "name": mask_name(member.name),
         "tier": tier_view(programme, member.tier),
+        "progress": _progress(shop, member, programme),
         "language": member.language,
         "balance": balance_view(shop.balance(member)),
         "state": member.state.value,

@@ -26,12 +26,17 @@ def held(file: LedgerFile, member: str) -> tuple[Lot, ...]:
 
 
 def changes_of(operation: Operation) -> dict[str, int]:
-    """How an operation changes the lease, by lot."""
+    """How an operation changes the leases on points, by lot."""
     changes: dict[str, int] = defaultdict(int)
     for posting in operation.postings:
         if posting.account is Account.LEASE and posting.asset is Asset.POINTS:
             changes[posting.lot] += posting.amount
     return changes
+
+
+def spends(operation: Operation) -> bool:
+    """Whether it takes anything out of what HQ or earning has placed here: points, stamps, coupons, value, limits."""
+    return any(posting.account is Account.LEASE and posting.amount < 0 for posting in operation.postings)
 
 
 def change(cursor: apsw.Cursor, operation: Operation, changes: dict[str, int]) -> None:
@@ -44,8 +49,8 @@ def change(cursor: apsw.Cursor, operation: Operation, changes: dict[str, int]) -
         try:
             if lot in born:
                 new = born[lot]
-                dates = (new.earned_on, new.expires_on, new.points, operation.seq)
-                cursor.execute(INSERT_LOT, (operation.member, lot, *dates, amount))
+                dates = (new.earned_on, new.expires_on)
+                cursor.execute(INSERT_LOT, (operation.member, lot, *dates, amount, operation.seq, amount))
             else:
                 _change_lot(cursor, operation.member, lot, amount)
         except apsw.ConstraintError:

@@ -7,6 +7,7 @@ happens before it has returned. The outbox is the operations above `acked_seq`: 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +23,7 @@ from terminal.store import intents, leases
 from terminal.store.effects import Effects, effects_of
 from terminal.store.ledger_file import LedgerFile
 from terminal.store.opening import prepare
+from terminal.store.rights import Counters, Rights, rights_of
 from terminal.store.schema import INSERT_OPERATION, INSERT_POSTING
 
 SPEND_UNTIL_STEP_MS = 3600 * 1000
@@ -60,6 +62,7 @@ class Ledger:
         self._grants: int = kept[1]
         self._spend_until: int | None = kept[2]
         self._spend_until_kept = self._spend_until
+        self._counters = Counters(file)
 
     @classmethod
     def open(cls, path: Path, device: str, epoch: int, vfs: str | None = None) -> Self:
@@ -112,7 +115,7 @@ class Ledger:
         """
         self._must_be_next(operation)
         changes = leases.changes_of(operation)
-        if any(amount < 0 for amount in changes.values()):
+        if leases.spends(operation):
             self._may_spend(operation.at_ms)
         data = operation.encode()
         head = Head(operation.seq, chain.link(self._head.hash, data))
@@ -123,6 +126,7 @@ class Ledger:
             leases.change(cursor, operation, changes)
             intents.finish(cursor, operation, body_digest)
         self._head = head
+        self._counters.committed(operation)
         return head
 
     def lease(self, member: str) -> tuple[Lot, ...]:
@@ -132,6 +136,14 @@ class Ledger:
     def effects(self, member: str, after_seq: int) -> Effects:
         """What own operations above `after_seq` did to the member."""
         return effects_of(self._file, member, after_seq)
+
+    def rights(self, member: str) -> Rights:
+        """What the member collected and used here, over all operations."""
+        return rights_of(self._file, member)
+
+    def counted(self) -> Mapping[str, int]:
+        """What this terminal has used of the limits that it counts for itself, by their keys."""
+        return self._counters.used()
 
     def outbox(self) -> Outbox:
         depth = self._head.seq - self._acked

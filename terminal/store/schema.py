@@ -44,7 +44,7 @@ CREATE TABLE granted (
   PRIMARY KEY (number, line)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE lease (  -- `born` is the operation that made the lot here, with `first` points; both null if HQ granted it
+CREATE TABLE lease (  -- `born` is the operation that made the lot here with `first` points; both null if HQ granted it
   member TEXT NOT NULL,
   lot TEXT NOT NULL,
   earned_on TEXT NOT NULL,

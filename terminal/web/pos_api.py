@@ -10,15 +10,16 @@ from pydantic import Field
 
 from loyalty import Basket, Line, to_json
 from protocol.directory import MemberRow
+from protocol.operation import later
 from protocol.problem import ProblemAnswer
-from terminal.counter.barcode import read_gtin
+from terminal.counter.barcode import read_coupon, read_gtin
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import status
 from terminal.counter.sell import Checkout, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.station import Station
-from terminal.counter.till import MAX_LINES, MAX_QUANTITY
+from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.views import balance_view, basket_view, member_view
 from terminal.web.auth import Keys
 from terminal.web.till_api import Amount, Body, Intent, Lender, TenderBody
@@ -28,8 +29,11 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
+Code = Annotated[str, Field(max_length=200)]
+
+
 class Item(Body):
-    gtin: Annotated[str, Field(max_length=200)]
+    gtin: Code
     quantity: Amount
 
 
@@ -40,12 +44,13 @@ class Card(Body):
 
 
 class BasketBody(Body):
-    """`points` asks to pay that many points as money; `removed` leaves offers out (D28)."""
+    """`points` asks to pay that many points as money; `removed` leaves offers out (D28); `coupons` are codes to use."""
 
     items: Annotated[list[Item], Field(max_length=MAX_LINES)]
     card: Card | None = None
     removed: Annotated[list[str], Field(max_length=100), Field(default_factory=list)]
     points: Annotated[int, Field(ge=0, le=10**9)] = 0
+    coupons: list[Code] = later([], max_length=MAX_COUPONS)
 
 
 class SaleBody(BasketBody):
@@ -115,7 +120,7 @@ def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
 
 
 def _sell(shop: Shop, body: SaleBody) -> dict[str, Any]:
-    tenders = tenders_from([(tender.kind, tender.amount) for tender in body.tenders])
+    tenders = tenders_from([tender.given() for tender in body.tenders])
     checkout = Checkout(body.intent, _basket(shop, body), _member(shop, body), tenders)
     return sell(shop, checkout, body.model_dump())
 
@@ -139,4 +144,5 @@ def _basket(shop: Shop, body: BasketBody) -> Basket:
         if not 1 <= item.quantity <= MAX_QUANTITY:
             raise Refusal("quantity_invalid", 422, quantity=item.quantity, limit=MAX_QUANTITY)
         lines.append(Line(number, product.gtin, item.quantity, product.price, product.category))
-    return Basket(tuple(lines), frozenset(body.removed), body.points)
+    coupons = tuple(read_coupon(code) for code in body.coupons)
+    return Basket(tuple(lines), frozenset(body.removed), body.points, coupons)

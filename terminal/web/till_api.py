@@ -8,7 +8,9 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from protocol.operation import Identifier, later
 from terminal.counter.desk import Desk
+from terminal.counter.sell import Given
 from terminal.counter.station import Station
 from terminal.web.auth import Keys
 
@@ -44,6 +46,11 @@ class Offer(Body):
     removed: bool
 
 
+class Coupon(Body):
+    code: Annotated[str, Field(max_length=200)]
+    chosen: bool
+
+
 class PointsWish(Body):
     points: Amount
 
@@ -53,8 +60,14 @@ class Paying(Body):
 
 
 class TenderBody(Body):
+    """`account` names a gift card, or the issuer of another's card."""
+
     kind: Annotated[str, Field(max_length=32)]
     amount: Amount
+    account: Identifier | None = later(None)
+
+    def given(self) -> Given:
+        return (self.kind, self.amount) if self.account is None else (self.kind, self.amount, self.account)
 
 
 class Pay(Body):
@@ -101,6 +114,10 @@ def _counter(routes: APIRouter, station: Station) -> None:
     async def offer(body: Offer) -> dict[str, bool]:
         return await _done(station, lambda desk: desk.offer(body.offer, body.removed))
 
+    @routes.post("/counter/coupon")
+    async def coupon(body: Coupon) -> dict[str, bool]:
+        return await _done(station, lambda desk: desk.coupon(body.code, body.chosen))
+
     @routes.post("/counter/clear_member")
     async def clear_member() -> dict[str, bool]:
         return await _done(station, Desk.clear_member)
@@ -139,7 +156,7 @@ def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
 
     @routes.post("/counter/pay")
     async def pay(body: Pay) -> dict[str, Any]:
-        tenders = [(tender.kind, tender.amount) for tender in body.tenders]
+        tenders = [tender.given() for tender in body.tenders]
         receipt = await asyncio.wrap_future(station.do(lambda desk: desk.pay(body.intent, tenders)))
         return {"ok": True, "receipt": receipt}
 

@@ -44,7 +44,9 @@ class Model:
     grants: int = 0
 
     def add(self, member: str, lot: str, points: int) -> None:
-        self.leases[member, lot] = self.leases.get((member, lot), 0) + points
+        """A lot of which nothing ever came is not there."""
+        if points:
+            self.leases[member, lot] = self.leases.get((member, lot), 0) + points
 
 
 class LedgerMachine(RuleBasedStateMachine):
