@@ -33,7 +33,8 @@ class CountCard:
 class CountLot:
     """One card that was sold. `card` is the id of its `CountCard`; `paid` is its price then, in minor units.
 
-    Dates are ISO; `expires_on` is the last good day. Raises ValueError where more is used and refunded than there is.
+    Dates are ISO; `expires_on` is the last good day. Raises ValueError where more is used and refunded than there is,
+    and for a card without uses.
     """
 
     id: str
@@ -46,7 +47,7 @@ class CountLot:
     refunded: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.uses, self.paid, self.used, self.refunded, self.left) < 0:
+        if self.uses < 1 or min(self.paid, self.used, self.refunded, self.left) < 0:
             raise ValueError(f"count lot {self.id} goes below zero: {self}")
 
     @property
@@ -65,7 +66,7 @@ class CountLot:
         return replace(self, refunded=self.refunded + count), self._worth(kept) - self._worth(kept - count)
 
     def _worth(self, uses: int) -> int:
-        return half_up(self.paid, Fraction(uses, self.uses)) if self.uses else 0
+        return half_up(self.paid, Fraction(uses, self.uses))
 
 
 def count_order(lot: CountLot) -> tuple[bool, str, str, str]:

@@ -34,6 +34,9 @@ def test_all_keys_are_read_and_none_need_be_there() -> None:
     ("change", "path"),
     [
         ({"uses": 0}, "uses"),
+        ({"uses": 10_001}, "uses"),
+        ({"lifetime_months": 0}, "lifetime_months"),
+        ({"lifetime_months": 1_201}, "lifetime_months"),
         ({"price": -1}, "price"),
         ({"assurance": "P0"}, "assurance"),
         ({"x": 1}, "x"),
@@ -43,6 +46,12 @@ def test_what_is_wrong_is_named_with_its_path(change: dict[str, Any], path: str)
     with pytest.raises(ProgrammeError) as caught:
         programme(format=2, count_cards=[{**CUPS, **change}])
     assert [fault.path for fault in caught.value.faults] == [f"count_cards[0].{path}"]
+
+
+@pytest.mark.parametrize("change", [{"price": 0, "uses": 1, "lifetime_months": 1}, {"uses": 10_000}])
+def test_the_smallest_and_the_largest_card_are_lawful(change: dict[str, Any]) -> None:
+    (card,) = programme(format=2, count_cards=[{**CUPS, **change}]).count_cards
+    assert (card.price, card.uses) == (change.get("price", 10_000), change["uses"])
 
 
 def test_two_cards_of_one_id_are_a_fault() -> None:
@@ -83,10 +92,12 @@ def test_a_lot_below_zero_is_a_bug(paid: int, used: int, refunded: int) -> None:
         CountLot("c1", "cups", 12, paid, "2026-01-01", used=used, refunded=refunded)
 
 
+def test_a_lot_without_uses_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="count lot c1 goes below zero"):
+        CountLot("c1", "cups", 0, 100, "2026-01-01")
+
+
 def test_the_soonest_to_expire_comes_first() -> None:
-    lots = [
-        sold(1, 1, id="u"),
-        sold(1, 1, id="b", expires_on="2026-12-31"),
-        sold(1, 1, id="a", expires_on="2026-05-01"),
-    ]
-    assert [lot.id for lot in sorted(lots, key=count_order)] == ["a", "b", "u"]
+    dates = {"undated": None, "a": "2026-12-31", "b": "2026-05-01"}
+    lots = [sold(1, 1, id=name, expires_on=day) for name, day in dates.items()]
+    assert [lot.id for lot in sorted(lots, key=count_order)] == ["b", "a", "undated"]

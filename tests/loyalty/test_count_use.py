@@ -109,7 +109,9 @@ def test_a_card_of_money_may_ask_for_more_proof() -> None:
     refused = Refused(Verdict.COUNT_ASSURANCE, {"asked": 2, "available": 1})
     assert use(two, *lots, rules=rules) == refused
     assert isinstance(use(COFFEE, *lots, rules=rules), CountUsed)
-    assert isinstance(use(two, *lots, rules=rules, assurance="P4"), CountUsed)
+    all_of_them = replace(COFFEE, quantity=5)
+    assert use(all_of_them, *lots, rules=rules) == Refused(Verdict.COUNT_ASSURANCE, {"asked": 5, "available": 1})
+    assert isinstance(use(all_of_them, *lots, rules=rules, assurance="P4"), CountUsed)
     assert use(COFFEE, held(), assurance="P0") == Refused(Verdict.COUNT_ASSURANCE, {"asked": 1, "available": 0})
 
 
@@ -117,6 +119,9 @@ def test_unused_uses_go_back_for_their_part_of_the_price() -> None:
     back = refund_count(held().use(5), 7, RULES, NOON)
     assert isinstance(back, CountRefunded)
     assert (back.amount, back.lot.left) == (5_833, 0)  # 10,000 × 7/12 is 5,833.33
+    one = refund_count(held(), 1, RULES, NOON)
+    assert isinstance(one, CountRefunded)
+    assert one.amount == 833
     assert back.postings == (count(Account.LEASE, -7), count(Account.CANCELLED, 7))
 
 

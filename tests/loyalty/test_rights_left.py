@@ -112,6 +112,8 @@ def test_stamps_are_used_with_the_sale_and_collected_with_it() -> None:
     )
     fewer = TillState(stamps={"cups": 9})
     assert sell(quote, book, fewer) == Refused(Verdict.STAMPS_NOT_AVAILABLE, {"asked": 10, "available": 9})
+    none = Refused(Verdict.STAMPS_NOT_AVAILABLE, {"asked": 10, "available": 0})
+    assert sell(quote, book, TillState()) == none
     assert postings(sell(priced(coffee, book, fewer), book, fewer), Asset.STAMP) == [
         Posting(Account.ISSUED, Asset.STAMP, "cups", -1),
         Posting(Account.LEASE, Asset.STAMP, "cups", 1),

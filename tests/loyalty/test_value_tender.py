@@ -25,7 +25,7 @@ from loyalty import price as price_of
 from loyalty.basket import LineKind
 from loyalty.value_move import ValuePart
 from loyalty.value_tender import payable_by_value, spendable
-from tests.loyalty.material import BARE, NOON, basket, card, cash, line, member
+from tests.loyalty.material import BARE, NOON, basket, card, cash, line, member, till
 from tests.loyalty.value_material import bonus, by_gift_card, by_value, lot, principal, purse, value_programme
 
 RULES = value_programme()
@@ -222,12 +222,26 @@ def test_what_stored_value_may_pay_is_the_policys(pays: frozenset[LineKind], pay
     assert payable_by_value(price_of(goods, None, RULES, NOON, TillState()), goods, pays) == payable
 
 
-def test_tax_on_top_is_part_of_what_its_line_costs() -> None:
-    tax = {"mode": "exclusive", "rates": [{"id": "vat", "rate": [10, 100], "categories": []}], "default": "vat"}
+FREIGHT = Line(2, "10000002", 1, 1_100, "", LineKind.FREIGHT)
+
+
+@pytest.mark.parametrize(
+    ("mode", "points", "due", "payable"),
+    [("exclusive", 0, 4_510, 3_300), ("exclusive", 1_000, 3_510, 2_300), ("inclusive", 0, 4_100, 3_000)],
+)
+def test_tax_on_top_is_part_of_what_its_line_costs(mode: str, points: int, due: int, payable: int) -> None:
+    tax = {"mode": mode, "rates": [{"id": "vat", "rate": [10, 100], "categories": []}], "default": "vat"}
     rules = value_programme(tax=tax)
-    goods = Basket((line(1, 3_000), Line(2, "10000002", 1, 1_000, "", LineKind.FREIGHT)))
-    quote = price_of(goods, None, rules, NOON, TillState())
-    assert (quote.due, payable_by_value(quote, goods, frozenset({LineKind.GOODS}))) == (4_400, 3_300)
+    goods = Basket((line(1, 3_000), FREIGHT), points=points)
+    quote = price_of(goods, member(), rules, NOON, till(1_000))
+    assert (quote.due, payable_by_value(quote, goods, frozenset({LineKind.GOODS}))) == (due, payable)
+
+
+def test_where_nothing_is_for_stored_value_it_may_pay_nothing() -> None:
+    goods = Basket((GIFT, replace(FREIGHT, no=3, unit_price=0)))
+    quote = price_of(goods, None, RULES, NOON, TillState())
+    assert payable_by_value(quote, goods, frozenset({LineKind.GOODS})) == 0
+    assert payable_by_value(quote, goods, frozenset({LineKind.GIFT_CARD})) == 5_000
 
 
 def test_stored_value_needs_the_basket_that_was_priced() -> None:
