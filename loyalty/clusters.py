@@ -12,19 +12,23 @@ from typing import NamedTuple
 
 from loyalty.checkout import Checkout, Contender
 from loyalty.offers import PriceOffer, UnitOffer
-from loyalty.pipeline import unit_prices
-from loyalty.taking import Takes, lowered_prices, take_price, take_units
+from loyalty.pipeline import Applied, Run, unit_prices
+from loyalty.taking import Taken, Takes, lowered_prices, take_price, take_units
 
 Amounts = tuple[int, ...]
 
 
 class Outcome(NamedTuple):
-    """A result of a cluster: the offers applied, in order, and what comes off each line."""
+    """A result of a cluster: what was applied, in order, and what comes off each line in all."""
 
-    chosen: tuple[Contender, ...]
+    applied: tuple[Applied, ...]
     takes: Takes
 
     groups: frozenset[str]
+
+
+_NO_GROUPS: frozenset[str] = frozenset()
+_NOTHING = Outcome((), (), _NO_GROUPS)
 
 
 def clusters(contenders: Iterable[Contender]) -> list[list[Contender]]:
@@ -42,7 +46,10 @@ def clusters(contenders: Iterable[Contender]) -> list[list[Contender]]:
         joined.contenders.append(contender)
         home.update(dict.fromkeys(joined.keys, joined))
     found = {id(cluster): cluster for cluster in home.values()}
-    return [sorted(cluster.contenders, key=lambda each: each.order) for cluster in found.values()]
+    return [
+        each.contenders if len(each.contenders) == 1 else sorted(each.contenders, key=lambda one: one.order)
+        for each in found.values()
+    ]
 
 
 class _Cluster(NamedTuple):
@@ -62,23 +69,28 @@ def outcomes(checkout: Checkout, cluster: Sequence[Contender]) -> list[Outcome]:
 
 def _alone(checkout: Checkout, contender: Contender, offer: PriceOffer) -> list[Outcome]:
     """The results of a price that no other offer looks at: the common case, and soon told."""
-    takes = take_price(checkout, contender, offer, checkout.gross).takes
-    group = contender.offer.group
-    without = Outcome((), (), frozenset())
-    return [Outcome((contender,), takes, frozenset({group} if group else ())), without] if takes else [without]
+    taken = take_price(checkout, contender, offer, checkout.gross)
+    if not taken.takes:
+        return [_NOTHING]
+    groups = frozenset({offer.group}) if offer.group else _NO_GROUPS
+    return [Outcome((Applied(contender, taken),), taken.takes, groups), _NOTHING]
 
 
-def in_order(picked: Iterable[Outcome]) -> tuple[Contender, ...]:
-    """The offers of results of different clusters as they are applied: prices first, then by rank, as far as the order
-    inside each cluster lets them (D26)."""
-    prices: list[Contender] = []
-    units: list[list[Contender]] = []
+def together(checkout: Checkout, picked: Iterable[Outcome]) -> Run:
+    """Results of different clusters as they are applied: prices first, then by rank, as far as the order inside each
+    cluster lets them (D26)."""
+    amounts = list(checkout.gross)
+    prices: list[Applied] = []
+    units: list[list[Applied]] = []
     for outcome in picked:
-        first = sum(isinstance(each.offer, PriceOffer) for each in outcome.chosen)
-        prices += outcome.chosen[:first]
-        units.append(list(outcome.chosen[first:]))
+        for line, take in outcome.takes:
+            amounts[line] -= take
+        first = [each for each in outcome.applied if isinstance(each.offer, PriceOffer)]
+        prices += first
+        if len(first) < len(outcome.applied):
+            units.append(list(outcome.applied[len(first) :]))
     prices.sort(key=lambda each: each.offer.rank)
-    return (*prices, *merge(*units, key=lambda each: each.offer.rank))
+    return Run((*prices, *merge(*units, key=lambda each: each.offer.rank)), tuple(amounts))
 
 
 class _Tree:
@@ -96,37 +108,36 @@ class _Tree:
         self.found: dict[tuple[Takes, frozenset[str]], Outcome] = {}
         self.seen: set[tuple[Amounts, Amounts, frozenset[int]]] = set()
 
-    def prices(self, start: int, amounts: Sequence[int], chosen: tuple[Contender, ...]) -> None:
+    def prices(self, start: int, amounts: Sequence[int], done: tuple[Applied, ...]) -> None:
         """Every subset of the price offers from `start`; their order does not matter."""
         if self.units:
-            self._pick(amounts, unit_prices(amounts, self.checkout.pieces), self.checkout.pieces, chosen)
+            self._pick(amounts, unit_prices(amounts, self.checkout.pieces), self.checkout.pieces, done)
         else:
-            self._keep(amounts, chosen)
+            self._keep(amounts, done)
         for number in range(start, len(self.priced)):
             contender, lowered = self.priced[number]
-            if _excluded(contender, chosen):
-                continue
-            after = list(amounts)
-            for place, amount in lowered:
-                after[place] = min(after[place], amount)
-            if after != list(amounts):
-                self.prices(number + 1, after, (*chosen, contender))
+            takes = tuple((place, amounts[place] - amount) for place, amount in lowered if amount < amounts[place])
+            if takes and not _excluded(contender, done):
+                after = list(amounts)
+                for place, take in takes:
+                    after[place] -= take
+                self.prices(number + 1, after, (*done, Applied(contender, Taken(takes))))
 
     def _pick(
-        self, amounts: Sequence[int], prices: Sequence[int], free: Sequence[int], chosen: tuple[Contender, ...]
+        self, amounts: Sequence[int], prices: Sequence[int], free: Sequence[int], done: tuple[Applied, ...]
     ) -> None:
         """Every subset of the unit offers in every order."""
         state = (
             tuple(amounts[line] for line in self.lines),
             tuple(free[line] for line in self.lines),
-            frozenset(map(id, chosen)),
+            frozenset(id(each.offer) for each in done),
         )
         if state in self.seen:
             return
         self.seen.add(state)
-        self._keep(amounts, chosen)
+        self._keep(amounts, done)
         for contender, offer in self.units:
-            if contender in chosen or _excluded(contender, chosen):
+            if any(each.offer is offer for each in done) or _excluded(contender, done):
                 continue
             taken = take_units(self.checkout, contender, offer, prices, free)
             if taken.takes:
@@ -135,22 +146,22 @@ class _Tree:
                     after[place] -= take
                 for _, place, many in taken.used:
                     left[place] -= many
-                self._pick(after, prices, left, (*chosen, contender))
+                self._pick(after, prices, left, (*done, Applied(contender, taken)))
 
-    def _keep(self, amounts: Sequence[int], chosen: tuple[Contender, ...]) -> None:
+    def _keep(self, amounts: Sequence[int], done: tuple[Applied, ...]) -> None:
         gross = self.checkout.gross
         takes = tuple((line, gross[line] - amounts[line]) for line in self.lines if amounts[line] != gross[line])
-        outcome = Outcome(chosen, takes, frozenset(each.offer.group for each in chosen if each.offer.group))
+        outcome = Outcome(done, takes, frozenset(each.offer.group for each in done if each.offer.group))
         key = (takes, outcome.groups)
         if key not in self.found or _liking(outcome) < _liking(self.found[key]):
             self.found[key] = outcome
 
 
-def _excluded(contender: Contender, chosen: Iterable[Contender]) -> bool:
+def _excluded(contender: Contender, done: Iterable[Applied]) -> bool:
     group = contender.offer.group
-    return group is not None and any(each.offer.group == group for each in chosen)
+    return group is not None and any(each.offer.group == group for each in done)
 
 
 def _liking(outcome: Outcome) -> tuple[int, list[tuple[int, str]], list[tuple[int, str]]]:
-    ranks = [each.offer.rank for each in outcome.chosen]
+    ranks = [each.offer.rank for each in outcome.applied]
     return (len(ranks), sorted(ranks), ranks)

@@ -36,10 +36,16 @@ class Run(NamedTuple):
         return preference(self.net, [applied.contender for applied in self.applied])
 
 
-def run(checkout: Checkout, contenders: Iterable[Contender]) -> Run:
-    """Apply the offers in the order given; one that takes nothing off is left out (D26)."""
+def run(checkout: Checkout, contenders: Iterable[Contender], items: Run | None = None) -> Run:
+    """Apply the offers in the order given; one that takes nothing off is left out (D26).
+
+    `items` has been applied already; then only offers of later steps may come.
+    """
     till = Till(checkout)
-    applied = []
+    applied: list[Applied] = []
+    if items is not None:
+        applied += items.applied
+        till.amounts = list(items.nets)
     for contender in contenders:
         taken = till.take(contender)
         if taken.takes:

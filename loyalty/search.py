@@ -8,14 +8,15 @@ that reach a state which an earlier branch with the same offers has reached (`st
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from operator import add, le, sub
 
-from loyalty.bound import MANY, Bound
+from loyalty.bound import FEW, MANY, Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
-from loyalty.clusters import Outcome, clusters, in_order, outcomes
+from loyalty.clusters import Outcome, clusters, outcomes, together
 from loyalty.limits import Allowance
 from loyalty.pipeline import Run, run
-from loyalty.stages import Amounts, by_line, stages
+from loyalty.stages import Amounts, Grouping, Step, by_line
 
 Chosen = tuple[Contender, ...]
 Groups = frozenset[str]
@@ -89,13 +90,19 @@ class _Search:
         self.best: Preference | None = None
         self.chosen: Chosen | None = None  # what is better than the first combination
         steps = by_line(checkout, [each for each in contenders if STEPS[each.offer.step] >= CAPPED])
-        count = len(checkout.lines)
-        self.outline, self.stages = stages(steps, count)
-        self.bounds = [Bound(checkout, stage.rough) for stage in self.stages]
-        self.rough, self.sharp = Bound(checkout, self.outline), Bound(checkout, self.outline, MANY)
+        self.grouping = Grouping(steps, len(checkout.lines))
+        self.outline = self.grouping.outline()
+        self.rough = self.sharp = Bound(checkout, self.outline)
+        if any(1 << len(step) > FEW for step in steps):
+            self.sharp = Bound(checkout, self.outline, MANY)
         self.high = self.outline.enter(checkout.gross)
         self.choices = self._choices([each for each in contenders if STEPS[each.offer.step] < CAPPED])
         self.seen: set[tuple[int, int, Groups, int | None, Amounts]] = set()
+
+    @cached_property
+    def stages(self) -> tuple[tuple[Step, Bound], ...]:
+        """The steps on sums, each with its bound; many a search needs none."""
+        return tuple((step, Bound(self.checkout, step.rough)) for step in self.grouping.steps())
 
     def _choices(self, items: Iterable[Contender]) -> list[_Choice]:
         place_of = {line: place for place, group in enumerate(self.outline.groups) for line in group}
@@ -116,20 +123,34 @@ class _Search:
         self._narrow()
         settled = [choice for choice in self.choices if len(choice.outcomes) == 1]
         self.choices = [choice for choice in self.choices if len(choice.outcomes) > 1]
+        high = self.high
+        for choice in settled:
+            high = _less(high, choice.outcomes[0][1])
+        if not self.choices and self._is_settled(high):
+            return
         rest: list[Sums] = [(0,) * len(self.high)]
         for choice in reversed(self.choices):
             rest.append(tuple(map(add, rest[-1], choice.most())))
         self.rest = rest[::-1]  # by choice: the most that it and all later ones take off
-        high = self.high
-        for choice in settled:
-            high = _less(high, choice.outcomes[0][1])
         self._items(0, tuple(choice.outcomes[0][0] for choice in settled), high)
 
     def _first(self) -> None:
         most = [choice.outcomes[0][0] for choice in self.choices]
-        chosen, groups = in_order(most), NO_GROUPS.union(*(each.groups for each in most))
-        self.first = run(self.checkout, [*chosen, *self._fitting(groups)])
+        groups = NO_GROUPS.union(*(each.groups for each in most))
+        self.first = run(self.checkout, self._fitting(groups), together(self.checkout, most))
         self.best = self.first.preference
+
+    def _is_settled(self, amounts: Sums) -> bool:
+        """Whether the first combination is the best with these item offers, shown by bounds alone: no offer more makes
+        it cheaper, none can be spared, and there is only one order."""
+        assert self.best is not None
+        done = {id(applied.offer) for applied in self.first.applied}
+        used = [[each for each in step if id(each.contender.offer) in done] for step in self.outline.ahead]
+        if any(len(step) > 1 for step in used) or self._floor(amounts) < self.best[0]:
+            return False
+        room = self.checkout.room(sum(amounts))
+        without = [self.rough.least(amounts, amounts, room, each.bit, NO_GROUPS) for step in used for each in step]
+        return all(floor > self.best[0] for floor in without)
 
     def result(self) -> Run:
         """The best combination seen so far."""
@@ -157,7 +178,7 @@ class _Search:
                 choice.outcomes.remove(each)
                 continue
             floor = self._floor(tuple(map(add, low, gap)))
-            if not self._hopes(floor, each[0].chosen):
+            if not self._hopes(floor, tuple(one.contender for one in each[0].applied)):
                 choice.outcomes.remove(each)
                 if floor > self.best[0]:
                     lost.append(gap)
@@ -170,7 +191,9 @@ class _Search:
         assert self.best is not None
         room = self.checkout.room(sum(low))
         floor = self.rough.least(low, self.high, room, 0, NO_GROUPS)
-        return floor if floor > self.best[0] else self.sharp.least(low, self.high, room, 0, NO_GROUPS)
+        if floor > self.best[0] or self.sharp is self.rough:
+            return floor
+        return self.sharp.least(low, self.high, room, 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
         assert self.best is not None
@@ -194,27 +217,24 @@ class _Search:
         choice = self.choices[number]
         for outcome, off in choice.outcomes:
             now, left = (*picked, outcome), _less(high, off)
-            chosen = tuple(each for one in now for each in one.chosen)
+            chosen = tuple(each.contender for one in now for each in one.applied)
             if not self._hopes(choice.floors.get(id(outcome), 0), chosen):
                 continue
             if len(self.choices) == 1 or self._hopes(self._floor(_less(left, self.rest[number + 1])), chosen):
                 self._items(number + 1, now, left)
 
     def _enter_sums(self, picked: Sequence[Outcome]) -> None:
-        amounts = list(self.checkout.gross)
-        for outcome in picked:
-            for line, take in outcome.takes:
-                amounts[line] -= take
+        items = together(self.checkout, picked)
         self.seen.clear()  # its states are told apart by the item offers chosen, which have changed
-        room = self.checkout.room(sum(amounts))
         groups = NO_GROUPS.union(*(outcome.groups for outcome in picked))
-        self._enter(0, tuple(amounts), in_order(picked), groups, room, 0)
+        chosen = tuple(applied.contender for applied in items.applied)
+        self._enter(0, items.nets, chosen, groups, self.checkout.room(items.net), 0)
 
     def _enter(
         self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int
     ) -> None:
         if number < len(self.stages):
-            self._sums(number, self.stages[number].exact.enter(amounts), chosen, groups, room, mask)
+            self._sums(number, self.stages[number][0].exact.enter(amounts), chosen, groups, room, mask)
             return
         found = preference(sum(amounts), chosen)
         if self.best is None or found < self.best:
@@ -223,12 +243,12 @@ class _Search:
     def _sums(self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int) -> None:
         """Every subset of this step's offers in every order, then the next step."""
         self._count()
-        state, stage = (number, mask, groups, room, amounts), self.stages[number]
+        state, (stage, bound) = (number, mask, groups, room, amounts), self.stages[number]
         if state in self.seen:
             return
         self.seen.add(state)
         rough = stage.sums(amounts)
-        floor = self.bounds[number].least(rough, rough, room, mask, groups)
+        floor = bound.least(rough, rough, room, mask, groups)
         if not self._hopes(floor, chosen):
             return
         for covered in stage.own:

@@ -108,19 +108,28 @@ class Step(NamedTuple):
         return amounts if self.rough is self.exact else self.rough.enter(amounts)
 
 
-def stages(steps: Steps, line_count: int) -> tuple[Stage, tuple[Step, ...]]:
-    """All `steps` (from `by_line`) in the sums that any of their offers tells apart, and the steps of a search."""
-    single: list[Places] = [(line,) for line in range(line_count)]
-    alike = [_alike(steps[number:], line_count) for number in range(len(steps))] or [[tuple(range(line_count))]]
-    outline = _stage(single, alike[0], steps)
-    found: list[Step] = []
-    before = single
-    for number, partition in enumerate(_partitions(steps, alike, single)):
-        ahead = steps[number:]
-        exact = _stage(before, partition, ahead)
-        found.append(Step(exact, exact if partition is alike[number] else _stage(partition, alike[number], ahead)))
-        before = partition
-    return outline, tuple(found)
+class Grouping:
+    """How the steps of a search group lines into sums."""
+
+    def __init__(self, steps: Steps, line_count: int) -> None:
+        self._steps = steps
+        self._single: list[Places] = [(line,) for line in range(line_count)]
+        self._alike = _alike(steps, line_count)
+
+    def outline(self) -> Stage:
+        """All steps in the sums that any of their offers tells apart."""
+        return _stage(self._single, self._alike, self._steps)
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps, each in the terms that it needs."""
+        later = [_alike(self._steps[number:], len(self._single)) for number in range(1, len(self._steps))]
+        alike, found, before = [self._alike, *later], list[Step](), self._single
+        for number, partition in enumerate(_partitions(self._steps, alike, self._single)):
+            ahead = self._steps[number:]
+            exact = _stage(before, partition, ahead)
+            found.append(Step(exact, exact if partition is alike[number] else _stage(partition, alike[number], ahead)))
+            before = partition
+        return tuple(found)
 
 
 def _stage(before: Sequence[Places], partition: Sequence[Places], steps: Steps) -> Stage:

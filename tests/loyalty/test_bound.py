@@ -12,7 +12,7 @@ from loyalty import Line
 from loyalty.bound import FEW, MANY, Bound
 from loyalty.checkout import Checkout, Contender
 from loyalty.pipeline import run
-from loyalty.stages import by_line, stages
+from loyalty.stages import Grouping, by_line
 from tests.loyalty.material import line, member, newest, offer, spend_and_save, tier_percent
 from tests.loyalty.till_material import checkout, contenders
 
@@ -76,7 +76,7 @@ def test_no_continuation_goes_below_the_bound(subsets: int) -> None:
         rules = newest(*(some_sum_offer(random, number) for number in range(random.randint(1, 4))))
         till = checkout(rules, lines, "gold")
         offers = contenders(rules, lines, member("gold"))
-        outline, _ = stages(by_line(till, offers), len(lines))
+        outline = Grouping(by_line(till, offers), len(lines)).outline()
         sums = outline.enter(till.gross)
         bound = Bound(till, outline, subsets).least(sums, sums, None, 0, frozenset())
         left = least_left(till, offers)
@@ -89,7 +89,7 @@ def test_the_order_s_cap_bounds_too() -> None:
     rules = newest(offer("percent_off", percent=[50, 100]))
     lines = [line(1, 1000)]
     till = checkout(rules, lines)
-    outline, _ = stages(by_line(till, contenders(rules, lines)), 1)
+    outline = Grouping(by_line(till, contenders(rules, lines)), 1).outline()
     bound = Bound(till, outline)
     assert bound.least((1000,), (1000,), None, 0, frozenset()) == 500
     assert bound.least((1000,), (1000,), 100, 0, frozenset()) == 900

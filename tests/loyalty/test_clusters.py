@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyalty.clusters import clusters, in_order, outcomes
+from loyalty.clusters import clusters, outcomes, together
 from tests.loyalty.material import line, newest, offer
 from tests.loyalty.till_material import checkout, contenders
 
@@ -40,7 +40,7 @@ def results(*entries: dict[str, Any]) -> list[tuple[list[str], tuple[tuple[int, 
     rules = newest(*entries)
     (cluster,) = clusters(contenders(rules, LINES))
     found = outcomes(checkout(rules, LINES), cluster)
-    return [([each.offer.id for each in one.chosen], one.takes) for one in found]
+    return [([each.offer.id for each in one.applied], one.takes) for one in found]
 
 
 def test_a_price_alone_is_had_or_left() -> None:
@@ -82,5 +82,5 @@ def test_different_clusters_are_applied_by_rank_prices_first() -> None:
     )
     till = checkout(rules, LINES)
     best = [outcomes(till, cluster)[0] for cluster in clusters(contenders(rules, LINES))]
-    assert [each.offer.id for each in in_order(best)] == ["p9", "u1", "u2"]
-    assert [each.offer.id for each in in_order(reversed(best))] == ["p9", "u1", "u2"]
+    assert [each.offer.id for each in together(till, best).applied] == ["p9", "u1", "u2"]
+    assert [each.offer.id for each in together(till, reversed(best)).applied] == ["p9", "u1", "u2"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty import Line
-from loyalty.stages import Stage, Step, by_line, stages
+from loyalty.stages import Grouping, Stage, Step, by_line
 from tests.loyalty.material import line, member, newest, offer, spend_and_save, tier_percent
 from tests.loyalty.till_material import checkout, contenders
 
@@ -16,7 +16,8 @@ LINES = [line(1, 100, category="a"), line(2, 200, category="b"), line(3, 300, ca
 def built(*entries: dict[str, Any], lines: Sequence[Line] = LINES) -> tuple[Stage, tuple[Step, ...]]:
     rules = newest(*entries)
     till = checkout(rules, lines, "gold")
-    return stages(by_line(till, contenders(rules, lines, member("gold"))), len(lines))
+    grouping = Grouping(by_line(till, contenders(rules, lines, member("gold"))), len(lines))
+    return grouping.outline(), grouping.steps()
 
 
 def test_offers_that_cover_everything_need_one_sum() -> None:
