@@ -21,6 +21,7 @@ from loyalty.coupons import (
 from loyalty.document import DocumentError, Fault
 from loyalty.earning import earn
 from loyalty.earning_rules import EarningRule
+from loyalty.exchange import Exchange, ExchangePreview, Purchase, exchange, exchange_preview
 from loyalty.expire import Expiring, expire_lease, expire_pool, expiring
 from loyalty.gift_card_sale import expire_gift_card, sell_gift_card
 from loyalty.json_form import to_json
@@ -39,6 +40,13 @@ from loyalty.programme import PointsAsMoney, Programme
 from loyalty.programme_reader import ProgrammeError, read_programme
 from loyalty.progress import tier_progress
 from loyalty.quote import Earned, Miss, Missed, PointsUse, Quote, QuoteLine, Reason, Step
+from loyalty.refund import refund
+from loyalty.refund_answer import Refund
+from loyalty.refund_held import held_after
+from loyalty.refund_policy import RefundPolicy
+from loyalty.refund_sale import Known, RefundsSoFar, Return, SoldSale, right_to_refund, sold
+from loyalty.refund_state import state_after
+from loyalty.refund_tier import with_tier
 from loyalty.reward import Reward
 from loyalty.rewards import Reach, Redemption, redeem_reward, rewards_within_reach
 from loyalty.sale import Refused, Sale, Tender, TenderKind, Verdict
@@ -53,6 +61,7 @@ from loyalty.transfer import Holdings, Transfer, transfer
 from loyalty.value import ValueLot
 from loyalty.value_draw import draw_value, expire_bonus, give_back
 from loyalty.value_move import ValueMove, ValuePart
+from loyalty.void import Void, void
 
 __all__ = [
     "ENGINE",
@@ -69,10 +78,13 @@ __all__ = [
     "Draw",
     "Earned",
     "EarningRule",
+    "Exchange",
+    "ExchangePreview",
     "Expiring",
     "Fault",
     "GivenCoupon",
     "Holdings",
+    "Known",
     "Line",
     "Lot",
     "MemberFacts",
@@ -90,15 +102,21 @@ __all__ = [
     "Posting",
     "Programme",
     "ProgrammeError",
+    "Purchase",
     "Qualifying",
     "Quote",
     "QuoteLine",
     "Reach",
     "Reason",
     "Redemption",
+    "Refund",
+    "RefundPolicy",
+    "RefundsSoFar",
     "Refused",
+    "Return",
     "Reward",
     "Sale",
+    "SoldSale",
     "Standing",
     "Step",
     "TakenBack",
@@ -115,6 +133,7 @@ __all__ = [
     "ValueMove",
     "ValuePart",
     "Verdict",
+    "Void",
     "activate",
     "active_on",
     "balance",
@@ -129,6 +148,8 @@ __all__ = [
     "draw_prize",
     "draw_value",
     "earn",
+    "exchange",
+    "exchange_preview",
     "expire_bonus",
     "expire_count",
     "expire_coupon",
@@ -139,6 +160,7 @@ __all__ = [
     "give_back",
     "give_bonus",
     "give_coupon",
+    "held_after",
     "imbalance",
     "issue_coupon",
     "kept_birthday",
@@ -150,13 +172,17 @@ __all__ = [
     "read_programme",
     "redeem_merit",
     "redeem_reward",
+    "refund",
     "refund_count",
     "review_tier",
     "rewards_within_reach",
+    "right_to_refund",
     "room_key",
     "sell_gift_card",
     "settle",
+    "sold",
     "spending_order",
+    "state_after",
     "take_back",
     "tier_after_refund",
     "tier_progress",
@@ -165,4 +191,6 @@ __all__ = [
     "transfer",
     "use_count",
     "use_coupon",
+    "void",
+    "with_tier",
 ]
