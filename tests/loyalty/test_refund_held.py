@@ -13,6 +13,7 @@ from loyalty.standing import Pending
 from loyalty.value import ValueLot
 from tests.loyalty.material import NAME, basket, line, member, till
 from tests.loyalty.refund_material import made, rules, standing_after
+from tests.loyalty.test_refund_note import COUPONS, coupon_sale
 from tests.loyalty.test_refund_properties import RULES, VALUE_LOTS, lots_now, sales
 
 
@@ -44,3 +45,7 @@ def test_stamps_that_the_sale_gave_are_held() -> None:
     stamps = rules(offer)
     sale = made(Basket((line(1, 100, 3),)), stamps, member(), replace(till(), stamps={"coffee": 4}))
     assert held_after(sale, stamps)[1].stamps == {"coffee": 7}
+
+
+def test_a_coupon_that_was_used_is_no_stamp() -> None:
+    assert held_after(coupon_sale(), COUPONS)[1].stamps == {}
