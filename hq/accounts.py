@@ -10,6 +10,7 @@ from protocol.directory import MemberState
 
 POOL = "pool"
 COPYABLE = "copyable:"  # a limit key is this and the business date
+BIRTHDAY = "birthday"  # how the key of a right begins that is used once for each birthday (D19)
 
 
 def lease_holder(device: str, epoch: int) -> str:
@@ -96,3 +97,8 @@ def last_copyable(account: Account, today: str) -> tuple[str, int] | None:
     days = {key.removeprefix(COPYABLE): used for key, used in account.limits.items() if key.startswith(COPYABLE)}
     day = max((day for day in days if day <= latest), default=None)
     return None if day is None else (day, days[day])
+
+
+def birthdays_used(account: Account) -> dict[str, int]:
+    """The birthday rights that were used, by key: every till must know."""
+    return {key: used for key, used in sorted(account.limits.items()) if key.startswith(f"{BIRTHDAY}:")}

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from hq.accounts import COPYABLE, Account, lease_holder
+from hq.accounts import BIRTHDAY, COPYABLE, POOL, Account, lease_holder
 from hq.reasons import Reason
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
+from loyalty.limits import Scope
 from loyalty.lots import Lot
 from protocol.batch import Outcome
 from protocol.operation import Operation, PostingRecord
@@ -22,9 +23,24 @@ _MOVES = {  # role: the amounts that a sale may move, as a sign; 0 is either
     (Asset.POINTS, Role.LEASE): 0,
     (Asset.POINTS, Role.ISSUED): -1,
     (Asset.POINTS, Role.REDEEMED): 1,
+    (Asset.POINTS, Role.DEBT): 1,
     (Asset.LIMIT, Role.USED): 1,
     (Asset.LIMIT, Role.LIMIT): -1,
+    (Asset.LIMIT, Role.LEASE): -1,
+    (Asset.STAMP, Role.LEASE): 0,
+    (Asset.STAMP, Role.ISSUED): -1,
+    (Asset.STAMP, Role.REDEEMED): 1,
+    (Asset.COUPON, Role.LEASE): -1,
+    (Asset.COUPON, Role.REDEEMED): 1,
+    (Asset.PRINCIPAL, Role.LEASE): -1,
+    (Asset.PRINCIPAL, Role.REDEEMED): 1,
+    (Asset.BONUS, Role.LEASE): -1,
+    (Asset.BONUS, Role.REDEEMED): 1,
+    (Asset.BONUS, Role.EXPIRED): 1,
 }
+# Of these HQ gives out no leases yet: what a sale takes out of one is kept in the postings, and flagged.
+_NOT_GIVEN_OUT = frozenset({Asset.LIMIT, Asset.COUPON, Asset.PRINCIPAL, Asset.BONUS})
+_COUNTED_ELSEWHERE = frozenset({Scope.TERMINAL, Scope.STORE, Scope.CHAIN})  # limits that are not the member's
 
 
 @dataclass
@@ -51,9 +67,10 @@ def apply(operation: Operation, account: Account | None, today: str, copyable_da
     """Book `operation` onto the account of its member (None: HQ does not know the member). `today` is HQ's, ISO.
 
     A redemption beyond the lease is honoured: what the lease lacks becomes debt, and the pool pays debt at once.
+    Stamps, coupons and value have no account at HQ: their postings are kept, and their sums are the balance.
     """
     if operation.member is None:
-        return Judgement()
+        return _of_a_guest(operation)
     if account is None:
         return Judgement.parked(Reason.MEMBER_UNKNOWN, member=operation.member)
     if not _understood(operation, account):
@@ -63,8 +80,18 @@ def apply(operation: Operation, account: Account | None, today: str, copyable_da
         judgement.flag(Reason.MEMBER_BLOCKED)
     _book_points(operation, account, judgement)
     _book_limits(operation, account, judgement, copyable_daily)
+    _flag_rights(operation, judgement)
     _note_visit(operation, account, today)
     account.check()
+    return judgement
+
+
+def _of_a_guest(operation: Operation) -> Judgement:
+    """Limits, coupons and gift cards need no member."""
+    if not all(_lawful(posting, operation) for posting in operation.postings):
+        return Judgement.parked(Reason.POSTINGS_UNKNOWN)
+    judgement = Judgement()
+    _flag_rights(operation, judgement)
     return judgement
 
 
@@ -77,8 +104,12 @@ def _understood(operation: Operation, account: Account) -> bool:
         and not account.lots.keys() & set(new)
         and all(map(_is_date, _dates(operation)))
         and all(_lawful(posting, operation) for posting in operation.postings)
-        and all(posting.lot in known for posting in _of(operation, Asset.POINTS, Role.LEASE) if posting.amount > 0)
+        and all(posting.lot in known for posting in _given(operation) if posting.amount > 0)
     )
+
+
+def _given(operation: Operation) -> Iterable[PostingRecord]:
+    return (*_of(operation, Asset.POINTS, Role.LEASE), *_of(operation, Asset.POINTS, Role.DEBT))
 
 
 def _lawful(posting: PostingRecord, operation: Operation) -> bool:
@@ -113,17 +144,37 @@ def _book_points(operation: Operation, account: Account, judgement: Judgement) -
     outside = (*_of(operation, Asset.POINTS, Role.ISSUED), *_of(operation, Asset.POINTS, Role.REDEEMED))
     account.balance -= sum(posting.amount for posting in outside)
     account.debt += short
+    _pay_debt(operation, account)
     account.net_debt()
     if short:
         judgement.flag(Reason.LEASE_EXCEEDED, shortfall=short)
 
 
+def _pay_debt(operation: Operation, account: Account) -> None:
+    """New points paid what the till knew of a debt (D12). What has been paid meanwhile goes to the pool."""
+    for posting in _of(operation, Asset.POINTS, Role.DEBT):
+        owed = min(posting.amount, account.debt)
+        account.debt -= owed
+        account.add(POOL, posting.lot, posting.amount - owed)
+
+
 def _book_limits(operation: Operation, account: Account, judgement: Judgement, copyable_daily: int | None) -> None:
     for posting in _of(operation, Asset.LIMIT, Role.USED):
+        counted = posting.lot.partition(":")[0]
+        if counted in _COUNTED_ELSEWHERE:
+            continue
         used = account.limits.get(posting.lot, 0) + posting.amount
         account.limits[posting.lot] = used
         if posting.lot.startswith(COPYABLE) and copyable_daily is not None and used > copyable_daily:
             judgement.flag(Reason.COPYABLE_DAILY, used=used, limit=copyable_daily)
+        if counted == BIRTHDAY and used > 1:
+            judgement.flag(Reason.BIRTHDAY_TWICE, times=used)
+
+
+def _flag_rights(operation: Operation, judgement: Judgement) -> None:
+    taken = {p.asset for p in operation.postings if p.account is Role.LEASE and p.amount < 0} & _NOT_GIVEN_OUT
+    if taken:
+        judgement.flag(Reason.RIGHT_NOT_GIVEN, rights=", ".join(sorted(taken)))
 
 
 def _note_visit(operation: Operation, account: Account, today: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from hq import feed
-from hq.accounts import Account, last_copyable
+from hq.accounts import Account, birthdays_used, last_copyable
 from protocol.directory import CopyableUse, LotRow, MemberRow, MemberState
 from protocol.feed import Bucket, RowKind
 
@@ -46,6 +46,7 @@ def member_row(account: Account, today: str) -> MemberRow:
         lots=tuple(lots),
         debt=account.debt,
         copyable_used=CopyableUse(business_date=used[0], points=used[1]) if used else None,
+        used=birthdays_used(account),
     )
 
 

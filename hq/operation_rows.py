@@ -15,6 +15,8 @@ from hq.reading import Reading
 from hq.terminals import Terminal
 from protocol.batch import Outcome
 
+NOBODY = ""  # in place of the member of a posting, where a guest moved what a bearer has
+
 
 def store_operations(
     connection: Connection,
@@ -74,7 +76,7 @@ def _postings(sender: Terminal, reading: Reading) -> Iterator[dict[str, Any]]:
             "epoch": sender.epoch,
             "seq": reading.seq,
             "no": no,
-            "member": fact.member if fact else None,
+            "member": fact.member or NOBODY if fact else NOBODY,
             "account": posting.account.value,
             "asset": posting.asset.value,
             "lot": posting.lot,

@@ -15,6 +15,8 @@ class Reason(StrEnum):
     MEMBER_BLOCKED = "member_blocked"
     LEASE_EXCEEDED = "lease_exceeded"
     COPYABLE_DAILY = "copyable_daily"
+    BIRTHDAY_TWICE = "birthday_twice"
+    RIGHT_NOT_GIVEN = "right_not_given"
     INTENT_TWICE = "intent_twice"
     REPLAY_DIFFERS = "replay_differs"
     REPLAY_IMPOSSIBLE = "replay_impossible"
@@ -51,6 +53,16 @@ SENTENCES: dict[Reason, dict[str, str]] = {
         "This happens when two shops are offline at once. The sale stands.",
         "zh-CN": "会员 {member} 用可复制的卡一天用了 {used} 积分，上限是 {limit}。"
         "两家门店同时断网时会发生。该笔销售有效。",
+    },
+    Reason.BIRTHDAY_TWICE: {
+        "en": "Member {member} has had the birthday offer {times} times for one birthday; once is meant. "
+        "This happens when two shops are offline at once. The sale stands.",
+        "zh-CN": "会员 {member} 同一个生日用了 {times} 次生日优惠，本应一次。两家门店同时断网时会发生。该笔销售有效。",
+    },
+    Reason.RIGHT_NOT_GIVEN: {
+        "en": "This sale used rights that HQ has not given to the terminal ({rights}). They are kept in the books; "
+        "the sale stands. Look where they came from.",
+        "zh-CN": "这笔销售用了总部没有下发给该终端的权益（{rights}）。已记账，该笔销售有效，请查明来源。",
     },
     Reason.INTENT_TWICE: {
         "en": "The same purchase seems to have been rung up twice: it came from {other} as well. Both stand; "
