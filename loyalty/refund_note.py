@@ -36,6 +36,7 @@ class Row(StrEnum):
     ROUNDING = "rounding"  # amount_minor
     TENDER = "tender"  # kind, amount_minor, account
     COLLECTED = "collected"  # kind, amount_minor
+    VALUE = "value"  # of what stored value got back: lot, principal_minor, bonus_minor
     POINTS_TAKEN = "points_taken"  # points
     DEBT = "debt"  # points now owed in all
     COUPON = "coupon"  # code, state, expires_on
@@ -118,6 +119,9 @@ def _rows(refund: Refund) -> Iterator[ReceiptRow]:
     if refund.collected:
         paid = {"kind": refund.collected.kind.value, "amount_minor": refund.collected.amount}
         yield ReceiptRow(Row.COLLECTED, paid)
+    for move in refund.value_moves:
+        wound_back = {"principal_minor": move.principal, "bonus_minor": move.bonus}
+        yield ReceiptRow(Row.VALUE, {"lot": move.lot, **wound_back})
     yield from _rights_rows(refund)
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from loyalty import Fault, Moment, Programme, Refused, Tender, TenderKind, TillState, price, settle
+from loyalty import Fault, MemberFacts, Moment, Programme, Refused, Tender, TenderKind, TillState, price, settle
 from loyalty.checks import MAX_LINES, MAX_MONEY, MAX_QUANTITY
 from loyalty.document import DocumentError
 from loyalty.refund_json import read_so_far
 from loyalty.refund_sale import RefundsSoFar, Return, SoldSale, right_to_refund, sold
 from loyalty.section import Section
-from terminal.commands.quote_files import Buyer, FileError, Purchase, buyer_reader, read_at, read_purchase
+from terminal.commands.quote_files import FileError, Purchase, buyer_reader, read_at, read_purchase
+from terminal.commands.refund_value import read_gift_cards, read_value
 
 T = TypeVar("T")
 MAX_TENDERS = 100
@@ -23,9 +24,10 @@ TIME_SHAPE = "use a time with its zone such as 2026-03-01T12:00:00+08:00, or mil
 
 
 def sale_reader(programme: Programme) -> Callable[[object], SoldSale]:
-    """Reads {"basket", "at", "tenders"} and optionally member and lot: the inputs of a sale, which is then made again.
+    """Reads {"basket", "at", "tenders"} and optionally member, value, gift_cards and lot: what a sale is made of again.
 
-    `basket` and `member` are as `stillpoint quote` reads them; `lot` names the lot that earning made.
+    `basket` and `member` are as `stillpoint quote` reads them; `value` and `gift_cards` are the lots of stored value
+    before the sale, and `lot` names the lot of points that it made.
     """
 
     def read(value: object) -> SoldSale:
@@ -38,10 +40,11 @@ def sale_reader(programme: Programme) -> Callable[[object], SoldSale]:
         at_ms = _moment(section)
         tenders = tuple(_tender(entry) for entry in section.sections("tenders", 0, MAX_TENDERS))
         lot = section.identifier("lot") if section.has("lot") else "sale"
+        state = _with_value(section, buyer.state if buyer else TillState())
         section.close()
         if faults or bought is None:
             raise DocumentError(faults)
-        return _made(programme, bought, buyer, at_ms, tenders, lot)
+        return _made(programme, bought, buyer.member if buyer else None, state, at_ms, tenders, lot)
 
     return read
 
@@ -74,11 +77,22 @@ def _tender(entry: Section) -> Tender:
     return tender
 
 
+def _with_value(section: Section, state: TillState) -> TillState:
+    value = read_value(section, "value") if section.has("value") else state.value
+    cards = read_gift_cards(section) if section.has("gift_cards") else state.gift_cards
+    return replace(state, value=value, gift_cards=cards)
+
+
 def _made(
-    programme: Programme, bought: Purchase, buyer: Buyer | None, at_ms: int, tenders: tuple[Tender, ...], lot: str
+    programme: Programme,
+    bought: Purchase,
+    member: MemberFacts | None,
+    state: TillState,
+    at_ms: int,
+    tenders: tuple[Tender, ...],
+    lot: str,
 ) -> SoldSale:
     at = Moment(at_ms, bought.zone or programme.zone, bought.cutoff_hours)
-    member, state = (buyer.member, buyer.state) if buyer else (None, TillState())
     try:
         quote = price(bought.basket, member, programme, at, state)
         sale = settle(quote, member, tenders, programme, at, state, lot, bought.basket)

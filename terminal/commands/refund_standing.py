@@ -7,16 +7,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from loyalty import Fault, Lot, Programme
-from loyalty.checks import MAX_MONEY, MAX_POINTS
+from loyalty.checks import MAX_POINTS
 from loyalty.document import DocumentError
 from loyalty.refund_held import held_after
 from loyalty.refund_sale import Known, SoldSale
 from loyalty.section import Section
 from loyalty.standing import Pending, Standing
-from loyalty.value import Draw, ValueLot
+from terminal.commands.refund_value import MAX_LOTS, read_value
 
 T = TypeVar("T")
-MAX_LOTS = 1000
 _OFFER = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -41,7 +40,7 @@ def standing_reader(sale: SoldSale, programme: Programme) -> Callable[[object], 
             debt=section.integer("debt", 0, MAX_POINTS) if section.has("debt") else standing.debt,
         )
         rest = Known(
-            value=_each(section, "value", _value_lot, known.value),
+            value=read_value(section, "value") if section.has("value") else known.value,
             stamps={**known.stamps, **stamps},
             expired=section.integer("expired", 0, MAX_POINTS) if section.has("expired") else known.expired,
         )
@@ -74,16 +73,3 @@ def _lot(entry: Section) -> Lot:
 
 def _pending(entry: Section) -> Pending:
     return Pending(_lot(entry), entry.day("active_on").isoformat())
-
-
-def _value_lot(entry: Section) -> ValueLot:
-    principal, bonus = entry.integer("principal", 0, MAX_MONEY), entry.integer("bonus", 0, MAX_MONEY)
-    return ValueLot(
-        id=entry.identifier("id"),
-        principal=principal,
-        bonus=bonus,
-        spent=entry.integer("spent", 0, principal + bonus),
-        topped_up_on=entry.day("topped_up_on").isoformat(),
-        expires_on=entry.day("expires_on").isoformat() if entry.has("expires_on") else None,
-        draw=Draw(entry.choice("draw", Draw) or Draw.PROPORTIONAL) if entry.has("draw") else Draw.PROPORTIONAL,
-    )

@@ -27,6 +27,7 @@ _SENTENCES = {
 }
 _ROWS = {
     Row.POINTS_BACK: "{points} back to {lot}, good until {expires_on}",
+    Row.VALUE: "  to lot {lot}: principal {principal_minor}, bonus {bonus_minor}",
     Row.POINTS_TAKEN: "{points} taken of those earned",
     Row.DEBT: "The member owes {points}",
     Row.COUPON: "Coupon {code} comes back {state}, good until {expires_on}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from loyalty import Basket, Lot, TillState
+from loyalty import Basket, Lot, Tender, TenderKind, TillState
 from loyalty.coupon import Coupon
 from loyalty.refund_answer import Refund
 from loyalty.refund_note import Note, Row, Why, notes, receipt
@@ -17,6 +17,7 @@ from loyalty.refund_tier import with_tier
 from loyalty.standing import Standing
 from loyalty.tier_review import review_tier
 from loyalty.tier_standing import Qualifying
+from loyalty.value import ValueLot
 from tests.loyalty.material import NAME, basket, card, cash, line, member, spend_and_save, till
 from tests.loyalty.refund_material import NEXT_DAY, Desk, made, rules
 from tests.loyalty.tier_material import GOLD, TIERS, joined
@@ -53,6 +54,13 @@ def with_lower_tier() -> Refund:
     return with_tier(Desk(sale, by_spend).take((1, 1)), sale, "s1", raised, history, NEXT_DAY, by_spend)
 
 
+def with_value() -> Refund:
+    by_value = rules(stored_value={})
+    lot = ValueLot("v", 1000, 200, 0, "2026-01-01")
+    sale = made(basket(600), by_value, member(), replace(till(), value=(lot,)), Tender(TenderKind.STORED_VALUE, 600))
+    return Desk(sale, by_value, known=Known(value=(lot.spend(600),))).take((1, 1))
+
+
 def with_coupon() -> Refund:
     return Desk(coupon_sale(), COUPONS).take((1, 1))
 
@@ -77,10 +85,15 @@ def test_every_reason_is_given_by_some_refund() -> None:
 
 
 def test_every_row_is_printed_by_some_refund_and_in_order() -> None:
-    refunds = (everything(), with_difference(), with_coupon(), with_lower_tier())
+    refunds = (everything(), with_difference(), with_value(), with_coupon(), with_lower_tier())
     printed = [[each.row for each in receipt(done)] for done in refunds]
     assert {row for rows in printed for row in rows} == set(Row)
     assert all(rows == sorted(rows, key=list(Row).index) for rows in printed)
+
+
+def test_principal_and_bonus_are_printed_as_they_come_back() -> None:
+    (row,) = [each for each in receipt(with_value()) if each.row is Row.VALUE]
+    assert row.params == {"lot": "v", "principal_minor": 500, "bonus_minor": 100}
 
 
 def test_a_tier_that_stays_is_not_printed() -> None:

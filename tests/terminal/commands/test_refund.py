@@ -164,6 +164,27 @@ def test_a_guest_bought_it(counter: Counter) -> None:
     assert counter.json()["taken"]["points"] == 0
 
 
+def test_stored_value_and_a_gift_card_get_back_what_they_paid(counter: Counter) -> None:
+    lot = {"id": "v", "principal": 9000, "bonus": 1000, "spent": 0, "topped_up_on": "2026-01-01"}
+
+    def by_value(sale: dict[str, Any]) -> None:
+        sale["basket"]["points"] = 0
+        sale["value"] = [lot]
+        sale["gift_cards"] = [{"account": "card-1", "lots": [{**lot, "id": "g", "bonus": 0}]}]
+        paid = [{"kind": "stored_value", "amount": 9000}, {"kind": "gift_card", "amount": 3000, "account": "card-1"}]
+        sale["tenders"] = [*paid, {"kind": "card", "amount": 8003}]
+
+    counter.write("programme", {**PROGRAMME, "stored_value": {}, "gift_cards": {}})
+    counter.change(by_value)
+    moves = counter.json()["value_moves"]
+    assert {move["after"]["id"]: (move["before"]["spent"], move["after"]["spent"]) for move in moves} == {
+        "v": (9000, 0),
+        "g": (3000, 0),
+    }
+    counter.change(lambda sale: sale.update(gift_cards=[{"account": "a", "lots": []}, {"account": "a", "lots": []}]))
+    assert "gift_cards[1].account is 'a': it is already used above" in counter.run().stderr
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
