@@ -82,10 +82,8 @@ def _undo(standing: TierStanding, ground: Ground, drops: list[TierChange]) -> Ti
 
 def _carried(rise: Rise, ground: Ground) -> Tier:
     """The tier that what counted since the rise still carries, from where the rise began to where it led."""
-    history = ground.history
-    since = range(history.from_day(date.fromisoformat(rise.on)), len(history.days))
-    most = max((ground.counts_on(history.days[place], place + 1) for place in since), default=0)
-    most = max(most, ground.counts_on(ground.today))
+    since = ground.history.from_day(date.fromisoformat(rise.on))
+    most = max(ground.counts_on(day) for day in (*ground.history.days[since:], ground.today))
     earned = earned_tier(ground.tiers, most)
     before, led = tier_of(ground.tiers, rise.before), tier_of(ground.tiers, rise.tier)
     return sorted((before, earned, led), key=lambda tier: tier.rank)[1]

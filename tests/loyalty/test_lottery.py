@@ -107,6 +107,27 @@ def test_a_prize_that_can_run_out_needs_one_that_cannot() -> None:
     assert the_lottery(lotteries(wheel(*PRIZES[2:], instead=None))).instead is None
 
 
+def test_what_may_stand_in_the_place_of_a_prize_is_named() -> None:
+    coupons = [coupon_rule("gift")]
+    remedies = []
+    for prizes in (PRIZES, PRIZES[:2]):
+        wrong = document(ten_percent(), format=2, coupons=coupons, lotteries=[wheel(*prizes, instead="bike")])
+        with pytest.raises(ProgrammeError) as caught:
+            read_programme(wrong)
+        remedies.append(caught.value.faults[0].remedy)
+    assert remedies == [
+        "use a prize without 'most' that is no coupon: hundred, none",
+        "use a prize without 'most' that is no coupon: add one",
+    ]
+
+
+def test_the_least_of_everything_is_lawful() -> None:
+    few = prize("a", 1, "goods", 0, product=GTIN, quantity=1), prize("b", 1, "points", points=1)
+    lottery = the_lottery(lotteries(wheel(*few, cost=0, instead="b", most_per_day=1)))
+    assert [each.most for each in lottery.prizes] == [0, None]
+    assert [lottery.limits[0].most, lottery.cost, lottery.total] == [1, 0, 2]
+
+
 def test_a_coupon_with_a_price_of_its_own_is_no_prize() -> None:
     unknown, bought = prize("a", 1, "coupon", coupon="other"), prize("b", 1, "coupon", coupon="bought")
     paths = faults(wheel(unknown, bought, PRIZES[2]))

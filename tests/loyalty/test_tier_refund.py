@@ -52,6 +52,16 @@ def test_d16_the_period_is_the_one_that_holds_the_return_even_in_the_days_of_gra
     assert (found.kept_until, found.to_keep) == ("2027-01-30", 40_000)
 
 
+@pytest.mark.parametrize("metric", ["visits", "points"])
+def test_d16_visits_and_points_are_net_as_well(metric: str) -> None:
+    rules = scheme(metric=metric)
+    first, second = (Qualifying(id, "2026-03-01", **{metric: 60_000}) for id in "ab")
+    gold = review(joined(), "2026-03-01", rules, first, second)
+    assert (gold.after, gold.qualifying) == ("gold", 120_000)
+    found = returned(gold.standing, second, "2026-03-02", rules, first, second)
+    assert (found.after, found.qualifying) == ("silver", 60_000)
+
+
 def test_d16_what_was_bought_since_may_carry_the_tier() -> None:
     found = returned(GOLD_BY_B, back(B, 40_000), "2026-06-01", YEAR, A, B, C)
     assert (found.after, found.qualifying) == ("gold", 100_000)

@@ -95,6 +95,8 @@ def test_where_the_policy_never_lowers_nothing_is_to_be_kept() -> None:
 def test_days_of_grace_make_up_for_the_period() -> None:
     rules = scheme(grace_days=30)
     standing, missing = joined(tier="gold"), sale("2026-05-01", 70_000)
+    assert review(standing, "2026-12-31", rules, missing).reason is TierReason.KEPT, "the period still runs"
+    assert review(standing, "2027-01-01", rules, missing).reason is TierReason.GRACE
     waiting = review(standing, "2027-01-30", rules, missing)
     assert (waiting.after, waiting.reason) == ("gold", TierReason.GRACE)
     assert (waiting.kept_until, waiting.judged_until, waiting.to_keep) == ("2027-01-30", "2027-01-30", 30_000)
@@ -118,6 +120,12 @@ def test_a_rise_in_the_days_of_grace_outlives_the_review() -> None:
     found = review(joined(tier="silver"), "2027-02-01", rules, sale("2027-01-10", GOLD))
     assert (found.after, found.standing.open_from) == ("gold", "2027-01-01")
     assert [rise.on for rise in found.standing.rises] == ["2027-01-10"]
+
+
+def test_the_rises_of_a_period_end_with_its_review() -> None:
+    bought = sale("2026-12-31", GOLD)
+    assert review(joined(), "2026-12-31", YEAR, bought).standing.rises[-1].sale == "2026-12-31"
+    assert review(joined(), "2027-01-01", YEAR, bought).standing == TierStanding("gold", "2026-01-01", "2027-01-01")
 
 
 def test_an_anniversary_window_begins_with_the_day_of_joining() -> None:
@@ -186,6 +194,7 @@ def test_the_business_date_decides_not_the_calendar() -> None:
 def test_without_a_policy_or_with_a_tier_of_a_newer_programme_nothing_changes() -> None:
     bare = review(joined(tier="gold"), "2036-01-01", programme(), sale("2026-03-01", GOLD))
     assert (bare.after, bare.reason, bare.qualifying, bare.next) == ("gold", TierReason.KEPT, 0, None)
+    assert (bare.kept_until, bare.judged_until, bare.to_keep, bare.changes) == (None, None, 0, ())
     newer = review(joined(tier="platinum"), "2036-01-01", YEAR, sale("2036-01-01", GOLD))
     assert (newer.after, newer.standing) == ("platinum", joined(tier="platinum"))
 
