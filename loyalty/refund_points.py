@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from loyalty.ledger import Account, Asset, Posting
+from loyalty.limit_keys import counter_key
 from loyalty.lots import Lot
 
 
@@ -62,7 +63,8 @@ def lots_back(drawn: Sequence[Lot], already: int, points: int, today: date, grac
     """`points` go back to the lots they came from, the one last consumed first, after `already` did (D14).
 
     A lot keeps its old expiry. If that has passed, the points are good for `grace_days` from `today`, the day of the
-    return by the programme's calendar, in a lot named for its last day. Raises ValueError for more than was drawn.
+    return by the programme's calendar, in a lot of their own, `grace:` with the old id and the last day. Raises
+    ValueError for more than was drawn.
     """
     if already + points > sum(lot.points for lot in drawn):
         raise ValueError(f"cannot give {points} points back after {already}: {sum(lot.points for lot in drawn)} paid")
@@ -80,7 +82,7 @@ def _good_now(lot: Lot, today: date, grace_days: int) -> Lot:
     if lot.expires_on is None or lot.expires_on >= today.isoformat():
         return lot
     last = (today + timedelta(days=grace_days)).isoformat()
-    return replace(lot, id=f"{lot.id}:{last}", expires_on=last)
+    return replace(lot, id=counter_key("grace", lot.id, last), expires_on=last)
 
 
 def back_postings(backs: Sequence[LotBack], debt: int) -> list[Posting]:

@@ -71,7 +71,7 @@ def test_d14_an_expired_lot_gets_a_short_grace() -> None:
     )
     done = Desk(sale, PLAIN).take((1, 1))
     back = [(each.drawn, each.lot.id, each.lot.points, each.lot.expires_on) for each in done.lots_back]
-    assert back == [("jun", "jun", 2000, "2026-06-30"), ("jan", "jan:2026-03-16", 1000, "2026-03-16")]
+    assert back == [("jun", "jun", 2000, "2026-06-30"), ("jan", "grace:jan:2026-03-16", 1000, "2026-03-16")]
     assert (date(2026, 3, 16) - date(2026, 3, 2)).days == 14
 
 

@@ -63,7 +63,7 @@ def test_the_lot_last_consumed_is_first_and_the_last_good_day_counts() -> None:
 
 def test_a_day_later_it_gets_its_grace() -> None:
     (back,) = lots_back(DRAWN, 50, 100, date(2026, 4, 1), 14)
-    assert (back.in_grace, back.lot) == (True, Lot("a:2026-04-15", 100, "2026-01-01", "2026-04-15"))
+    assert (back.in_grace, back.lot) == (True, Lot("grace:a:2026-04-15", 100, "2026-01-01", "2026-04-15"))
 
 
 def test_no_more_goes_back_than_paid() -> None:
@@ -80,3 +80,9 @@ def test_points_that_come_back_pay_a_debt_first() -> None:
         (Account.DEBT, "a", 10),
         (Account.LEASE, "a", 90),
     ]
+
+
+def test_the_id_of_a_lot_in_grace_stays_short() -> None:
+    (back,) = lots_back([Lot("x" * 64, 5, "2026-01-01", "2026-03-01")], 0, 5, TODAY, 14)
+    assert len(back.lot.id) <= 64
+    assert back.lot.id.startswith("grace:")
