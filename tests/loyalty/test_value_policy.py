@@ -67,6 +67,22 @@ def test_all_keys_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    "keys",
+    [
+        {"least": 1, "most": 1, "limit_named": 0, "limit_unnamed": 0, "bonus_lifetime_months": 1, "offline_limit": 0},
+        {"least": 7, "most": 7, "bonus_lifetime_months": 1_200},
+        {"steps": []},
+        {"steps": [{"from": least, "bonus": 1} for least in range(1, 51)]},
+    ],
+)
+def test_the_bounds_of_each_key_are_lawful(keys: dict[str, Any]) -> None:
+    policy = read(**keys)
+    steps = keys.pop("steps", [])
+    assert {key: getattr(policy, key) for key in keys} == keys
+    assert [step.least for step in policy.steps] == [step["from"] for step in steps]
+
+
+@pytest.mark.parametrize(
     ("keys", "path"),
     [
         ({"draw": "bonus"}, "stored_value.draw"),
@@ -81,6 +97,8 @@ def test_all_keys_are_read() -> None:
         ({"pays": ["food"]}, "stored_value.pays"),
         ({"assurance": "P0"}, "stored_value.assurance"),
         ({"bonus_lifetime_months": 0}, "stored_value.bonus_lifetime_months"),
+        ({"bonus_lifetime_months": 1_201}, "stored_value.bonus_lifetime_months"),
+        ({"steps": [{"from": least, "bonus": 1} for least in range(1, 52)]}, "stored_value.steps"),
         ({"boni": 1}, "stored_value.boni"),
     ],
 )
