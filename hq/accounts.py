@@ -9,6 +9,8 @@ from loyalty.lots import Lot, draw
 from protocol.directory import MemberState
 
 POOL = "pool"
+PENDING = "pending"  # earned, and not active before the return window has ended (D13)
+AT_HQ = (POOL, PENDING)  # the other holders are terminals
 COPYABLE = "copyable:"  # a limit key is this and the business date
 BIRTHDAY = "birthday"  # how the key of a right begins that is used once for each birthday (D19)
 
@@ -21,7 +23,7 @@ def lease_holder(device: str, epoch: int) -> str:
 class Account:
     """`holdings` are points by (holder, lot); `lots` their dates (their points are not used); `limits` by key.
 
-    balance = Σ holdings − debt, always; `net_debt` and `add` keep it.
+    balance = Σ holdings − debt, always, without what is pending; `net_debt` and `add` keep it.
     """
 
     member: str
@@ -87,7 +89,7 @@ class Account:
             self.debt -= part.points
 
     def check(self) -> None:
-        total = sum(self.holdings.values())
+        total = sum(points for (holder, _), points in self.holdings.items() if holder != PENDING)
         assert self.balance == total - self.debt, f"{self.member}: {self.balance} ≠ {total} − {self.debt}"
 
 

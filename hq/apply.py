@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from hq.accounts import BIRTHDAY, COPYABLE, POOL, Account, lease_holder
+from hq.accounts import BIRTHDAY, COPYABLE, PENDING, POOL, Account, lease_holder
 from hq.reasons import Reason
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
@@ -24,6 +24,7 @@ _MOVES = {  # role: the amounts that a sale may move, as a sign; 0 is either
     (Asset.POINTS, Role.ISSUED): -1,
     (Asset.POINTS, Role.REDEEMED): 1,
     (Asset.POINTS, Role.DEBT): 1,
+    (Asset.POINTS, Role.PENDING): 1,
     (Asset.LIMIT, Role.USED): 1,
     (Asset.LIMIT, Role.LIMIT): -1,
     (Asset.LIMIT, Role.LEASE): -1,
@@ -40,6 +41,8 @@ _MOVES = {  # role: the amounts that a sale may move, as a sign; 0 is either
 }
 # Of these HQ gives out no leases yet: what a sale takes out of one is kept in the postings, and flagged.
 _NOT_GIVEN_OUT = frozenset({Asset.LIMIT, Asset.COUPON, Asset.PRINCIPAL, Asset.BONUS})
+_HOMES = (Role.LEASE, Role.DEBT, Role.PENDING)  # where earned points go
+_OUTSIDE = (Role.ISSUED, Role.REDEEMED, Role.PENDING)  # what moves there leaves the active balance
 _COUNTED_ELSEWHERE = frozenset({Scope.TERMINAL, Scope.STORE, Scope.CHAIN})  # limits that are not the member's
 
 
@@ -109,7 +112,7 @@ def _understood(operation: Operation, account: Account) -> bool:
 
 
 def _given(operation: Operation) -> Iterable[PostingRecord]:
-    return (*_of(operation, Asset.POINTS, Role.LEASE), *_of(operation, Asset.POINTS, Role.DEBT))
+    return [posting for role in _HOMES for posting in _of(operation, Asset.POINTS, role)]
 
 
 def _lawful(posting: PostingRecord, operation: Operation) -> bool:
@@ -141,8 +144,9 @@ def _book_points(operation: Operation, account: Account, judgement: Judgement) -
         taken = max(posting.amount, -account.holdings.get((holder, posting.lot), 0))
         account.add(holder, posting.lot, taken)
         short += taken - posting.amount
-    outside = (*_of(operation, Asset.POINTS, Role.ISSUED), *_of(operation, Asset.POINTS, Role.REDEEMED))
-    account.balance -= sum(posting.amount for posting in outside)
+    for posting in _of(operation, Asset.POINTS, Role.PENDING):
+        account.add(PENDING, posting.lot, posting.amount)
+    account.balance -= sum(posting.amount for role in _OUTSIDE for posting in _of(operation, Asset.POINTS, role))
     account.debt += short
     _pay_debt(operation, account)
     account.net_debt()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
+from hq.accounts import PENDING
 from hq.schema import holding, member, operation, posting, terminal
 from loyalty.ledger import Account, Asset
 
-_OUTSIDE = (Account.ISSUED.value, Account.REDEEMED.value, Account.EXPIRED.value)
+_OUTSIDE = (Account.ISSUED.value, Account.REDEEMED.value, Account.EXPIRED.value, Account.PENDING.value)
 
 
 def audit(connection: Connection) -> list[str]:
@@ -16,8 +17,9 @@ def audit(connection: Connection) -> list[str]:
 
 
 def _wrong_balances(connection: Connection) -> list[str]:
-    """balance = Σ holdings − debt, and balance = fold of the postings."""
-    query = select(holding.c.member, func.sum(holding.c.points)).group_by(holding.c.member)
+    """balance = Σ holdings − debt, and balance = fold of the postings; what is pending is not active yet."""
+    active = holding.c.holder != PENDING
+    query = select(holding.c.member, func.sum(holding.c.points)).where(active).group_by(holding.c.member)
     held = dict(connection.execute(query).all())
     outside = posting.c.account.in_(_OUTSIDE) & (posting.c.asset == Asset.POINTS.value)
     query = select(posting.c.member, func.sum(posting.c.amount)).where(outside).group_by(posting.c.member)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from hq import schema
 from hq.account_rows import load
-from hq.accounts import Account
+from hq.accounts import PENDING, Account
 from hq.members import mask_phone
 from hq.problems import HqError
 from loyalty.ledger import Account as Role
@@ -63,7 +63,7 @@ def _profile(account: Account) -> dict[str, Any]:
 
 
 def _held(account: Account) -> dict[str, int]:
-    """Points by holder: `pool`, or the terminal that holds them as a lease."""
+    """Points by holder: `pool`, `pending`, or the terminal that holds them as a lease."""
     held: dict[str, int] = {}
     for (holder, _), points in sorted(account.holdings.items()):
         held[holder] = held.get(holder, 0) + points
@@ -72,8 +72,9 @@ def _held(account: Account) -> dict[str, int]:
 
 def _lots(account: Account) -> list[dict[str, Any]]:
     merged: dict[str, int] = {}
-    for (_, lot), points in account.holdings.items():
-        merged[lot] = merged.get(lot, 0) + points
+    for (holder, lot), points in account.holdings.items():
+        if holder != PENDING:
+            merged[lot] = merged.get(lot, 0) + points
     return [
         {"lot": lot, "points": merged[lot], "earned_on": dates.earned_on, "expires_on": dates.expires_on}
         for lot in sorted(merged)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from hq import feed
-from hq.accounts import Account, birthdays_used, last_copyable
+from hq.accounts import PENDING, Account, birthdays_used, last_copyable
 from protocol.directory import CopyableUse, LotRow, MemberRow, MemberState
 from protocol.feed import Bucket, RowKind
 
@@ -26,8 +26,9 @@ def mask_phone(phone: str) -> str:
 def member_row(account: Account, today: str) -> MemberRow:
     """Lots are merged over the pool and all leases: they are the member's whole active balance."""
     merged: dict[str, int] = defaultdict(int)
-    for (_, lot), points in account.holdings.items():
-        merged[lot] += points
+    for (holder, lot), points in account.holdings.items():
+        if holder != PENDING:
+            merged[lot] += points
     lots = (
         LotRow(id=lot, points=merged[lot], earned_on=dates.earned_on, expires_on=dates.expires_on)
         for lot in sorted(merged)
@@ -44,6 +45,7 @@ def member_row(account: Account, today: str) -> MemberRow:
         state=MemberState(account.state),
         home_store=account.home_store,
         lots=tuple(lots),
+        pending=account.held(PENDING),
         debt=account.debt,
         copyable_used=CopyableUse(business_date=used[0], points=used[1]) if used else None,
         used=birthdays_used(account),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, case, func, select
 
-from hq.accounts import POOL
+from hq.accounts import AT_HQ, POOL
 from hq.database import read_setting
 from hq.schema import evidence, holding, member, operation, product, store, terminal
 from protocol.batch import Outcome
@@ -37,7 +37,7 @@ def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
     held = select(
         holding.c.member,
         func.sum(case((holding.c.holder == POOL, holding.c.points), else_=0)),
-        func.sum(case((holding.c.holder != POOL, holding.c.points), else_=0)),
+        func.sum(case((holding.c.holder.not_in(AT_HQ), holding.c.points), else_=0)),
     ).group_by(holding.c.member)
     places = {who: (pool, leased) for who, pool, leased in connection.execute(held)}
     return {
@@ -58,7 +58,9 @@ def _count(connection: Connection, table: Table) -> int:
 def _points(connection: Connection) -> dict[str, int]:
     total = func.coalesce(func.sum(member.c.balance), 0), func.coalesce(func.sum(member.c.debt), 0)
     balance, debt = connection.execute(select(*total)).one()
-    leased = connection.scalar(select(func.coalesce(func.sum(holding.c.points), 0)).where(holding.c.holder != POOL))
+    leased = connection.scalar(
+        select(func.coalesce(func.sum(holding.c.points), 0)).where(holding.c.holder.not_in(AT_HQ))
+    )
     return {"balance": balance, "leased": leased or 0, "debt": debt}
 
 

@@ -70,7 +70,7 @@ def _balance_after(shop: Shop, member: MemberRow, sale: Sale) -> dict[str, Any]:
         **before,
         "total": before["total"] + lease,
         "here": before["here"] + lease,
-        "waiting": before["waiting"] + lease + sale.quote.use.points,
+        "waiting": before["waiting"] + lease + sale.quote.use.points + _moved(sale, Account.PENDING),
         "debt": before["debt"] - _moved(sale, Account.DEBT),
     }
 

@@ -143,7 +143,7 @@ class Shop:
         here = sum(lot.points for lot in self.state(member).lots)
         bucket = self.directory.bucket(Bucket.MEMBERS)
         new = self._fresh(self._effects(member).new_lots)
-        waiting = member.pending + sum(lot.points for lot in new)
+        waiting = member.pending + self._effects(member).pending + sum(lot.points for lot in new)
         return Balance(total, here, waiting, self._debt(member), bucket.as_of_ms if bucket else None)
 
     def lots(self, member: MemberRow) -> tuple[Lot, ...]:

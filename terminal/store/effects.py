@@ -22,7 +22,7 @@ class Effects:
 
     `copyable` is what was redeemed with copyable cards by business date (ISO). `new_lots` were born here, with what
     they first put into the lease, which `by_lot` counts too. `debt_paid` is what earned points paid of a debt (D12);
-    `sales` is how many there were.
+    `pending` are points that wait for the end of the return window (D13); `sales` is how many there were.
     """
 
     points: int = 0
@@ -30,6 +30,7 @@ class Effects:
     copyable: dict[str, int] = field(default_factory=dict)
     new_lots: tuple[Lot, ...] = ()
     debt_paid: int = 0
+    pending: int = 0
     sales: int = 0
 
 
@@ -37,15 +38,17 @@ def effects_of(file: LedgerFile, member: str, after_seq: int) -> Effects:
     """The effects of the operations of `member` above `after_seq`."""
     by_lot: dict[str, int] = {}
     copyable: dict[str, int] = {}
-    debt_paid = 0
+    debt_paid = pending = 0
     for account, asset, lot, amount in file.rows(_SUMS, (member, after_seq)):
         if asset == Asset.POINTS and account in _MEMBERS_SIDE:
             by_lot[lot] = by_lot.get(lot, 0) + amount
         elif asset == Asset.POINTS and account == Account.DEBT:
             debt_paid += amount
+        elif asset == Asset.POINTS and account == Account.PENDING:
+            pending += amount
         elif asset == Asset.LIMIT and account == Account.USED and lot.startswith(COPYABLE):
             copyable[lot.removeprefix(COPYABLE)] = amount
     changed = {lot: amount for lot, amount in by_lot.items() if amount}
     born = tuple(Lot(*row) for row in file.rows(_BORN, (member, after_seq)))
     ((sales,),) = file.rows(_SALES, (member, after_seq))
-    return Effects(sum(changed.values()), changed, copyable, born, debt_paid, sales)
+    return Effects(sum(changed.values()), changed, copyable, born, debt_paid, pending, sales)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from hq.accounts import PENDING
 from hq.headquarters import Headquarters
 from hq.schema import posting as table
 from loyalty.ledger import Account, Asset
@@ -147,6 +148,16 @@ def test_new_points_pay_the_debt_that_the_till_knew_d12(hq: Headquarters, device
     device.sell("m2", **pays(device, "new-2", 130, 80))
     assert reason(hq, device) == "applied"
     assert (balance(hq, "m2"), held(hq, "m2", device.holder)) == ((50, 0), 50)
+    assert broken(hq) == []
+
+
+def test_pending_points_wait_outside_the_balance_and_are_never_leased_d13(hq: Headquarters, device: Device) -> None:
+    lot = LotRecord(id="new-1", points=70, earned_on="2026-11-20")
+    device.sell("m5", lots=(lot,), postings=move(Account.ISSUED, Account.PENDING, Asset.POINTS, lot.id, 70))
+    assert reason(hq, device) == "applied"
+    assert (balance(hq, "m5"), held(hq, "m5", PENDING), held(hq, "m5")) == ((0, 0), 70, 0)
+    row = row_of(hq, "member", "m5")
+    assert (row["pending"], row["lots"]) == (70, [])
     assert broken(hq) == []
 
 

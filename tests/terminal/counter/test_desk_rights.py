@@ -144,6 +144,16 @@ def test_new_points_pay_a_debt_first_and_the_receipt_says_so_d12(test: TestShop)
     assert replays(test, newest(test))
 
 
+def test_pending_points_are_waiting_and_not_here_d13(test: TestShop) -> None:
+    test.programme(document(points={"return_window_days": 14}, version=4))
+    receipt = buy(desk_of(test), TEA, card=CY)
+    assert receipt["balance"] == {**receipt["balance"], "total": 0, "here": 0, "waiting": 50}
+    after = test.shop.balance(test.shop.member("m3"))
+    assert (after.total, after.here, after.waiting) == (0, 0, 50)
+    assert moved(newest(test), Asset.POINTS)[1][0] == "pending"
+    assert replays(test, newest(test))
+
+
 def test_a_coupon_is_scanned_or_typed_and_used_with_the_sale(test: TestShop) -> None:
     test.programme(COUPONS)
     desk = desk_with(test, Coupon("K7Q2", "ten"), Coupon("K7Q3", "ten"))
