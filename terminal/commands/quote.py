@@ -1,4 +1,4 @@
-"""`stillpoint quote`: price a basket from files, with every reason. Nothing is sold and no state is read."""
+"""`stillpoint quote`: price a basket from files, with every reason. Nothing is sold and no state is kept."""
 
 from __future__ import annotations
 
@@ -8,26 +8,46 @@ from pathlib import Path
 
 import click
 
-from loyalty import Basket, Moment, Programme, Quote, TillState, price, read_programme, to_json
-from terminal.commands.quote_files import FileError, buyer_reader, load, read_at, read_purchase
-from terminal.commands.quote_table import render
+from loyalty import Basket, Quote, price, to_json
+from terminal.commands.quote_case import Case, Options, read_case
+from terminal.commands.quote_change import render_change
+from terminal.commands.quote_explain import explain
+from terminal.commands.quote_files import FileError
+from terminal.commands.quote_table import receipt, render
 
 _FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.option("--programme", "programme_file", type=_FILE, required=True, help="The programme document.")
-@click.option("--basket", "basket_file", type=_FILE, required=True, help="Lines, offers taken out, points to use.")
-@click.option("--member", "member_file", type=_FILE, help="The member's facts; without it a guest buys.")
-@click.option("--at", "at_text", metavar="TIME", help="ISO time with its zone, or milliseconds; default now.")
+@click.option("--programme", type=_FILE, help="The programme document.")
+@click.option("--basket", type=_FILE, help="Lines, offers taken out, points to use, coupons.")
+@click.option("--member", type=_FILE, help="The member's facts; without it a guest buys.")
+@click.option("--state", type=_FILE, help="What the till knows: lots, coupons, stamps, limits, the card's assurance.")
+@click.option("--case", type=_FILE, help="All of these and the time in one file, as in docs/examples.")
+@click.option("--at", metavar="TIME", help="ISO time with its zone, or milliseconds; default now.")
+@click.option("--without", multiple=True, metavar="OFFER", help="What if this offer is taken out? Can be repeated.")
+@click.option("--coupon", multiple=True, metavar="CODE", help="What if this coupon is used? Can be repeated.")
+@click.option("--points", metavar="N", help="What if so many points are used?")
+@click.option("--explain", "explained", is_flag=True, help="Say why, sentence by sentence.")
 @click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
 def command(
-    programme_file: Path, basket_file: Path, member_file: Path | None, at_text: str | None, as_json: bool
+    at: str | None,
+    without: tuple[str, ...],
+    coupon: tuple[str, ...],
+    points: str | None,
+    explained: bool,
+    as_json: bool,
+    case: Path | None,
+    **files: Path | None,
 ) -> None:
-    """Price a basket from files and say why. Every wrong field is named on stderr, exit code 2."""
+    """Price a basket from files and say why. Everything that is wrong is named on stderr, exit code 2."""
+    named = {part: path for part, path in files.items() if path is not None}
+    options = Options(named, case, at, without, coupon, points)
     try:
-        at_ms = read_at(at_text) if at_text is not None else time.time_ns() // 1_000_000
-        quote, basket, programme, at = _price(programme_file, basket_file, member_file, at_ms)
+        if explained and as_json:
+            raise FileError(["--explain is for people and --json for programs: give one of them"])
+        inputs = read_case(options, time.time_ns() // 1_000_000)
+        quote, before = _price(inputs, inputs.basket), _price(inputs, inputs.before)
     except FileError as error:
         for sentence in error.sentences:
             click.echo(sentence, err=True)
@@ -35,18 +55,21 @@ def command(
     if as_json:
         click.echo(json.dumps(to_json(quote), ensure_ascii=False, sort_keys=True, indent=2))
     else:
-        click.echo(render(quote, basket, programme, at))
+        click.echo(_told(quote, before, inputs, explained=explained))
 
 
-def _price(
-    programme_file: Path, basket_file: Path, member_file: Path | None, at_ms: int
-) -> tuple[Quote, Basket, Programme, Moment]:
-    programme = load(programme_file, read_programme)
-    purchase = load(basket_file, read_purchase)
-    buyer = load(member_file, buyer_reader(programme)) if member_file else None
-    at = Moment(at_ms, purchase.zone or programme.zone, purchase.cutoff_hours)
-    member, state = (buyer.member, buyer.state) if buyer else (None, TillState())
+def _price(case: Case, basket: Basket) -> Quote:
     try:
-        return price(purchase.basket, member, programme, at, state), purchase.basket, programme, at
+        return price(basket, case.member, case.programme, case.at, case.state)
     except ValueError as error:  # each field is lawful and together they are not, such as too much money
-        raise FileError([f"{basket_file}: {error}"]) from error
+        raise FileError([f"{case.basket_file}: {error}"]) from error
+
+
+def _told(quote: Quote, before: Quote, case: Case, *, explained: bool) -> str:
+    """The receipt, what the choices changed, and why."""
+    parts = [receipt(quote, case) if explained else render(quote, case)]
+    if case.basket != case.before:
+        parts.append(render_change(before, quote, case))
+    if explained:
+        parts.append(explain(quote, case))
+    return "\n\n".join(parts)

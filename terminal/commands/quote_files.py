@@ -1,4 +1,4 @@
-"""The files that `stillpoint quote` reads: a programme, a basket, a member, and the moment on the command line."""
+"""The files that `stillpoint quote` and others read: a basket, a member, and the moment on the command line."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from loyalty import Basket, DocumentError, Fault, Line, Lot, MemberFacts, Programme, TillState
-from loyalty.checks import MAX_LINES, MAX_MONEY, MAX_POINTS, MAX_QUANTITY, MAX_UTC_MS
+from loyalty import Basket, DocumentError, Fault, Line, MemberFacts, Programme, TillState
+from loyalty.basket import LineKind
+from loyalty.checks import MAX_GRAMS, MAX_LINES, MAX_MONEY, MAX_POINTS, MAX_QUANTITY, MAX_UTC_MS
 from loyalty.document import MAX_BYTES, parse
-from loyalty.points import ASSURANCE
 from loyalty.section import GTIN, GTIN_SHAPE, Section
+from terminal.commands.quote_state import finish, read_holdings
 from terminal.errors import TerminalError
 
 T = TypeVar("T")
@@ -39,7 +40,9 @@ class Purchase:
 
 @dataclass(frozen=True)
 class Buyer:
-    member: MemberFacts
+    """Who buys (None: a guest), and what the till knows of the rights."""
+
+    member: MemberFacts | None
     state: TillState
 
 
@@ -57,7 +60,8 @@ def load(path: Path, read: Callable[[object], T]) -> T:
 
 
 def read_purchase(value: object) -> Purchase:
-    """{"lines": [{"gtin", "quantity", "unit_price", "category"}]} and optionally zone, cutoff_hours, removed, points.
+    """{"lines": [{"gtin", "quantity", "unit_price", "category"}]} and optionally zone, cutoff_hours, removed, points,
+    coupons; of a line optionally kind and grams.
 
     Raises DocumentError.
     """
@@ -68,63 +72,67 @@ def read_purchase(value: object) -> Purchase:
             lines=tuple(_line(no, entry) for no, entry in enumerate(section.sections("lines", 0, MAX_LINES), 1)),
             removed=section.identifiers("removed") if section.has("removed") else frozenset(),
             points=section.integer("points", 0, MAX_POINTS) if section.has("points") else 0,
+            coupons=_in_order(value, section.identifiers("coupons")) if section.has("coupons") else (),
         ),
         zone=section.zone("zone") if section.has("zone") else None,
         cutoff_hours=section.integer("cutoff_hours", 0, 12) if section.has("cutoff_hours") else 4,
     )
-    _finish(section, faults)
+    finish(section, faults)
     return purchase
 
 
+def _in_order(value: object, coupons: frozenset[str]) -> tuple[str, ...]:
+    """The codes as they are listed: of two coupons for one offer the first counts."""
+    listed = value["coupons"] if coupons and isinstance(value, dict) else ()
+    return tuple(dict.fromkeys(listed))
+
+
 def _line(no: int, entry: Section) -> Line:
+    kind = LineKind(entry.choice("kind", LineKind) or LineKind.GOODS) if entry.has("kind") else LineKind.GOODS
+    grams = entry.integer("grams", 1, MAX_GRAMS) if entry.has("grams") else None
     line = Line(
         no=no,
         gtin=entry.text("gtin", GTIN, GTIN_SHAPE),
-        quantity=entry.integer("quantity", 1, MAX_QUANTITY),
-        unit_price=entry.integer("unit_price", 0, MAX_MONEY),
+        quantity=entry.integer("quantity", 1, MAX_QUANTITY) if entry.has("quantity") or grams is None else 1,
+        unit_price=entry.integer("unit_price", -MAX_MONEY if kind is LineKind.DEPOSIT else 0, MAX_MONEY),
         category=entry.identifier("category"),
+        kind=kind,
+        grams=grams,
     )
+    if grams is not None and line.quantity != 1:
+        entry.fault("quantity", "leave it out: a weighed line is one unit")
     entry.close()
     return line
 
 
-def buyer_reader(programme: Programme) -> Callable[[object], Buyer]:
-    """Reads {"id", "tier"} and optionally birthday, lots, assurance, copyable_used, for a member of `programme`."""
+def buyer_reader(programme: Programme | None) -> Callable[[object], Buyer]:
+    """Reads {"id", "tier"} and optionally birthday, birthday_changed_on, groups, purchases, qualifying and, of the
+    state of the till, lots, assurance and copyable_used.
+
+    The tier is one of `programme`; where that is None, because it cannot be read, any.
+    """
 
     def read(value: object) -> Buyer:
         faults: list[Fault] = []
         section = Section(value, "$", faults)
-        lots = section.sections("lots", 0, 1000) if section.has("lots") else []
-        birthday = section.day("birthday").isoformat() if section.has("birthday") else None
-        member = MemberFacts(
-            section.identifier("id"), section.choice("tier", [tier.id for tier in programme.tiers]), birthday
-        )
-        state = TillState(
-            lots=tuple(_lot(entry) for entry in lots),
-            assurance=section.choice("assurance", ASSURANCE) if section.has("assurance") else "P1",
-            copyable_used=section.integer("copyable_used", 0, MAX_POINTS) if section.has("copyable_used") else 0,
-        )
-        _finish(section, faults)
-        return Buyer(member, state)
+        buyer = Buyer(_member(section, programme), read_holdings(section, TillState(assurance="P1")))
+        finish(section, faults)
+        return buyer
 
     return read
 
 
-def _lot(entry: Section) -> Lot:
-    lot = Lot(
-        id=entry.identifier("id"),
-        points=entry.integer("points", 0, MAX_POINTS),
-        earned_on=entry.day("earned_on").isoformat(),
-        expires_on=entry.day("expires_on").isoformat() if entry.has("expires_on") else None,
+def _member(section: Section, programme: Programme | None) -> MemberFacts:
+    changed = section.day("birthday_changed_on").isoformat() if section.has("birthday_changed_on") else None
+    return MemberFacts(
+        id=section.identifier("id"),
+        tier=section.choice("tier", [tier.id for tier in programme.tiers]) if programme else section.identifier("tier"),
+        birthday=section.day("birthday").isoformat() if section.has("birthday") else None,
+        birthday_changed_on=changed,
+        groups=section.identifiers("groups") if section.has("groups") else frozenset(),
+        purchases=section.integer("purchases", 0) if section.has("purchases") else None,
+        qualifying=section.integer("qualifying", 0) if section.has("qualifying") else None,
     )
-    entry.close()
-    return lot
-
-
-def _finish(section: Section, faults: list[Fault]) -> None:
-    section.close()
-    if faults:
-        raise DocumentError(faults)
 
 
 def read_at(text: str) -> int:

@@ -2,107 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from loyalty import Basket, Miss, Missed, Moment, Programme, Quote, Reason, cash_due
+from loyalty import Quote, cash_due
+from loyalty.currency import amount_text
+from loyalty.tax import tax_on_top
+from terminal.commands.quote_case import Case
+from terminal.commands.quote_words import (
+    KINDS,
+    coupon_text,
+    miss_text,
+    name_text,
+    offer_text,
+    others_of,
+    progress_text,
+    quantity_text,
+    stamps_text,
+    use_text,
+)
 
 WIDTH = 60
-_MISSES = {
-    Miss.REMOVED: "taken out of this basket",
-    Miss.NOT_YET: "has not begun",
-    Miss.ENDED: "has ended",
-    Miss.MEMBERS_ONLY: "for members only",
-    Miss.TIER_TOO_LOW: "gives nothing on this tier",
-    Miss.NO_ELIGIBLE_GOODS: "covers nothing in this basket",
-    Miss.BELOW_THRESHOLD: "is not reached",
-    Miss.NOTHING_OFF: "would take nothing off",
-    Miss.BETTER_WITHOUT: "left out: the basket is cheaper without it",
-}
-_LIMITS = {
-    "not_a_member": "a guest has no points",
-    "assurance": "this card proves nothing",
-    "available": "no more are here",
-    "copyable_daily": "the day's limit for this card",
-    "cap": "the cap on an order",
-    "order": "the order is smaller",
-    "whole_units": "whole units only",
-}
 
 
-def render(quote: Quote, basket: Basket, programme: Programme, at: Moment) -> str:
-    """The table, lines of about 60 characters; money with two decimals."""
-    return "\n".join(
-        [*_head(quote, at), *_goods(quote, basket, programme), *_totals(quote, programme), *_foot(quote, programme)]
-    )
+def render(quote: Quote, case: Case) -> str:
+    """The whole receipt, lines of about 60 characters; money with the decimals of its currency."""
+    return "\n".join([receipt(quote, case), *_foot(quote, case)])
 
 
-def money(amount: int) -> str:
-    sign = "-" if amount < 0 else ""
-    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+def receipt(quote: Quote, case: Case) -> str:
+    """Lines and totals, down to what is to be paid."""
+    return "\n".join([*_head(quote, case), *_lines(quote, case), *_totals(quote, case)])
 
 
-def _row(left: str, amount: int | str) -> str:
-    right = amount if isinstance(amount, str) else money(amount)
+def row(left: str, amount: int, currency: str) -> str:
+    """One line with its amount at the right edge."""
+    right = amount_text(amount, currency)
     return f"{left:<{WIDTH - len(right) - 1}} {right}"
 
 
-def _name(names: Mapping[str, str]) -> str:
-    return names.get("en") or next(iter(names.values()))
-
-
-def _offer(programme: Programme, offer_id: str) -> str:
-    offer = programme.offer(offer_id)
-    return f"{_name(offer.name)} [{offer_id}]" if offer else offer_id
-
-
-def _head(quote: Quote, at: Moment) -> Iterator[str]:
+def _head(quote: Quote, case: Case) -> Iterator[str]:
+    at = case.at
     yield f"{quote.programme}, version {quote.version} · {at.local():%Y-%m-%d %H:%M} {at.zone} · {quote.currency}"
     yield ""
 
 
-def _goods(quote: Quote, basket: Basket, programme: Programme) -> Iterator[str]:
-    unit_prices = {line.no: line.unit_price for line in basket.lines}
+def _lines(quote: Quote, case: Case) -> Iterator[str]:
+    bought, currency = {line.no: line for line in case.basket.lines}, quote.currency
     for line in quote.lines:
-        yield _row(f"{line.no:>3}  {line.gtin:<14} {line.quantity} × {money(unit_prices[line.no])}", line.gross)
+        left = f"{line.no:>3}  {line.gtin:<14} {quantity_text(bought[line.no], currency)}"
+        yield row(left, line.gross, currency)
         for reason in line.reasons:
-            yield _row(f"       {_offer(programme, reason.offer)}", -reason.amount)
+            yield row(f"       {offer_text(case.programme, reason.offer)}", -reason.amount, currency)
         if line.reasons:
-            yield _row("       net", line.net)
+            yield row("       net", line.net, currency)
     yield "-" * WIDTH
 
 
-def _totals(quote: Quote, programme: Programme) -> Iterator[str]:
-    yield _row("Goods", quote.gross)
+def _totals(quote: Quote, case: Case) -> Iterator[str]:
+    others, currency = others_of(case.basket), quote.currency
+    yield row("Goods", quote.gross - sum(others.values()), currency)
     for reason in quote.reasons:
-        yield _reason_row(reason, programme)
-    yield _row("Total", quote.net)
+        yield row(f"  {reason.order}. {offer_text(case.programme, reason.offer)}", -reason.amount, currency)
+    for kind, amount in others.items():
+        yield row(f"  {KINDS[kind]}", amount, currency)
+    yield row("Total", quote.net, currency)
+    yield from _taxes(quote, case)
     use = quote.use
     if use.asked:
-        why = f"; {use.asked} asked, {_LIMITS[use.limited_by]}" if use.limited_by else ""
-        yield _row(f"  {use.points} points as money{why}", -use.money)
-    yield _row("To pay", quote.due)
-    in_cash, rounding = cash_due(quote, programme)
+        yield row(f"  {use.points} points as money{use_text(use)}", -use.money, currency)
+    yield row("To pay", quote.due, currency)
+    in_cash, rounding = cash_due(quote, case.programme)
     if rounding:
-        yield _row(f"  in cash, rounded by {money(rounding)}", in_cash)
+        yield row(f"  in cash, rounded by {amount_text(rounding, currency)}", in_cash, currency)
     yield "-" * WIDTH
 
 
-def _reason_row(reason: Reason, programme: Programme) -> str:
-    return _row(f"  {reason.order}. {_offer(programme, reason.offer)}", -reason.amount)
+def _taxes(quote: Quote, case: Case) -> Iterator[str]:
+    on_top = tax_on_top(case.programme.tax)
+    for rate in quote.tax:
+        net = amount_text(rate.net, quote.currency)
+        left = f"  {rate.rate} on {net}" if on_top else f"  of it {rate.rate} on {net}"
+        yield row(left, rate.tax, quote.currency)
 
 
-def _foot(quote: Quote, programme: Programme) -> Iterator[str]:
-    names = {rule.id: _name(rule.name) for rule in programme.earning}
+def _foot(quote: Quote, case: Case) -> Iterator[str]:
+    programme = case.programme
+    names = {rule.id: name_text(rule.name) for rule in programme.earning}
     for earned in quote.earned:
         yield f"Earns {earned.points} points: {names[earned.rule]} [{earned.rule}]"
+    yield from stamps_text(quote, programme)
     if quote.guest_net != quote.net:
-        yield f"A guest would pay {money(quote.guest_net)}"
+        yield f"A guest would pay {amount_text(quote.guest_net, quote.currency)}"
+    yield from (coupon_text(answer) for answer in quote.coupons)
     for missed in quote.missed:
-        yield f"{_offer(programme, missed.offer)}: {_why(missed)}"
-    yield "The best lawful combination, proven" if quote.proven else "Too many offers compete: best effort, not proven"
+        yield f"{offer_text(programme, missed.offer)}: {miss_text(missed, programme)}"
+    progress = progress_text(case.member, programme)
+    if progress:
+        yield progress
+    yield proof(quote)
 
 
-def _why(missed: Missed) -> str:
-    if missed.distance is not None and missed.saves is not None:
-        return f"{money(missed.distance)} more saves {money(missed.saves)}"
-    return _MISSES[missed.miss]
+def proof(quote: Quote) -> str:
+    """Whether the combination is the best one for certain (D26)."""
+    return "The best lawful combination, proven" if quote.proven else "Too many offers compete: best effort, not proven"
