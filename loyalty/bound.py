@@ -91,17 +91,20 @@ class Bound:
         offer, (total, known) = each.contender.offer, low
         if not isinstance(offer, SumOffer):
             return _less(low, self._most_off(each, known))
-        sums = list(known)
+        sums, whole = list(known), sum(known)
         for portion, places in each.portions:
-            covered = sum([sums[place] for place in places])
-            rest = sum(sums) - covered
+            alone = len(places) == 1
+            covered = sums[places[0]] if alone else sum([sums[place] for place in places])
+            rest = whole - covered
             found = max(covered, total - rest)  # what is not elsewhere is here
-            total = rest + self._left(each, offer, found, portion, at_once)
-            if len(places) == 1:
-                sums[places[0]] = self._left(each, offer, covered, portion, at_once)
+            left = self._left(each, offer, found, portion, at_once)
+            total = rest + left
+            if alone:
+                sums[places[0]] = left if found == covered else self._left(each, offer, covered, portion, at_once)
             else:
                 self._divide(sums, places, self._steepest(offer, covered, portion))
-        return max(total, sum(sums)), tuple(sums)
+            whole = sum(sums)
+        return max(total, whole), tuple(sums)
 
     def _left(self, each: Covered, offer: SumOffer, low: int, portion: int, at_once: bool) -> int:
         """The least that can be left of a sum of at least `low`."""

@@ -50,9 +50,18 @@ class Checkout:
         self.gross = tuple(line.gross if line.is_goods else 0 for line in self.lines)
         self.others = tuple(0 if line.is_goods else line.gross for line in self.lines)
         self.pieces = tuple(1 if line.grams is not None else line.quantity for line in self.lines)
+        self._portions: dict[str, dict[int, int]] = {}
         self.together = Counter[str]()
         for line, pieces in zip(self.lines, self.pieces, strict=True):
             self.together[line.gtin] += pieces if line.is_goods else 0
+
+    def portions(self, contender: Contender) -> Mapping[int, int]:
+        """By the place of each line that it covers, the portion of the offer that the line belongs to."""
+        offer = contender.offer
+        found = self._portions.get(offer.id)
+        if found is None:
+            found = self._portions[offer.id] = {place: offer.portion(self.lines[place]) for place in contender.places}
+        return found
 
     def room(self, total: int) -> int | None:
         """What tier, order and coupon discounts may take off together, of a `total` after the item steps (D06)."""

@@ -183,19 +183,26 @@ def least_more(needs: int, sum_with: Callable[[int], int], *, steady: bool = Tru
     Each step is what is surely missing: a unit of goods counts for at most one. Where the sum grows `steady`, as after
     percentages, it is also what is missing at the slope seen so far, give or take the rounding.
     """
-    more, reached = 0, sum_with(0)
+    below, more, reached = -1, 0, sum_with(0)
     step = needs - reached
     for _ in range(MOST_STEPS):
         if reached >= needs:
-            break
-        more += step
+            return _first_reaching(needs, sum_with, below, more) if steady else more
+        below, more = more, more + step
         if more > MAX_DISTANCE:
             return None
         before, reached = reached, sum_with(more)
         slope = (needs - reached) * step // (abs(reached - before) + 2) if steady else 0
         step = max(needs - reached, slope)
-    else:
-        return None
-    while steady and more > 0 and sum_with(more - 1) >= needs:  # the rounding may have let it go too far
-        more -= 1
-    return more
+    return None
+
+
+def _first_reaching(needs: int, sum_with: Callable[[int], int], below: int, enough: int) -> int:
+    """The least amount above `below`, which is too little, up to `enough`: the last step may have gone too far."""
+    while enough - below > 1:
+        middle = (below + enough) // 2
+        if sum_with(middle) >= needs:
+            enough = middle
+        else:
+            below = middle
+    return enough

@@ -25,14 +25,13 @@ def allocate(amount: int, lines: Sequence[int]) -> list[int]:
         raise ValueError(f"cannot divide {amount} over lines worth {total}: give an amount from 0 to {total}")
     if amount == 0:
         return [0] * len(lines)
-    shares, fractions = [], []
-    for index, line in enumerate(lines):
-        share, fraction = divmod(amount * line, total) if line > 0 else (0, 0)
-        shares.append(share)
-        fractions.append((-fraction, index))
-    fractions.sort()
-    for _, index in fractions[: amount - sum(shares)]:
-        shares[index] += 1
+    exact = [amount * line if line > 0 else 0 for line in lines]
+    shares = [share // total for share in exact]
+    left = amount - sum(shares)
+    if left:
+        fractions = [share % total for share in exact]
+        for index in sorted(range(len(lines)), key=fractions.__getitem__, reverse=True)[:left]:
+            shares[index] += 1
     return shares
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from loyalty.basket import Basket, MemberFacts, TillState
-from loyalty.checkout import Checkout
+from loyalty.checkout import Checkout, Contender
 from loyalty.checks import check_inputs
 from loyalty.combination import Combination, best_combination
 from loyalty.conditions import Buyer, Conditions, buyer_of, guest_of
@@ -95,12 +95,20 @@ def _choose(
     guest = guest_of(buyer, frozenset(bearer.chosen))
     anonymous = Checkout(lines, None, programme.order_cap)
     open_to_all = Conditions(programme.index, guest, touched).contenders(anonymous)
-    if open_to_all == contenders:
+    if own.chosen.proven and _needs_no_member(own.chosen.run, contenders, open_to_all):
         return own, own.chosen.run.net
     other = best_combination(anonymous, open_to_all, known)
     if other.run.preference < own.chosen.run.preference:  # only where the member's own search is best effort
         own = own._replace(chosen=Combination(other.run, own.chosen.proven))
     return own, other.run.net
+
+
+def _needs_no_member(best: Run, own: Sequence[Contender], open_to_all: Sequence[Contender]) -> bool:
+    """Whether a member's best combination is a guest's too: a guest can have it, and nothing that a member cannot."""
+    to_member, to_guest = ({each.offer.id: each[2:] for each in contenders} for contenders in (own, open_to_all))
+    if any(to_member.get(offer) != rights for offer, rights in to_guest.items()):
+        return False
+    return all(applied.offer.id in to_guest for applied in best.applied)
 
 
 def _quote_lines(

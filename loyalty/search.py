@@ -146,7 +146,7 @@ class _Search:
         assert self.best is not None
         done = {id(applied.offer) for applied in self.first.applied}
         used = [[each for each in step if id(each.contender.offer) in done] for step in self.outline.ahead]
-        if any(len(step) > 1 for step in used) or self._floor(amounts) < self.best[0]:
+        if any(len(step) > 1 for step in used) or self._floor(amounts, self.sharp) < self.best[0]:
             return False
         room = self.checkout.room(sum(amounts))
         without = [self.rough.least(amounts, amounts, room, each.bit, NO_GROUPS) for step in used for each in step]
@@ -177,7 +177,7 @@ class _Search:
             if any(all(map(le, small, gap)) for small in lost):  # goods dearer than some that were beaten are beaten
                 choice.outcomes.remove(each)
                 continue
-            floor = self._floor(tuple(map(add, low, gap)))
+            floor = self._floor(tuple(map(add, low, gap)), self.rough)
             if not self._hopes(floor, tuple(one.contender for one in each[0].applied)):
                 choice.outcomes.remove(each)
                 if floor > self.best[0]:
@@ -186,14 +186,9 @@ class _Search:
         for choice in self.choices:  # the most hopeful first
             choice.sort()
 
-    def _floor(self, low: Sums) -> int:
+    def _floor(self, low: Sums, bound: Bound) -> int:
         """What no combination goes below whose goods cost at least `low` after the item steps."""
-        assert self.best is not None
-        room = self.checkout.room(sum(low))
-        floor = self.rough.least(low, self.high, room, 0, NO_GROUPS)
-        if floor > self.best[0] or self.sharp is self.rough:
-            return floor
-        return self.sharp.least(low, self.high, room, 0, NO_GROUPS)
+        return bound.least(low, self.high, self.checkout.room(sum(low)), 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
         assert self.best is not None
@@ -220,7 +215,8 @@ class _Search:
             chosen = tuple(each.contender for one in now for each in one.applied)
             if not self._hopes(choice.floors.get(id(outcome), 0), chosen):
                 continue
-            if len(self.choices) == 1 or self._hopes(self._floor(_less(left, self.rest[number + 1])), chosen):
+            low = _less(left, self.rest[number + 1])
+            if self._hopes(self._floor(low, self.rough), chosen) and self._hopes(self._floor(low, self.sharp), chosen):
                 self._items(number + 1, now, left)
 
     def _enter_sums(self, picked: Sequence[Outcome]) -> None:
@@ -251,9 +247,12 @@ class _Search:
         floor = bound.least(rough, rough, room, mask, groups)
         if not self._hopes(floor, chosen):
             return
+        last = stage.own_of(chosen)
         for covered in stage.own:
             if mask & covered.bit or (covered.group is not None and covered.group in groups):
                 continue
+            if last is not None and room is None and covered.may_precede(last):
+                continue  # apart from each other, so the other order comes to the same
             lowered, off = covered.lower(self.checkout, amounts, room)
             if off:
                 now = groups if covered.group is None else groups | {covered.group}

@@ -29,6 +29,11 @@ class Covered(NamedTuple):
     portions: tuple[tuple[int, Places], ...]
     group: str | None = None
 
+    def may_precede(self, other: Covered) -> bool:
+        """Whether it stands before `other` by rank and covers none of the same goods, so that either may come first."""
+        apart = set(self.contender.places).isdisjoint(other.contender.places)
+        return apart and self.contender.offer.rank < other.contender.offer.rank
+
     @property
     def is_share(self) -> bool:
         """Whether it takes a percentage, of whatever it finds."""
@@ -85,9 +90,10 @@ def by_line(checkout: Checkout, contenders: Sequence[Contender]) -> Steps:
 
 
 def _portions(checkout: Checkout, contender: Contender) -> tuple[tuple[int, Places], ...]:
-    offer, sums = contender.offer, defaultdict[int, list[int]](list)
-    for place in contender.places:
-        portion = offer.portion(checkout.lines[place]) if isinstance(offer, SumOffer) else place
+    if not isinstance(contender.offer, SumOffer):
+        return tuple((place, (place,)) for place in contender.places)
+    sums = defaultdict[int, list[int]](list)
+    for place, portion in checkout.portions(contender).items():
         sums[portion].append(place)
     return tuple((portion, tuple(places)) for portion, places in sorted(sums.items()))
 
@@ -102,6 +108,11 @@ class Step(NamedTuple):
     @property
     def own(self) -> tuple[Covered, ...]:
         return self.exact.ahead[0]
+
+    def own_of(self, chosen: Sequence[Contender]) -> Covered | None:
+        """The offer of this step that was applied last, if any."""
+        last = chosen[-1] if chosen else None
+        return next((each for each in self.own if each.contender is last), None)
 
     def sums(self, amounts: Amounts) -> Amounts:
         """The amounts of `exact` as those of `rough`."""

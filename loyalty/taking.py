@@ -46,10 +46,14 @@ def take_units(
     checkout: Checkout, contender: Contender, offer: UnitOffer, prices: Sequence[int], free: Sequence[int]
 ) -> Taken:
     """Off units: `prices` of one unit and units still `free`, by line. Divided over all units that take part (D01)."""
-    runs = [(-prices[place], place) for place in contender.places if free[place]]
-    runs.sort()
-    ordered = [(-price, place, free[place]) for price, place in runs]
-    pick = offer.pick(checkout.lines, ordered, contender.allowance, contender.held) if ordered else None
+    ordered = sorted([(-prices[place], place) for place in contender.places if free[place]])
+    if not ordered:
+        return Taken(())
+    shelves: list[list[Run]] = [[] for _ in range(offer.shelves)]
+    portions = checkout.portions(contender)
+    for price, place in ordered:
+        shelves[portions[place]].append((-price, place, free[place]))
+    pick = offer.pick(checkout.lines, shelves, contender.allowance, contender.held)
     if pick is None:
         return Taken(())
     return Taken(_divided(contender.within_budget(pick.off), pick), pick.used, pick.times)
@@ -66,8 +70,8 @@ def take_sum(
 ) -> Taken:
     """Off the sum of the covered lines; `room` is what the order's cap leaves (None: no cap)."""
     sums: dict[int, list[int]] = {}
-    for place in contender.places:
-        sums.setdefault(offer.portion(checkout.lines[place]), []).append(place)
+    for place, portion in checkout.portions(contender).items():
+        sums.setdefault(portion, []).append(place)
     takes: list[tuple[int, int]] = []
     for portion, places in sorted(sums.items()):
         covered = [amounts[place] for place in places]

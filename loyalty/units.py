@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Run = tuple[int, int, int]
+Shelves = Sequence[Sequence[Run]]
 
 
 @dataclass(frozen=True)

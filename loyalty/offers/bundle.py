@@ -14,7 +14,7 @@ from loyalty.money import half_up
 from loyalty.offers.blocks import most_sets
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import Section
-from loyalty.units import Pick, Run, cost, count, in_order, part
+from loyalty.units import Pick, Shelves, cost, count, in_order, part
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,14 @@ class Bundle(UnitOffer):
     def least_units(self) -> int:
         return sum(part.quantity for part in self.parts)
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
-        shelves = [[run for run in free if self._part_of(lines[run[1]]) == place] for place in range(len(self.parts))]
+    @property
+    def shelves(self) -> int:
+        return len(self.parts)
+
+    def portion(self, line: Line) -> int:
+        return next(place for place, each in enumerate(self.parts) if each.goods.covers(line))
+
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
         fits = min(count(shelf) // each.quantity for each, shelf in zip(self.parts, shelves, strict=True))
         sets = most_sets(fits, self.least_units, allowance)
         if self.price is not None:
@@ -60,10 +66,7 @@ class Bundle(UnitOffer):
         off = half_up(total, self.percent) if self.price is None else total - sets * self.price
         return Pick(off, tuple(in_order(used)), sets) if off else None
 
-    def _part_of(self, line: Line) -> int:
-        return next(place for place, each in enumerate(self.parts) if each.goods.covers(line))
-
-    def _cost_of_set(self, shelves: Sequence[Sequence[Run]], number: int) -> int:
+    def _cost_of_set(self, shelves: Shelves, number: int) -> int:
         return sum(
             cost(part(shelf, number * each.quantity, (number + 1) * each.quantity))
             for each, shelf in zip(self.parts, shelves, strict=True)

@@ -14,7 +14,7 @@ from loyalty.money import half_up
 from loyalty.offers.blocks import most_sets, pick_blocks
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import GTIN, GTIN_SHAPE, Section
-from loyalty.units import Pick, Run, cost, count, in_order, part
+from loyalty.units import Pick, Shelves, cost, count, in_order, part
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,17 @@ class BuyGet(UnitOffer):
     def least_units(self) -> int:
         return self.buy + (1 if self.gifts else self.get)
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
+    @property
+    def shelves(self) -> int:
+        return 2 if self.gifts else 1
+
+    def portion(self, line: Line) -> int:
+        return 1 if self.gifts and self.gifts.covers(line) else 0
+
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
         if self.gifts is None:
-            return pick_blocks(free, self.buy + self.get, self.get, self.percent, allowance)
-        gifts = [run for run in free if self.gifts.covers(lines[run[1]])]
-        bought = [run for run in free if not self.gifts.covers(lines[run[1]])]
+            return pick_blocks(shelves[0], self.buy + self.get, self.get, self.percent, allowance)
+        bought, gifts = shelves
         sets = most_sets(min(count(bought) // self.buy, -(-count(gifts) // self.get)), self.buy + self.get, allowance)
         given = part(gifts, 0, sets * self.get)
         off = half_up(cost(given), self.percent)

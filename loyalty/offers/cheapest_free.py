@@ -10,7 +10,7 @@ from loyalty.basket import Line
 from loyalty.limits import Allowance
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import Section
-from loyalty.units import Pick, Run, count
+from loyalty.units import Pick, Shelves, count
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class CheapestFree(UnitOffer):
     def least_units(self) -> int:
         return self.of
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
+        (free,) = shelves
         units = count(free)
         if units < self.of or (allowance.units is not None and units > allowance.units) or not free[-1][0]:
             return None

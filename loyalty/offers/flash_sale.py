@@ -11,7 +11,7 @@ from loyalty.goods import Goods
 from loyalty.limits import Allowance
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import GTIN, GTIN_SHAPE, Section
-from loyalty.units import Pick, Run, in_order, part
+from loyalty.units import Pick, Run, Shelves, in_order, part
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class FlashSale(UnitOffer):
     def least_units(self) -> int:
         return 1
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
+        (free,) = shelves
         most = min((bound for bound in (allowance.units, allowance.times) if bound is not None), default=None)
         savings = in_order((self._saves(lines, run), run[1], run[2]) for run in free if self._saves(lines, run) > 0)
         taken = savings if most is None else part(savings, 0, most)

@@ -12,7 +12,7 @@ from loyalty.limits import Allowance
 from loyalty.offers.blocks import pick_blocks
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import Section
-from loyalty.units import Pick, Run
+from loyalty.units import Pick, Shelves
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class NthUnit(UnitOffer):
     def least_units(self) -> int:
         return self.nth
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
+        (free,) = shelves
         return pick_blocks(free, self.nth, 1, self.percent, allowance)
 
     @classmethod

@@ -21,7 +21,7 @@ from loyalty.limits import Allowance, Limit, Measure
 from loyalty.quote import Miss, Step
 from loyalty.section import Section
 from loyalty.tiers import Tier
-from loyalty.units import Pick, Run
+from loyalty.units import Pick, Shelves
 
 ALL_MEASURES = frozenset(Measure)
 
@@ -69,6 +69,10 @@ class Offer(ABC):
         """Whether the goods of this line can take part."""
         return any(goods.covers(line) for goods in self.selections)
 
+    def portion(self, line: Line) -> int:
+        """Which of its sums, or of its shelves of units, a covered line belongs to; most kinds have one."""
+        return 0
+
     @classmethod
     @abstractmethod
     def read(cls, section: Section) -> Self:
@@ -96,11 +100,17 @@ class UnitOffer(Offer):
     def least_units(self) -> int:
         """How many covered units it needs before anything can come off."""
 
-    @abstractmethod
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
-        """The units that take part, of the `free` covered ones, dearest first; None if nothing comes off.
+    @property
+    def shelves(self) -> int:
+        """How many portions it tells apart."""
+        return 1
 
-        `held` are the stamps that the member has. A budget in money is left to the caller.
+    @abstractmethod
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
+        """The units that take part, of the free covered ones; None if nothing comes off.
+
+        They come on a shelf for each portion, dearest first; at least one is there. `held` are the stamps that the
+        member has. A budget in money is left to the caller.
         """
 
 
@@ -113,10 +123,6 @@ class SumOffer(Offer):
     @property
     def needs(self) -> int:
         """The least sum of covered goods at which anything comes off."""
-        return 0
-
-    def portion(self, line: Line) -> int:
-        """Which of its sums a covered line belongs to; an offer with one rate has one."""
         return 0
 
     @abstractmethod

@@ -11,7 +11,7 @@ from loyalty.limits import Allowance
 from loyalty.offers.offer import UnitOffer, common
 from loyalty.section import Section
 from loyalty.stamps import stamp_result
-from loyalty.units import Pick, Run, cost, count, part
+from loyalty.units import Pick, Shelves, cost, count, part
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class StampCard(UnitOffer):
     def least_units(self) -> int:
         return 1
 
-    def pick(self, lines: Sequence[Line], free: Sequence[Run], allowance: Allowance, held: int) -> Pick | None:
+    def pick(self, lines: Sequence[Line], shelves: Shelves, allowance: Allowance, held: int) -> Pick | None:
+        (free,) = shelves
         units = count(free)
         gifts, _ = stamp_result(held, units, self.buys, allowance.times)
         off = cost(part(free, units - gifts, units))

@@ -81,4 +81,4 @@ def test_no_lines_and_no_offers_are_no_trouble() -> None:
     outline, steps = built()
     assert (steps, outline.sizes) == ((), (4,))
     outline, steps = built(lines=[])
-    assert (steps, outline.enter(())) == ((), (0,))
+    assert (steps, outline.enter(())) == ((), ())
