@@ -47,6 +47,21 @@ def commit(samples: int, as_json: bool) -> None:
     _print({"bench": "commit", **result, "machine": machine()}, as_json)
 
 
+@command.command()
+@click.option("--samples", type=click.IntRange(20, 10_000), default=200, show_default=True)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Decides what is in the baskets.")
+@click.option("--quick", is_flag=True, help="Measure less of the growth.")
+@click.option("--json", "as_json", is_flag=True)
+def price(samples: int, seed: int, quick: bool, as_json: bool) -> None:
+    """A quote against only summing its lines, without and with competing offers, and as both grow."""
+    from terminal.bench import price_bench
+    from terminal.bench.measure import machine
+    from terminal.commands.bench_price import render
+
+    result = {"bench": "price", **price_bench.measure(samples, seed, quick=quick), "machine": machine()}
+    click.echo(json.dumps(result, indent=2) if as_json else render(result))
+
+
 def _print(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result, indent=2))
