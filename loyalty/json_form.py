@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from loyalty.quote import Quote, QuoteLine
+from loyalty.quote import Missed, Quote, QuoteLine, Reason
 from loyalty.sale import Sale
 
 
@@ -22,8 +22,11 @@ def to_json(value: Quote | Sale) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        document = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        return document | {"units": _runs(value.units)} if isinstance(value, QuoteLine) else document
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, QuoteLine):
+        return {name: _plain(part) for name, part in value._asdict().items()} | {"units": _runs(value.units)}
+    if isinstance(value, Reason | Missed):
+        return {name: _plain(part) for name, part in value._asdict().items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, StrEnum) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Step(StrEnum):
@@ -41,8 +42,7 @@ class Miss(StrEnum):
     BETTER_WITHOUT = "better_without"  # lawful, but another combination is cheaper (D26)
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """`amount` minor units were taken off by `offer`; `order` is its place in the pipeline, from 1."""
 
     offer: str
@@ -51,8 +51,7 @@ class Reason:
     order: int
 
 
-@dataclass(frozen=True)
-class QuoteLine:
+class QuoteLine(NamedTuple):
     """One line: `gross` at shelf price, `net` after all discounts (before points), `base` the points base (D04).
 
     `tax` is inside `net` where prices include it, and on top of it where they do not (D07); `rate` names it.
@@ -72,8 +71,7 @@ class QuoteLine:
     paid_by_points: int = 0
 
 
-@dataclass(frozen=True)
-class Missed:
+class Missed(NamedTuple):
     """`distance`: least amount of goods at item price that would meet the condition (D27); `saves`: what it gives.
 
     `units`: how many more units of its goods would; `other`: the offer of the same group that was applied.
