@@ -18,6 +18,7 @@ from loyalty.money import allocate, split_units
 from loyalty.pipeline import Run
 from loyalty.points import bases, rights, use_points
 from loyalty.programme import Programme
+from loyalty.progress import tier_progress
 from loyalty.quote import Quote, QuoteLine
 from loyalty.rights_used import rights_used
 from loyalty.search import Known
@@ -73,6 +74,7 @@ def price(basket: Basket, member: MemberFacts | None, programme: Programme, at: 
         tax=taxes.totals,
         rights=rights_used(own.buyer, own.coupons, own.conditions, own.checkout, done),
         coupons=own.coupons.answers(applied),
+        tier=tier_progress(member, programme) if member else None,
     )
 
 

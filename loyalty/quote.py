@@ -117,7 +117,10 @@ class CouponAnswer:
 
 @dataclass(frozen=True)
 class TierProgress:
-    """`distance` more (minor units, visits or points, as `metric` says) reaches the tier `next`."""
+    """`distance` more (minor units, visits or points, as `metric` says) reaches the tier `next`.
+
+    It goes by what counted before the basket that is being priced: what counts is known when a sale stands.
+    """
 
     next: str
     metric: str

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from loyalty import ENGINE, Basket, Moment
+from loyalty import ENGINE, Basket, MemberFacts, Moment
+from loyalty.quote import TierProgress
 from tests.loyalty.material import (
+    NAME,
     NOON,
     basket,
     line,
     member,
     member_price,
+    newest,
     programme,
     quote,
     spend_and_save,
@@ -103,3 +106,15 @@ def test_free_goods_are_priced_like_any_other() -> None:
 
 def test_a_tier_that_is_gone_from_the_programme_stops_no_sale() -> None:
     assert quote(basket(100), RULES, replace(member(), tier="platinum")).net == 100
+
+
+def test_a_quote_says_how_far_the_next_tier_is() -> None:
+    tiers = [
+        {"id": "regular", "name": NAME, "rank": 1, "percent_off": [0, 1], "earn": [1, 1]},
+        {"id": "gold", "name": NAME, "rank": 2, "percent_off": [1, 10], "earn": [1, 1], "threshold": 100000},
+    ]
+    rules = newest(tiers=tiers, tier_policy={"metric": "spend", "window": "calendar_year"})
+    found = quote(basket(5000), rules, MemberFacts("m1", "regular", qualifying=70000)).tier
+    assert found == TierProgress("gold", "spend", 30000)  # 300.00 more to gold
+    assert quote(basket(5000), rules, MemberFacts("m1", "regular")).tier is None
+    assert quote(basket(5000), rules).tier is None
