@@ -53,7 +53,7 @@ class SoldLine:
     @property
     def is_goods(self) -> bool:
         """Whether points could pay it (D04)."""
-        return self.line.kind is LineKind.GOODS and self.amounts[-1] > 0
+        return self.line.is_goods
 
     @property
     def is_returnable(self) -> bool:

@@ -84,6 +84,5 @@ def _running_cash(sides: Sequence[TenderSide]) -> int:
 
 
 def _drawer(sides: Sequence[TenderSide], unit: int) -> int:
-    """The same in whole coins, and never more than the cash that the sale brought in (D09)."""
-    came_in = sum(side.paid for side in sides if side.kind is TenderKind.CASH and not side.collected)
-    return min(round_cash(_running_cash(sides), unit), round_cash(came_in, unit))
+    """The same in whole coins. The sale's cash was rounded alike, so never more goes out than came in (D09)."""
+    return round_cash(_running_cash(sides), unit)

@@ -56,3 +56,7 @@ def test_a_coin_that_went_out_early_is_kept_from_the_next_refund() -> None:
 
 def test_nothing_is_given_for_nothing() -> None:
     assert back(0) == MoneyBack((), None, 0, SIDES, 0)
+
+
+def test_the_smallest_amount_goes_back_too() -> None:
+    assert money_back(SIDES, 0, 1, (CARD,), 10, CASH).tenders == (card(1),)
