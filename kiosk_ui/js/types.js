@@ -29,7 +29,15 @@
  * @property {number} debt
  * @property {number|null} as_of_ms
  *
- * @typedef {{id: string, name: string, tier: Named, language: string, balance: Balance, state: string}} Member
+ * @typedef {object} Member
+ * @property {string} id
+ * @property {string} name masked
+ * @property {Named} tier
+ * @property {Phrase|null} progress how far the next tier is, if HQ has said
+ * @property {string} language
+ * @property {Balance} balance
+ * @property {string} state
+ *
  * @typedef {{offer: string, name: Localized, step: string, amount: number}} Reason
  *
  * @typedef {object} BasketLine
@@ -43,7 +51,11 @@
  * @property {Reason[]} reasons
  *
  * @typedef {{asked: number, points: number, money: number, available: number, limited_by: string|null}} PointsUse
- * @typedef {{offer: string, name: Localized, phrase: Phrase}} Missed
+ * @typedef {{offer: string, name: Localized, near: boolean, phrase: Phrase}} Missed
+ *   `near`: only more goods are needed
+ * @typedef {{coupon: string, used: boolean, phrase: Phrase}} Coupon
+ * @typedef {{offer: string, name: Localized, phrase: Phrase}} Stamps
+ * @typedef {{on_top: boolean, total: number, rates: {rate: string, net: number, tax: number}[]}} Tax
  *
  * @typedef {object} BasketView
  * @property {BasketLine[]} lines
@@ -54,13 +66,18 @@
  * @property {number} earns
  * @property {PointsUse} use
  * @property {Reason[]} reasons
- * @property {Missed[]} missed
+ * @property {Missed[]} missed the few that are worth saying, nearest first
+ * @property {Coupon[]} coupons the chosen ones
+ * @property {Stamps[]} stamps
+ * @property {Phrase|null} tier how far the next tier is
+ * @property {Tax|null} tax
+ * @property {number} member_saves what a guest would pay more
  * @property {{offer: string, name: Localized}[]} removed
  * @property {number} cash_due
  * @property {number} cash_rounding
  * @property {boolean} proven
  *
- * @typedef {{kind: "cash"|"card"|"mobile", amount: number}} Tender
+ * @typedef {{kind: "cash"|"card"|"mobile", amount: number, account?: string}} Tender
  *
  * @typedef {object} Receipt
  * @property {string} number
@@ -74,6 +91,8 @@
  * @property {number} points_used
  * @property {number} points_money
  * @property {number} due
+ * @property {Tax|null} tax
+ * @property {Stamps[]} stamps
  * @property {Tender[]} tenders
  * @property {number} rounding
  * @property {number} change

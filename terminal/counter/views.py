@@ -109,7 +109,7 @@ def coupon_views(programme: Programme, quote: Quote) -> list[dict[str, Any]]:
     """Each chosen coupon: used, or why not."""
     return [
         {
-            "code": answer.code,
+            "coupon": answer.code,
             "used": answer.used,
             "phrase": Phrase(str(answer.why or "coupon_in_use"), {"code": answer.code}).view(),
         }

@@ -212,6 +212,25 @@ def test_points_are_typed_on_the_keypad_of_the_page(counter: Screen, stage: Stag
     assert stage.pressed() == ("counter/points", {"points": 500})
 
 
+def test_a_chosen_coupon_says_what_it_does_and_can_be_taken_out(counter: Screen, stage: Stage) -> None:
+    counter.show("counter_points")
+    assert "优惠券 K7Q2-8841 本单使用" in counter.text(".deals")
+    counter.page.get_by_role("button", name="本单不用：WELCOME").click()
+    assert stage.pressed() == ("counter/coupon", {"code": "WELCOME", "chosen": False})
+
+
+def test_what_is_near_stands_first_and_why_others_missed_stands_last(counter: Screen) -> None:
+    counter.show("counter_points")
+    assert counter.text(".deals .near") == "第三件半价 再买 1 件就能享受"
+    assert counter.text(".deals li:last-child").endswith("不能与“周末满减”同享")
+
+
+def test_tax_on_top_is_a_row_of_its_own(counter: Screen) -> None:
+    assert "税额" not in counter.text(".totals")
+    counter.show("counter_yen")
+    assert "税额 ¥1,154" in counter.text(".totals")
+
+
 def test_an_offer_is_left_out_and_brought_back(counter: Screen, stage: Stage) -> None:
     counter.page.get_by_role("button", name="本单不用：会员等级折扣").click()
     assert stage.pressed() == ("counter/offer", {"offer": "tier", "removed": True})

@@ -26,6 +26,30 @@ def test_a_balance_says_what_is_certain_what_waits_and_how_old_it_is(member: Scr
     assert said.startswith("12,365 积分 本店可用 12,320 待确认 +45 数据截至 ")
 
 
+def test_the_next_tier_is_said_unless_points_are_owed(member: Screen) -> None:
+    assert member.text(".progress") == "再消费 ¥300.00 升级钻石"
+    view = recorded("member_greeting")
+    view["member_screen"]["member"]["balance"]["debt"] = 5
+    member.send(view)
+    assert member.page.locator(".progress").count() == 0
+
+
+def test_a_basket_says_the_one_thing_that_is_nearest(member: Screen) -> None:
+    """An offer within reach, else the next tier, else what membership saves."""
+    member.show("member_basket")
+    assert member.text(".reach").startswith("周末满减")
+    assert member.page.locator(".progress").count() == 0
+    member.show("member_basket_progress")
+    assert "升级至尊黑钻终身荣誉会员" in member.text(".progress")
+    member.show("member_basket_saves")
+    assert member.text(".progress") == "会员本单为您省 ¥22.69"
+
+
+def test_stamps_are_on_the_receipt(member: Screen) -> None:
+    member.show("member_receipt")
+    assert "茶饮集点卡 集点 +2" in member.text(".slip")
+
+
 def test_offline_is_a_calm_pill(member: Screen) -> None:
     view = recorded("member_greeting")
     member.send({**view, "status": {**view["status"], "online": False, "waiting": 12}})

@@ -36,6 +36,8 @@ export async function setQuantity(no, quantity) {
 
 /** @param {string} offer @param {boolean} removed */
 export const leaveOut = (offer, removed) => act("offer", { offer, removed });
+/** @param {string} code */
+export const takeCouponOut = (code) => act("coupon", { code, chosen: false });
 export const clearMember = () => act("clear_member", {});
 export const emptyBasket = () => act("empty", {});
 export const bringBack = () => act("bring_back", {});

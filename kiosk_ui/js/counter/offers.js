@@ -3,7 +3,7 @@ import { html } from "../html.js";
 import { money, named, say, text } from "../phrases.js";
 import { Icon } from "../parts/icons.js";
 import { Scroll } from "../parts/scroll.js";
-import { leaveOut } from "./actions.js";
+import { leaveOut, takeCouponOut } from "./actions.js";
 
 /** @typedef {import("../types.js").BasketView} BasketView */
 
@@ -11,21 +11,17 @@ import { leaveOut } from "./actions.js";
 export function Offers({ basket }) {
   const removed = new Set(basket.removed.map((offer) => offer.offer));
   const missed = basket.lines.length > 0 ? basket.missed.filter((offer) => !removed.has(offer.offer)) : [];
-  const near = missed.filter(isNear);
-  const far = missed.filter((offer) => !isNear(offer));
-  return html`<${Scroll} label=${text("ui_offers")} class="deals" controls=${applied(basket).length + removed.size > 0}>
+  const near = missed.filter((offer) => offer.near);
+  const far = missed.filter((offer) => !offer.near);
+  return html`<${Scroll} label=${text("ui_offers")} class="deals" controls=${applied(basket).length + removed.size + basket.coupons.length > 0}>
     <ul>
       ${near.map((offer) => html`<${Missed} key=${offer.offer} offer=${offer} name="near" />`)}
+      ${basket.coupons.map((coupon) => html`<${Coupon} key=${coupon.coupon} coupon=${coupon} />`)}
       ${applied(basket).map((deal) => html`<${Applied} key=${deal.offer} ...${deal} />`)}
       ${basket.removed.map((offer) => html`<${Removed} key=${offer.offer} offer=${offer.offer} name=${offer.name} />`)}
       ${far.map((offer) => html`<${Missed} key=${offer.offer} offer=${offer} />`)}
     </ul>
   <//>`;
-}
-
-/** Only more goods are needed. @param {import("../types.js").Missed} offer */
-function isNear(offer) {
-  return offer.phrase.code.startsWith("below_threshold");
 }
 
 /** @param {{offer: import("../types.js").Missed, name?: string}} props */
@@ -51,6 +47,14 @@ function Applied({ offer, name, amount }) {
   return html`<li class="applied">
     <p><b>${named(name)}</b><span>${money(-amount)}</span></p>
     <button class="quiet" aria-label=${text("ui_leave_out", { name })} onClick=${() => leaveOut(offer, true)}><${Icon} name="close" /></button>
+  </li>`;
+}
+
+/** A chosen coupon, and whether it does anything here. @param {{coupon: import("../types.js").Coupon}} props */
+function Coupon({ coupon }) {
+  return html`<li>
+    <p><span>${say(coupon.phrase)}</span></p>
+    <button class="quiet" aria-label=${text("ui_leave_out", { name: coupon.coupon })} onClick=${() => takeCouponOut(coupon.coupon)}><${Icon} name="close" /></button>
   </li>`;
 }
 

@@ -12,6 +12,7 @@ export function Totals({ basket }) {
     <dl class="sum-list">
       <div><dt>${text("ui_gross")}</dt><dd><${Money} minor=${basket.gross} /></dd></div>
       ${basket.saved > 0 ? html`<div class="saved"><dt>${text("ui_saved")}</dt><dd><${Money} minor=${-basket.saved} /></dd></div>` : null}
+      ${basket.tax?.on_top ? html`<div><dt>${text("ui_tax")}</dt><dd><${Money} minor=${basket.tax.total} /></dd></div>` : null}
       ${use.points > 0 ? html`<${PointsRow} use=${use} />` : null}
     </dl>
     ${use.asked > use.points && use.limited_by

@@ -17,7 +17,7 @@ export function Basket({ screen }) {
       <section class="sums">
         ${forMember(screen.notice) ? html`<p class="aside">${say(screen.notice)}</p>` : null}
         <${Sums} basket=${basket} member=${member} />
-        <${WithinReach} basket=${basket} />
+        <${WithinReach} basket=${basket} member=${member} />
       </section>
     </main>
   `;
@@ -44,9 +44,11 @@ function Sums({ basket, member }) {
   `;
 }
 
-/** The nearest offer that was missed, with its distance. @param {{basket: BasketView}} props */
-function WithinReach({ basket }) {
-  const near = basket.missed.find((missed) => missed.phrase.code.startsWith("below_threshold"));
-  if (!near) return null;
-  return html`<p class="reach"><b>${named(near.name)}</b><span>${say(near.phrase)}</span></p>`;
+/** The nearest offer that was missed, else the next tier, else what membership saves here: one of them has room. @param {{basket: BasketView, member: import("../types.js").Member|null}} props */
+function WithinReach({ basket, member }) {
+  const near = basket.missed.find((missed) => missed.near);
+  if (near) return html`<p class="reach"><b>${named(near.name)}</b><span>${say(near.phrase)}</span></p>`;
+  if (member?.progress) return html`<p class="progress">${say(member.progress)}</p>`;
+  if (!member || basket.member_saves === 0) return null;
+  return html`<p class="progress">${text("ui_member_saves", { saved_minor: basket.member_saves })}</p>`;
 }

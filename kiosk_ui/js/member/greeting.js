@@ -1,6 +1,6 @@
-/** A member has tapped: name, tier, points, and what today's offers mean. */
+/** A member has tapped: name, tier, points, what today's offers mean, and how far the next tier is unless points are owed. */
 import { html } from "../html.js";
-import { named, text } from "../phrases.js";
+import { named, say, text } from "../phrases.js";
 import { detail, Foot } from "./actions.js";
 import { Balance } from "./balance.js";
 import { Offers } from "./offers.js";
@@ -17,6 +17,7 @@ export function Greeting({ screen }) {
           <span class="tier" data-tier=${member.tier.id}>${named(member.tier.name)}</span>
         </header>
         <${Balance} balance=${member.balance} />
+        ${member.progress && member.balance.debt === 0 ? html`<p class="progress">${say(member.progress)}</p>` : null}
       </section>
       <section class="today">
         <h2>${text("ui_today")}</h2>

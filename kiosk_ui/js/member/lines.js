@@ -1,17 +1,20 @@
 /** Lines of a basket or a receipt, with the reasons under the price they explain. */
 import { html } from "../html.js";
-import { money, named, number, text } from "../phrases.js";
+import { money, named, number, say, text } from "../phrases.js";
 import { Money } from "../parts/amounts.js";
 import { Scroll } from "../parts/scroll.js";
 
 /** @typedef {import("../types.js").BasketLine} BasketLine */
 
-/** @param {{lines: BasketLine[], still?: boolean}} props `still`: nothing is being added */
-export function Lines({ lines, still = false }) {
+/** @param {{lines: BasketLine[], stamps?: import("../types.js").Stamps[], still?: boolean}} props `still`: nothing is being added */
+export function Lines({ lines, stamps = [], still = false }) {
   const newest = lines.at(-1);
   const follow = still || !newest ? undefined : `${newest.no} ${newest.quantity}`;
   return html`<${Scroll} label=${text("ui_basket")} class="lines" follow=${follow}>
-    <ol>${lines.map((line) => html`<${Line} key=${line.no} line=${line} newest=${!still && line === newest} />`)}</ol>
+    <ol>
+      ${lines.map((line) => html`<${Line} key=${line.no} line=${line} newest=${!still && line === newest} />`)}
+      ${stamps.map(({ offer, name, phrase }) => html`<li key=${offer}><p class="reason"><span>${named(name)}</span><span>${say(phrase)}</span></p></li>`)}
+    </ol>
   <//>`;
 }
 

@@ -24,7 +24,7 @@ export function Receipt({ screen }) {
       </section>
       <section class="slip">
         <p class="slip-head"><span>${text("ui_receipt_no", { number: receipt.number })}</span><span>${text("ui_at", { at_ms: receipt.at_ms })}</span></p>
-        <${Lines} lines=${receipt.lines} still />
+        <${Lines} lines=${receipt.lines} stamps=${receipt.stamps} still />
       </section>
     </main>
     <${Foot}>${member ? html`<button onClick=${() => detail(true)}>${text("ui_records")}</button>` : null}<//>
