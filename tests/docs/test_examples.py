@@ -1,39 +1,27 @@
-"""The worked examples of docs/pricing.md: each file gives what it expects, and each receipt is the printed one."""
+"""The worked examples of pricing: each file is run by the real command and gives what it expects, never the wrong
+answer that it names, and its receipt stands on a page just as it is printed."""
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from loyalty import Moment, Programme, Quote, TillState, cash_due, price, read_programme, to_json
-from terminal.commands.quote_files import buyer_reader, read_at, read_purchase
-from terminal.commands.quote_table import render
+from loyalty import cash_due, price
+from loyalty.offers import KINDS
+from terminal.commands.quote_case import Options, read_case
+from tests.docs.receipts import DOCS, FILES, PAGES, RECEIPT, filled, printed, read
 
-DOCS = Path(__file__).parents[2] / "docs"
-FILES = sorted((DOCS / "examples" / "pricing").glob("*.json"))
-PAGE = (DOCS / "pricing.md").read_text("utf-8")
-RECEIPT = re.compile(r"^<!-- receipt: ([\w-]+) -->\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+__all__ = ["DOCS", "RECEIPT"]
 
 
-def read(path: Path) -> dict[str, Any]:
-    example: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    assert set(example) == {"programme", "basket", "member", "at", "expect"}
-    return example
-
-
-def priced(example: dict[str, Any]) -> tuple[Quote, Programme, str]:
-    """The quote of an example, its programme and its printed receipt."""
-    programme = read_programme(example["programme"])
-    purchase = read_purchase(example["basket"])
-    buyer = buyer_reader(programme)(example["member"]) if example["member"] else None
-    member, state = (buyer.member, buyer.state) if buyer else (None, TillState())
-    at = Moment(read_at(example["at"]), purchase.zone or programme.zone, purchase.cutoff_hours)
-    quote = price(purchase.basket, member, programme, at, state)
-    return quote, programme, render(quote, purchase.basket, programme, at)
+def found(path: Path) -> dict[str, Any]:
+    """The quote of an example as JSON, and beside it what cash would come to."""
+    case = read_case(Options({}, path), 0)
+    amount, rounding = cash_due(price(case.basket, case.member, case.programme, case.at, case.state), case.programme)
+    return {**json.loads(printed(path, "--json")), "cash": {"amount": amount, "rounding": rounding}}
 
 
 def differences(expected: Any, found: Any, path: str = "expect") -> list[str]:
@@ -48,30 +36,56 @@ def differences(expected: Any, found: Any, path: str = "expect") -> list[str]:
     return [] if expected == found else [f"{path} is {expected!r} and {found!r} was found"]
 
 
-def outcome(example: dict[str, Any]) -> list[str]:
-    quote, programme, _ = priced(example)
-    amount, rounding = cash_due(quote, programme)
-    return differences(example["expect"], {**to_json(quote), "cash": {"amount": amount, "rounding": rounding}})
+def given(wrong: dict[str, Any], quote: dict[str, Any]) -> list[str]:
+    """The wrong answers that the quote gives after all."""
+    return [key for key, value in wrong.items() if not differences({key: value}, quote)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_an_example_gives_what_it_expects(path: Path) -> None:
-    assert outcome(read(path)) == []
+def test_an_example_gives_what_it_expects_and_never_the_wrong_answer(path: Path) -> None:
+    example, quote = read(path), found(path)
+    assert differences(example["expect"], quote) == []
+    assert given(example.get("never", {}), quote) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_wrong_expectation_would_be_found(path: Path) -> None:
-    example = read(path)
-    example["expect"]["currency"] = "XXX"
-    assert outcome(example) == ["expect.currency is 'XXX' and 'CNY' was found"]
+    quote = found(path)
+    expected = {**read(path)["expect"], "currency": "XXX"}
+    assert differences(expected, quote) == [f"expect.currency is 'XXX' and {quote['currency']!r} was found"]
+    assert given({"net": quote["net"], "due": -1}, quote) == ["net"]
 
 
-def test_every_example_has_its_receipt_on_the_page_as_it_is_printed() -> None:
-    receipts = dict(RECEIPT.findall(PAGE))
-    assert len(FILES) >= 6
-    assert {path.stem: priced(read(path))[2] for path in FILES} == receipts
+def receipts() -> list[tuple[str, str]]:
+    return [receipt for page in PAGES for receipt in RECEIPT.findall(page.read_text("utf-8"))]
 
 
-def test_every_receipt_is_on_the_page_once() -> None:
-    names = [name for name, _ in RECEIPT.findall(PAGE)]
-    assert len(names) == len(set(names)) == PAGE.count("<!-- receipt:")
+def test_every_example_has_its_receipt_on_a_page_as_it_is_printed() -> None:
+    assert {path.stem: printed(path) for path in FILES} == dict(receipts())
+
+
+def test_every_receipt_is_on_a_page_once() -> None:
+    names = [name for name, _ in receipts()]
+    assert len(names) == len(set(names)) == sum(page.read_text("utf-8").count("<!-- receipt:") for page in PAGES)
+
+
+def test_a_receipt_is_printed_anew_where_it_stands() -> None:
+    page = "Text.\n\n<!-- receipt: a -->\n```text\nold\nrows\n```\n\n<!-- receipt: b -->\n```text\n```\n\nMore.\n"
+    assert filled(page, {"a": "new", "b": "first"}) == page.replace("old\nrows", "new").replace(
+        "b -->\n```text", "b -->\n```text\nfirst"
+    )
+
+
+def test_the_list_of_examples_names_every_one_with_its_sentence() -> None:
+    page = PAGES[1].read_text("utf-8")
+    rows = [f"| [{path.stem}](pricing/{path.name}) | {read(path)['about']} |" for path in FILES]
+    assert [row for row in rows if row not in page] == []
+
+
+def test_there_are_enough_examples_and_every_kind_of_offer_is_applied_in_one() -> None:
+    assert len(FILES) >= 30
+    applied = set()
+    for path in FILES:
+        kinds = {offer["id"]: offer["kind"] for offer in read(path)["programme"]["offers"]}
+        applied |= {kinds[reason["offer"]] for reason in found(path)["reasons"]}
+    assert applied == set(KINDS)
