@@ -14,6 +14,7 @@ from loyalty.refund_json import read_so_far
 from loyalty.refund_sale import RefundsSoFar, Return, SoldSale, right_to_refund, sold
 from loyalty.section import Section
 from terminal.commands.quote_files import FileError, Purchase, buyer_reader, read_at, read_purchase
+from terminal.commands.quote_state import state_reader
 from terminal.commands.refund_value import read_gift_cards, read_value
 
 T = TypeVar("T")
@@ -24,10 +25,10 @@ TIME_SHAPE = "use a time with its zone such as 2026-03-01T12:00:00+08:00, or mil
 
 
 def sale_reader(programme: Programme) -> Callable[[object], SoldSale]:
-    """Reads {"basket", "at", "tenders"} and optionally member, value, gift_cards and lot: what a sale is made of again.
+    """Reads {"basket", "at", "tenders"} and optionally member, state, value, gift_cards and lot, and sells again.
 
-    `basket` and `member` are as `stillpoint quote` reads them; `value` and `gift_cards` are the lots of stored value
-    before the sale, and `lot` names the lot of points that it made.
+    `basket`, `member` and `state` are as `stillpoint quote` reads them; `value` and `gift_cards` are the lots of stored
+    value before the sale, and `lot` names the lot of points that it made.
     """
 
     def read(value: object) -> SoldSale:
@@ -36,11 +37,13 @@ def sale_reader(programme: Programme) -> Callable[[object], SoldSale]:
         bought = _inner(read_purchase, document.pop("basket", {}), "basket", faults)
         member = document.pop("member", None)
         buyer = _inner(buyer_reader(programme), member, "member", faults) if member is not None else None
+        usual = buyer.state if buyer else TillState()
+        known = _inner(state_reader(usual), document.pop("state", None) or {}, "state", faults)
         section = Section(document, "$", faults)
         at_ms = _moment(section)
         tenders = tuple(_tender(entry) for entry in section.sections("tenders", 0, MAX_TENDERS))
         lot = section.identifier("lot") if section.has("lot") else "sale"
-        state = _with_value(section, buyer.state if buyer else TillState())
+        state = _with_value(section, known or usual)
         section.close()
         if faults or bought is None:
             raise DocumentError(faults)

@@ -154,6 +154,14 @@ def test_without_a_time_it_is_now(counter: Counter) -> None:
     assert counter.run("--lines", "1", at=None).exit_code == 0
 
 
+def test_what_the_till_knew_of_the_member_counts(counter: Counter) -> None:
+    counter.change(lambda sale: sale.update(state={"debt": 200}))
+    done = counter.json("--lines", "2")
+    assert done["earned"] == 190
+    assert done["standing"]["debt"] == 0  # 10 were owed still, and points came back
+    assert done["debt_paid"] == 10
+
+
 def test_a_guest_bought_it(counter: Counter) -> None:
     def guest(sale: dict[str, Any]) -> None:
         del sale["member"]
@@ -191,6 +199,7 @@ def test_stored_value_and_a_gift_card_get_back_what_they_paid(counter: Counter) 
         (lambda sale: sale.pop("basket"), "sale.json: basket.lines is missing"),
         (lambda sale: sale["basket"]["lines"][0].update(quantity=0), "sale.json: basket.lines[0].quantity is 0"),
         (lambda sale: sale["member"].update(tier="golt"), "sale.json: member.tier is 'golt': did you mean 'gold'?"),
+        (lambda sale: sale.update(state={"debts": 3}), "sale.json: state.debts is not a known key"),
         (lambda sale: sale.update(at="noon"), "sale.json: at is 'noon': use a time"),
         (lambda sale: sale.update(at="2026-03-01"), "sale.json: at is '2026-03-01': use a time"),
         (lambda sale: sale["tenders"][0].update(kind="gold"), "sale.json: tenders[0].kind is 'gold'"),
