@@ -30,6 +30,8 @@ class Account(StrEnum):
 
 
 class Asset(StrEnum):
+    """What is moved; the lot of a posting says which part of it."""
+
     POINTS = "points"
     LIMIT = "limit"  # what is counted against a limit; the posting's lot names the limit and its period
     PRINCIPAL = "principal"  # the paid part of stored value, in minor units (D24)

@@ -219,7 +219,6 @@ def sale_with_everything() -> SaleDetail:
 
 def _messages() -> dict[str, Message | ProblemAnswer]:
     lots = (GrantLot(lot="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20"),)
-    key, secret = public_hex(DEVICE_KEY), NONCE
     heartbeat = Heartbeat(version="0.1.0", outbox=12, clock=ClockQuality.HELD, devices={"counter": "ready"})
     time, spend_until, head = _signed_time(), _spend_until(), batch().header.last_hash
     flagged = OutcomeRecord(seq=2, outcome=Outcome.FLAGGED, reason="member_blocked")
@@ -237,6 +236,17 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
             time=time, spend_until=spend_until, state="active", acked_seq=3, acked_hash=head
         ),
         "feed_page": _feed_page(),
+        **_rows(),
+        "grant_page": GrantPage(device="s01-1", epoch=1, grants=(Grant(number=1, member="m1", lots=lots),), head=1),
+        "grant_ask": GrantAsk(member="m1", points=300, after=1),
+        "claim": claim(),
+        **_enrolment(),
+        "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
+    }
+
+
+def _rows() -> dict[str, Message]:
+    return {
         "member_row": member_row(),
         "member_row_everything": member_row().model_copy(
             update={
@@ -253,9 +263,12 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "store_row": StoreRow(
             id="s01", name={"en": "Willow Bank"}, region="east", zone="Asia/Shanghai", cutoff_hours=4
         ),
-        "grant_page": GrantPage(device="s01-1", epoch=1, grants=(Grant(number=1, member="m1", lots=lots),), head=1),
-        "grant_ask": GrantAsk(member="m1", points=300, after=1),
-        "claim": claim(),
+    }
+
+
+def _enrolment() -> dict[str, Message]:
+    key, secret = public_hex(DEVICE_KEY), NONCE
+    return {
         "enrol_request": EnrolRequest(
             claim=claim().id,
             public_key=key,
@@ -273,7 +286,6 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
             token="11" * 32,
         ),
         "hello": Hello(device="s01-1", signature=DEVICE_KEY.sign(hello_bytes("s01-1", claim().id)).hex()),
-        "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
     }
 
 
