@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from terminal.web.pos_api import SaleBody
 from tests.terminal.shops import ADA, BO, LOST, RICE, TEA
 from tests.terminal.web.served import Served, served_shop
 
@@ -34,6 +35,47 @@ def test_a_quote_explains_every_cent(served: Served) -> None:
     taken = sum(reason["amount"] for line in basket["lines"] for reason in line["reasons"])
     assert taken == basket["saved"] == 4400
     assert answer["member"]["name"] == "王**"
+
+
+def test_a_till_may_ask_what_would_happen_if(served: Served) -> None:
+    """Without an offer, as a guest, with points, with a coupon: nothing is kept (D28)."""
+    asked: list[dict[str, Any]] = [
+        {"card": {"uid": ADA}},
+        {"card": {"uid": ADA}, "removed": ["save-20"]},
+        {},
+        {"card": {"uid": ADA}, "points": 500},
+        {"card": {"uid": ADA}, "coupons": ["K7Q2"]},
+    ]
+    answers = [served.pos("POST", "/api/v1/quote", _basket((RICE, 2), **wish))[1]["basket"] for wish in asked]
+    assert [answer["due"] for answer in answers] == [15600, 17600, 20000, 15100, 15600]
+    assert [answer["member_saves"] for answer in answers] == [4400, 2400, 0, 4400, 4400]
+    unknown = {"code": "coupon_unknown", "params": {"code": "K7Q2"}}
+    assert answers[4]["coupons"] == [{"coupon": "K7Q2", "used": False, "phrase": unknown}]
+    assert served.test.shop.ledger.next_seq() == 1
+
+
+@pytest.mark.parametrize(
+    ("tender", "status", "code"),
+    [
+        ({"kind": "gift_card", "amount": 5000, "account": "gc-1"}, 409, "gift_card_not_available"),
+        ({"kind": "gift_card", "amount": 5000, "account": "a b"}, 422, "body_invalid"),
+        ({"kind": "stored_value", "amount": 5000}, 409, "value_not_offered"),
+    ],
+)
+def test_value_that_is_not_here_is_refused_with_its_reason(
+    served: Served, tender: dict[str, Any], status: int, code: str
+) -> None:
+    body = {**_sale(0, (TEA, 1)), "tenders": [tender]}
+    got, answer = served.pos("POST", "/api/v1/sales", body)
+    assert (got, answer["error"]["code"]) == (status, code)
+    assert served.test.shop.ledger.next_seq() == 1
+
+
+def test_a_request_without_what_came_later_is_the_same_request_as_before() -> None:
+    """The digest of an intent must not change with the release, or a POS that asks again is taken for another."""
+    body = SaleBody.model_validate(_sale(5000, (TEA, 1)))
+    assert set(body.model_dump()) == {"items", "card", "removed", "points", "intent", "tenders"}
+    assert body.model_dump()["tenders"] == [{"kind": "mobile", "amount": 5000}]
 
 
 def test_a_sale_is_committed_once_for_its_intent(served: Served) -> None:

@@ -87,6 +87,7 @@ def test_every_action_of_the_pages_answers(served: Served) -> None:
         actions = [
             ("counter/scan", {"code": RICE}),
             ("counter/offer", {"offer": "save-20", "removed": True}),
+            ("counter/coupon", {"code": "K7Q2", "chosen": False}),
             ("counter/paying", {"on": True}),
             ("counter/paying", {"on": False}),
             ("counter/empty", {}),
