@@ -40,7 +40,7 @@ class Station:
         self.around = around
         self._desk, self._attention, self._outlets = desk, attention, outlets
         self._consumer = Consumer(self._tick)
-        self._number = self._tidied = 0
+        self._number = self._tidied = self._minute = 0
         self._ready = threading.Event()
 
     def start(self) -> None:
@@ -115,10 +115,17 @@ class Station:
             log.error("the open basket could not be noted: %s", refusal.phrase.code)
 
     def _tick(self) -> None:
-        """Once a second without work: clear what is over, and tidy the ledger so that no sale pays for it."""
+        """Once a second without work: clear what is over, and tidy the ledger so that no sale pays for it.
+
+        Every minute the screens are drawn anew: an offer of certain hours begins and ends by itself.
+        """
         self._tidy()
-        if self._desk.tick() or self._attention.warning_ms() is not None or not self._ready.is_set():
+        stale = self._minute != self._this_minute() or not self._ready.is_set()
+        if self._desk.tick() or self._attention.warning_ms() is not None or stale:
             self._show()
+
+    def _this_minute(self) -> int:
+        return self._desk.shop.clock().utc_ms // 60_000
 
     def _tidy(self) -> None:
         ledger = self._desk.shop.ledger
@@ -133,6 +140,7 @@ class Station:
     def _show(self) -> None:
         """Both views, numbered. Before the directory is here, a notice instead of a till."""
         self._number += 1
+        self._minute = self._this_minute()
         desk, around = self._desk, self.around
         base = {"n": self._number, "status": status(desk.shop, around), "tap": _tap_view(desk.tap)}
         try:

@@ -114,6 +114,6 @@ def test_a_threshold_that_saves_nothing_by_itself_says_the_distance_alone() -> N
 def test_a_threshold_that_no_goods_can_reach_is_not_shown() -> None:
     rules = programme(*LOW_FIRST)
     quote = price(BASKET, GOLD, rules, NOON, TillState())
-    hopeless = tuple(replace(missed, distance=None) for missed in quote.missed)
+    hopeless = tuple(Missed(each.offer, each.miss, None, each.saves) for each in quote.missed)
     assert missed_views(rules, BASKET, replace(quote, missed=hopeless)) == []
     assert len(missed_views(rules, BASKET, quote)) == 2

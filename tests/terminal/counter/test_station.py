@@ -16,6 +16,7 @@ from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.screens import Surroundings
 from terminal.counter.station import Outlets, Station
+from tests.terminal.counter.offer_documents import document, offer
 from tests.terminal.shops import ADA, DAY_MS, LOST, TEA, TestShop, empty_shop, open_shop
 from tests.terminal.store.failing_disk import FailingDisk, full_from
 
@@ -35,6 +36,10 @@ class Till:
         """What both pages show after everything queued so far."""
         self.station.refresh().result(10)
         return self.views[-1]
+
+    def tick(self) -> None:
+        """What happens when nothing has happened for a second."""
+        self.station._consumer.submit(self.station._tick).result(10)
 
     def pay(self, tenders: list[tuple[str, int]]) -> dict[str, Any]:
         return self.station.do(lambda desk: desk.pay(desk.till.intent, tenders)).result(10)
@@ -149,6 +154,19 @@ def test_before_the_directory_is_here_both_screens_say_so(tmp_path: Path) -> Non
     with empty_shop(tmp_path) as test, _station(test) as till:
         views = till.show()
     assert {view["not_ready"]["code"] for view in views.values()} <= {"directory_empty", "programme_missing"}
+
+
+def test_an_offer_of_certain_hours_appears_by_itself(till: Till) -> None:
+    evening = offer("percent_off", percent=[1, 5], hours=[["13:00", "14:00"]])
+    till.test.programme(document(evening, version=4))
+    before = [shown["id"] for shown in till.show()["member"]["member_screen"]["offers"]]
+    till.test.clock.utc_ms += 3600 * 1000
+    till.tick()
+    after = [shown["id"] for shown in till.views[-1]["member"]["member_screen"]["offers"]]
+    assert (before, after) == (["points-as-money"], ["percent_off-1", "points-as-money"])
+    drawn = len(till.views)
+    till.tick()
+    assert len(till.views) == drawn, "nothing has changed within the minute"
 
 
 def test_work_of_many_threads_happens_one_after_the_other(till: Till) -> None:
