@@ -74,3 +74,7 @@ def test_the_corpus_has_rights_coupons_and_quotes_that_are_not_proven() -> None:
     assert {right["kind"] for _, quote in quotes() for right in quote["rights"]} == {"coupon", "limit", "stamp"}
     assert {answer["used"] for _, quote in quotes() for answer in quote["coupons"]} == {True, False}
     assert {quote["proven"] for _, quote in quotes()} == {True, False}
+
+
+def test_the_corpus_has_members_on_their_way_to_the_next_tier() -> None:
+    assert {quote["tier"] and quote["tier"]["next"] for _, quote in quotes()} == {None, "gold"}
