@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -14,8 +15,6 @@ from loyalty.quote import Quote
 from loyalty.sale import Sale, Tender
 from protocol.operation import Int64, LotRecord, Message, PostingRecord
 from protocol.sale_records import BasketRecord, MemberRecord, TenderRecord, TillRecord, lot_record
-
-_NOT_RECORDED = "missed"
 
 
 class SaleDetailError(ValueError):
@@ -69,11 +68,16 @@ class SaleDetail(Message):
 
 
 def recorded_quote(quote: Quote) -> dict[str, Any]:
-    """A quote as it is written down, at the till and where HQ compares: without the offers that missed.
+    """A quote as it is written down, at the till and where HQ compares: so that the largest fits into an operation.
 
-    There may be hundreds, more than an operation can hold; a replay finds them again.
+    The offers that missed are left out: there may be hundreds, and a replay finds them again. The reasons of a line are
+    pairs of the order and the amount; the quote's own reasons say which offer and step that was.
     """
-    return {name: value for name, value in to_json(quote).items() if name != _NOT_RECORDED}
+    document = to_json(replace(quote, missed=()))
+    del document["missed"]
+    for line in document["lines"]:
+        line["reasons"] = [[reason["order"], reason["amount"]] for reason in line["reasons"]]
+    return document
 
 
 def sale_postings(sale: Sale) -> tuple[PostingRecord, ...]:

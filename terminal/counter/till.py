@@ -10,7 +10,7 @@ from loyalty import Basket, Line
 from protocol.directory import ProductRow
 from terminal.counter.phrase import Phrase, Refusal
 
-MAX_LINES = 100  # an operation holds at most 64 KiB (sync.md); a line with three offers takes some 450 bytes
+MAX_LINES = 100  # an operation holds at most 64 KiB (sync.md); a line with ten offers takes some 450 bytes
 MAX_QUANTITY = 999
 MAX_POINTS = 10**9
 MAX_COUPONS = 20

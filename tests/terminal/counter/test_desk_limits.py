@@ -7,7 +7,10 @@ from protocol.feed import Bucket, RowKind
 from terminal.counter.sell import Checkout, quote_for, sell
 from terminal.counter.till import MAX_LINES
 from tests.terminal.counter.desks import TAP, cash, desk_of, many_products, refused_by
+from tests.terminal.counter.offer_documents import document, offer
 from tests.terminal.shops import ADA, TestShop
+
+NAMES = {"zh-CN": "全场折上折", "en": "Off everything"}
 
 
 def test_the_largest_basket_can_be_sold(test: TestShop) -> None:
@@ -20,6 +23,27 @@ def test_the_largest_basket_can_be_sold(test: TestShop) -> None:
     operation = test.shop.ledger.operation(1)
     assert operation is not None
     assert len(operation.encode()) <= 64 * 1024
+
+
+def test_the_largest_basket_with_ten_offers_on_each_line_can_be_sold(test: TestShop) -> None:
+    codes = many_products(test, MAX_LINES)
+    of_the_order = [offer("percent_off", n, percent=[1, 50], name=NAMES) for n in range(5, 12)]
+    others = [
+        offer("member_price", 1, prices=dict.fromkeys(codes, 9000)),
+        offer("nth_unit", 2, nth=2, percent=[1, 2]),
+        offer("tier_percent", 3),
+    ]
+    test.programme(document(*others, *of_the_order, version=4))
+    desk = desk_of(test)
+    desk.card(ADA, "uid", TAP)
+    for number, code in enumerate(codes, 1):
+        desk.scan(code)
+        desk.quantity(number, 999)
+    desk.pay(desk.till.intent, [("mobile", desk.quote().due)])
+    operation = test.shop.ledger.operation(1)
+    assert operation is not None
+    assert all(len(line["reasons"]) == 10 for line in operation.detail["quote"]["lines"])
+    assert len(operation.encode()) <= 60 * 1024
 
 
 def test_a_basket_that_no_operation_can_hold_is_refused_with_nothing_written(test: TestShop) -> None:
