@@ -15,8 +15,9 @@ from loyalty.bound import FEW, MANY, Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
 from loyalty.clusters import Outcome, clusters, outcomes, together
 from loyalty.limits import Allowance
+from loyalty.offers import SumOffer
 from loyalty.pipeline import Run, run
-from loyalty.stages import Amounts, Grouping, Step, by_line
+from loyalty.stages import Amounts, Covered, Grouping, Step, by_line
 
 Chosen = tuple[Contender, ...]
 Groups = frozenset[str]
@@ -87,7 +88,8 @@ class _Search:
         self.known = known
         self.checkout = checkout
         self.nodes = nodes
-        self.best: Preference | None = None
+        self.best: Preference | None = None  # of what the search itself has met, the preferred order first
+        self.least = 0  # the lowest total that is known to be had
         self.chosen: Chosen | None = None  # what is better than the first combination
         steps = by_line(checkout, [each for each in contenders if STEPS[each.offer.step] >= CAPPED])
         self.grouping = Grouping(steps, len(checkout.lines))
@@ -136,37 +138,48 @@ class _Search:
 
     def _first(self) -> None:
         most = [choice.outcomes[0][0] for choice in self.choices]
+        items = together(self.checkout, most)
         groups = NO_GROUPS.union(*(each.groups for each in most))
-        self.first = run(self.checkout, self._fitting(groups), together(self.checkout, most))
-        self.best = self.first.preference
+        self.first = run(self.checkout, self._greedy(self.outline.enter(items.nets), groups), items)
+        self.least = self.first.net
 
     def _is_settled(self, amounts: Sums) -> bool:
         """Whether the first combination is the best with these item offers, shown by bounds alone: no offer more makes
         it cheaper, none can be spared, and there is only one order."""
-        assert self.best is not None
         done = {id(applied.offer) for applied in self.first.applied}
         used = [[each for each in step if id(each.contender.offer) in done] for step in self.outline.ahead]
-        if any(len(step) > 1 for step in used) or self._floor(amounts, self.sharp) < self.best[0]:
+        if any(len(step) > 1 for step in used) or self._floor(amounts, self.sharp) < self.least:
             return False
         room = self.checkout.room(sum(amounts))
         without = [self.rough.least(amounts, amounts, room, each.bit, NO_GROUPS) for step in used for each in step]
-        return all(floor > self.best[0] for floor in without)
+        return all(floor > self.least for floor in without)
 
     def result(self) -> Run:
         """The best combination seen so far."""
         return self.first if self.chosen is None else run(self.checkout, self.chosen)
 
-    def _fitting(self, groups: Groups) -> Iterable[Contender]:
-        """The offers on sums in the order of the pipeline, one of each exclusion group."""
-        for covered in (each for step in self.outline.ahead for each in step):
-            group = covered.group
-            if group is None or group not in groups:
-                groups = groups if group is None else groups | {group}
-                yield covered.contender
+    def _greedy(self, sums: Sums, groups: Groups) -> list[Contender]:
+        """The offers on sums, step by step, each time the one that takes most off, one of each exclusion group."""
+        found: list[Contender] = []
+        for step in self.outline.ahead:
+            left = list(step)
+            while left:
+                left = [each for each in left if each.group is None or each.group not in groups]
+                lowered = [(self._lowered(each, sums), each) for each in left]
+                if not lowered:
+                    break
+                sums, chosen = min(lowered, key=lambda one: sum(one[0]))
+                found.append(chosen.contender)
+                groups = groups if chosen.group is None else groups | {chosen.group}
+                left.remove(chosen)
+        return found
+
+    def _lowered(self, each: Covered, sums: Sums) -> Sums:
+        """The sums of the outline after an offer; coupons for items need lines, and wait."""
+        return each.lower(self.checkout, sums, None)[0] if isinstance(each.contender.offer, SumOffer) else sums
 
     def _narrow(self) -> None:
         """Keep of each cluster the results that may be part of the best combination."""
-        assert self.best is not None
         low = self.high
         for choice in self.choices:
             low = _less(low, choice.most())
@@ -180,7 +193,7 @@ class _Search:
             floor = self._floor(tuple(map(add, low, gap)), self.rough)
             if not self._hopes(floor, tuple(one.contender for one in each[0].applied)):
                 choice.outcomes.remove(each)
-                if floor > self.best[0]:
+                if floor > self.least:
                     lost.append(gap)
             choice.floors[id(each[0])] = floor
         for choice in self.choices:  # the most hopeful first
@@ -191,7 +204,9 @@ class _Search:
         return bound.least(low, self.high, self.checkout.room(sum(low)), 0, NO_GROUPS)
 
     def _hopes(self, floor: int, chosen: Chosen) -> bool:
-        assert self.best is not None
+        """Whether what goes on from these offers, and not below `floor`, may be preferred to the best so far."""
+        if self.best is None or floor > self.least:
+            return floor <= self.least
         total, count, ranks, _ = self.best
         if floor != total or len(chosen) != count:
             return (floor, len(chosen)) < (total, count)
@@ -216,7 +231,8 @@ class _Search:
             if not self._hopes(choice.floors.get(id(outcome), 0), chosen):
                 continue
             low = _less(left, self.rest[number + 1])
-            if self._hopes(self._floor(low, self.rough), chosen) and self._hopes(self._floor(low, self.sharp), chosen):
+            bounds = (self.rough, self.sharp) if len(self.choices) > 1 else (self.sharp,)  # alone it was asked before
+            if all(self._hopes(self._floor(low, bound), chosen) for bound in bounds):
                 self._items(number + 1, now, left)
 
     def _enter_sums(self, picked: Sequence[Outcome]) -> None:
@@ -234,7 +250,7 @@ class _Search:
             return
         found = preference(sum(amounts), chosen)
         if self.best is None or found < self.best:
-            self.best, self.chosen = found, chosen
+            self.best, self.chosen, self.least = found, chosen, found[0]
 
     def _sums(self, number: int, amounts: Amounts, chosen: Chosen, groups: Groups, room: int | None, mask: int) -> None:
         """Every subset of this step's offers in every order, then the next step."""
