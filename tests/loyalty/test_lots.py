@@ -27,6 +27,11 @@ def test_an_empty_lot_is_not_drawn_on() -> None:
     assert draw([lot("a", 5)], 0) == ()
 
 
+def test_every_part_keeps_its_dates_and_a_single_point_is_drawn() -> None:
+    first, second = lot("a", 5, "2026-01-31"), lot("b", 5, "2026-12-31", "2026-01-02")
+    assert draw([second, first], 6) == (first, lot("b", 1, "2026-12-31", "2026-01-02"))
+
+
 def test_more_than_there_is_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="cannot draw 6 points: the lots hold 5"):
         draw([lot("a", 5)], 6)
