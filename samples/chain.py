@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
 
 from samples.goods import Product
+from samples.offers import TOBACCO, Document, item_offers, occasions, special_price
 
-Document = dict[str, Any]
 MEMBER_PRICES = 30
-TOBACCO = "tobacco"
 
 CHAIN: Document = {
     "id": "stillpoint-sample",
@@ -43,9 +41,9 @@ TIERS = [
 
 
 def make_programme(products: list[Product], random: Random) -> Document:
-    """One programme that uses every rule: member prices, tiers, two steps of spend-and-save, points as money."""
+    """One programme with the offers of a neighbourhood market, points as money and a daily cap for copyable cards."""
     return {
-        "format": 1,
+        "format": 2,
         "id": "stillpoint-sample",
         "version": 3,
         "currency": "CNY",
@@ -64,7 +62,14 @@ def make_programme(products: list[Product], random: Random) -> Document:
             }
         ],
         "points_as_money": {"points": 100, "money": 100, "cap": [1, 2], "lifetime_months": 24},
-        "offers": [_member_price(products, random), _tier(), *_spend_and_save()],
+        "offers": [
+            _member_price(products, random),
+            _tier(),
+            *_spend_and_save(),
+            special_price(products),
+            *item_offers(),
+            *occasions(),
+        ],
         "limits": {"copyable_daily_points": 2000},
         "cash_rounding": 10,
     }

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from loyalty import read_programme
+from loyalty import Basket, Line, MemberFacts, Moment, Quote, TillState, price, read_programme
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
+NOON = Moment(1_795_147_200_000)  # 2026-11-20 12:00 in Shanghai
 FILES = ["chain/chain.json", "chain/members.csv", "chain/products.csv", "chain/programme.json", "cards.json"]
 
 
@@ -107,19 +108,67 @@ def test_stores_and_tiers_of_members_exist() -> None:
     assert {member["tier"] for member in members} == {tier["id"] for tier in programme["tiers"]}
 
 
-def test_the_programme_uses_every_kind_of_offer() -> None:
+def test_the_programme_shows_many_kinds_of_offer() -> None:
     offers = document("chain/programme.json")["offers"]
     steps = [offer for offer in offers if offer["kind"] == "spend_and_save"]
-    assert {offer["kind"] for offer in offers} == {"member_price", "tier_percent", "spend_and_save"}
+    assert {offer["kind"] for offer in offers} == {
+        "member_price",
+        "tier_percent",
+        "spend_and_save",
+        "special_price",
+        "nth_unit",
+        "bundle",
+        "stamp_card",
+        "category_percent",
+        "percent_off",
+    }
+    assert any(offer.get("birthday") for offer in offers)
+    assert any(offer.get("hours") for offer in offers)
     assert {offer["members_only"] for offer in steps} == {True, False}
     assert len({offer["id"] for offer in offers}) == len({offer["priority"] for offer in offers}) == len(offers)
 
 
 def test_member_prices_are_below_the_shelf_price() -> None:
     shelf = {product["gtin"]: int(product["price"]) for product in rows("products.csv")}
-    (prices,) = [offer["prices"] for offer in document("chain/programme.json")["offers"] if "prices" in offer]
-    assert len(prices) == 30
-    assert all(0 < price < shelf[gtin] for gtin, price in prices.items())
+    tables = {offer["id"]: offer["prices"] for offer in document("chain/programme.json")["offers"] if "prices" in offer}
+    assert {name: len(prices) for name, prices in tables.items()} == {"member-price": 30, "fresh": 4}
+    assert all(0 < price < shelf[gtin] for prices in tables.values() for gtin, price in prices.items())
+
+
+def priced(*goods: tuple[str, int], at: Moment = NOON, member: MemberFacts | None = None, **state: Any) -> Quote:
+    """A basket of sample goods (the start of an English name, quantity) under the sample programme."""
+    shelf = {product["name_en"]: product for product in rows("products.csv")}
+    found = [(next(row for name, row in shelf.items() if wanted in name), count) for wanted, count in goods]
+    lines = tuple(
+        Line(no, row["gtin"], count, int(row["price"]), row["category"]) for no, (row, count) in enumerate(found, 1)
+    )
+    programme = read_programme(document("chain/programme.json"))
+    return price(Basket(lines), member, programme, at, TillState(store="s01", **state))
+
+
+def applied(quote: Quote) -> list[str]:
+    assert quote.proven
+    return [reason.offer for reason in quote.reasons]
+
+
+def test_each_offer_can_be_seen_at_the_demo() -> None:
+    evening = Moment(NOON.utc_ms + 8 * 3600 * 1000)
+    birthday = MemberFacts("m0001", "regular", birthday="1991-11-21")
+    assert applied(priced(("cherry tomatoes", 1))) == ["fresh"]
+    assert applied(priced(("Plain yoghurt", 2))) == ["dairy-second"]
+    assert applied(priced(("shampoo", 1), ("Kitchen paper", 1))) == ["care-rates"]
+    assert applied(priced(("Baguette", 1))) == []
+    assert applied(priced(("Baguette", 1), at=evening)) == ["evening-bread"]
+    assert applied(priced(("Potatoes", 1), member=birthday)) == ["birthday"]
+    assert applied(priced(("Jasmine tea", 1), member=birthday, stamps={"tea-card": 5}))[:1] == ["tea-card"]
+
+
+def test_breakfast_and_the_second_milk_share_the_milk_as_is_best_d26() -> None:
+    """Bread 8.80 and milk 4.50 are 3.40 cheaper together; the second milk saves 2.25."""
+    assert applied(priced(("Fresh milk", 2), ("Baguette", 1))) == ["breakfast"]
+    quote = priced(("Fresh milk", 4), ("Baguette", 1))
+    assert sorted(applied(quote)) == ["breakfast", "dairy-second"]
+    assert quote.saved == 340 + 225
 
 
 def test_the_loyalty_core_reads_the_programme() -> None:
