@@ -61,23 +61,28 @@ def claim(
     taken = take_back(
         points, sale.lot, standing, day, expired=expired, counted=so_far.expired, debt_cap=policy.debt_cap
     )
-    old = _old_above_cap(so_far, standing, taken, policy)
-    worth = programme.points_as_money
-    bought, bought_for = _settle(taken.over_cap + old, so_far, max(0, money), worth)
-    new_bought = min(bought, taken.over_cap)
-    left, paid = taken.over_cap - new_bought, bought - new_bought
-    postings = (*taken.postings, *owe(left, sale.lot), *_paid_off(paid, sale.lot))
-    return Claim(kept, taken, bought, bought_for, left + old - paid, taken.debt + left - paid, postings)
+    old = _old_above_cap(so_far, standing, policy)
+    bought, bought_for = _settle(taken.over_cap + old, so_far, max(0, money), programme.points_as_money)
+    more = taken.over_cap - bought  # owed above the cap; below zero older points are owed no more
+    return Claim(
+        kept=kept,
+        taken=taken,
+        bought=bought,
+        bought_for=bought_for,
+        above_cap=old + more,
+        debt=taken.debt + more,
+        postings=(*taken.postings, *owe(more, sale.lot)),
+    )
 
 
-def _old_above_cap(so_far: RefundsSoFar, standing: Standing, taken: TakenBack, policy: RefundPolicy) -> int:
+def _old_above_cap(so_far: RefundsSoFar, standing: Standing, policy: RefundPolicy) -> int:
     """What earlier returns of this sale left owed above the cap and is still owed: more money may settle it now.
 
     Without it, a return divided in two could leave a debt where one return deducts money.
     """
     if policy.debt_cap is None:
         return 0
-    return min(so_far.above_cap, max(0, standing.debt + taken.debt - policy.debt_cap))
+    return min(so_far.above_cap, max(0, standing.debt - policy.debt_cap))
 
 
 def _settle(points: int, so_far: RefundsSoFar, money: int, worth: PointsAsMoney) -> tuple[int, int]:
@@ -90,8 +95,3 @@ def _settle(points: int, so_far: RefundsSoFar, money: int, worth: PointsAsMoney)
     bought_for = min(money, max(0, due))
     most = ((2 * (so_far.bought_for + bought_for) + 1) * rate.denominator - 1) // (2 * rate.numerator)
     return min(points, most - so_far.bought), bought_for
-
-
-def _paid_off(points: int, lot: str) -> tuple[Posting, ...]:
-    """The debt of these points undone."""
-    return tuple(Posting(each.account, each.asset, each.lot, -each.amount) for each in owe(points, lot))

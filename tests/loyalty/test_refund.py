@@ -36,6 +36,18 @@ def test_the_right_of_another_sale_is_a_mistake_of_the_caller(units: dict[int, i
         other.ask((1, 1))
 
 
+def test_a_line_of_which_nothing_came_back_may_be_named() -> None:
+    named = desk(1000)
+    named.so_far = replace(named.so_far, units={1: 0})
+    assert named.take((1, 1)).complete
+
+
+def test_a_new_right_has_nothing_in_it_but_what_was_paid() -> None:
+    (side,) = desk(1000).so_far.tenders
+    assert desk(1000).so_far == RefundsSoFar({}, 0, 0, 0, 0, 0, (side,), 0, 0, 0, 0)
+    assert (side.kind, side.paid, side.back, side.left) == (TenderKind.CARD, 1000, 0, 1000)
+
+
 @pytest.mark.parametrize(
     ("request_", "verdict"),
     [

@@ -53,6 +53,27 @@ def test_what_has_been_paid_since_is_not_settled_again() -> None:
     assert (done.bought, done.deducted, done.debt, done.after.above_cap) == (10, 500, -10, 0)
 
 
+@pytest.mark.parametrize(("debt", "bought", "left"), [(80, 20, 60), (70, 10, 60), (60, 0, 60), (30, 0, 30)])
+def test_older_points_are_settled_as_far_as_the_member_still_owes_more_than_the_cap(
+    debt: int, bought: int, left: int
+) -> None:
+    desk = dear(debt_cap=60)
+    assert desk.take((1, 1)).after.above_cap == 20
+    desk.standing = replace(desk.standing, debt=debt)
+    done = desk.take((3, 1))
+    assert (done.bought, done.deducted, done.standing.debt) == (bought, bought * 50, left)
+
+
+def test_a_return_without_money_settles_nothing() -> None:
+    coarse = rules(points_as_money={"points": 1, "money": 1000, "cap": [1, 1], "lifetime_months": 24})
+    sale = made(Basket((line(1, 1000, 10),), points=3), coarse, member(), till(3))
+    desk = Desk(sale, coarse, Standing(), RefundPolicy(debt_cap=0))
+    desk.so_far = replace(desk.so_far, units={1: 3}, value=3000, money=3000, points_taken=21)
+    done = desk.take((1, 1))  # the point that the fourth unit completes, and no money
+    assert (done.points_back, done.money, done.taken.points) == (1, 0, 7)
+    assert (done.bought, done.deducted, done.standing.debt) == (0, 0, 6)
+
+
 def test_the_debt_of_other_sales_is_not_settled() -> None:
     desk = dear(debt=40)
     assert (desk.take((1, 1)).bought, desk.take((2, 1)).bought, desk.take((3, 1)).bought) == (20, 30, 50)

@@ -45,6 +45,14 @@ def test_points_tax_on_top_and_a_tip_when_tested_again() -> None:
     assert done.taken.points == 41
 
 
+def test_points_over_several_units_when_tested_again() -> None:
+    saves = rules(SAVE)
+    sale = made(Basket((line(1, 6000, 4),), points=7000), saves, member(), till(7000), card(14000))
+    done = Desk(sale, saves, policy=AGAIN).take((1, 1))
+    assert (done.value, done.points_back, done.money) == (3000, 1000, 2000)
+    assert (sale.earned, done.rest_earns) == (140, 120)  # 180.00 less the 60.00 that points still pay
+
+
 def test_what_is_no_goods_earns_nothing_when_tested_again() -> None:
     plain = rules()
     sale = made(Basket((line(1, 10000), TIP)), plain, member(), till())

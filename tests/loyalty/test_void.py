@@ -62,6 +62,14 @@ def test_a_void_undoes_every_posting_of_the_sale(case: tuple[SoldSale, Programme
     answer = done(undo(sale, programme, known=Known(value=lots_now(sale))))
     assert answer.exact
     assert summed(sale.sale.postings, answer.refund.postings) == {}
+    taken = answer.refund.taken
+    assert (taken.points, taken.cancelled, taken.expired, taken.debt, taken.over_cap) == (
+        sale.earned,
+        sale.earned,
+        0,
+        0,
+        0,
+    )
     assert answer.refund.given == sum(tender.amount for tender in sale.sale.tenders)
     assert tuple(move.after for move in answer.refund.value_moves) == tuple(
         lot for lot in reversed(VALUE_LOTS) if lot.id in {part.lot for part in sale.sale.value}
