@@ -100,9 +100,8 @@ def _choose(
     if own.chosen.proven and _needs_no_member(own.chosen.run, contenders, open_to_all):
         return own, own.chosen.run.net
     other = best_combination(anonymous, open_to_all, known)
-    if other.run.preference < own.chosen.run.preference:  # only where the member's own search is best effort
-        own = own._replace(chosen=Combination(other.run, own.chosen.proven))
-    return own, other.run.net
+    better = min(own.chosen.run, other.run, key=lambda done: done.preference)  # the guest's after a best effort only
+    return own._replace(chosen=Combination(better, own.chosen.proven)), other.run.net
 
 
 def _needs_no_member(best: Run, own: Sequence[Contender], open_to_all: Sequence[Contender]) -> bool:

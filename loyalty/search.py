@@ -210,7 +210,7 @@ class _Search:
         total, count, ranks, _ = self.best
         if floor != total or len(chosen) != count:
             return (floor, len(chosen)) < (total, count)
-        return sorted(each.offer.rank for each in chosen) < ranks
+        return sorted(each.offer.rank for each in chosen) <= ranks  # of the same offers the order decides
 
     def _count(self) -> None:
         if self.nodes is not None:

@@ -21,10 +21,6 @@ class Pick:
     used: tuple[Run, ...]
     times: int = 1
 
-    @property
-    def units(self) -> int:
-        return count(self.used)
-
 
 def in_order(runs: Iterable[Run]) -> list[Run]:
     return sorted(runs, key=lambda run: (-run[0], run[1]))

@@ -9,6 +9,7 @@ import pytest
 from loyalty import Basket, Miss, ProgrammeError, Quote, TillState
 from loyalty.coupon import Coupon
 from tests.loyalty.material import line, member, newest, offer, quote, spend_and_save, tier_percent
+from tests.loyalty.till_material import conditions
 
 GOODS = Basket((line(1, 10000, category="regular"), line(2, 3333, category="special"), line(3, 500, category="bags")))
 
@@ -133,3 +134,12 @@ def test_one_of_an_exclusion_group_is_applied_and_the_other_names_it() -> None:
     found = priced(spend_and_save(100, 10, "small", group="save"), spend_and_save(100, 20, "large", group="save"))
     assert [each.offer for each in found.reasons] == ["large"]
     assert (found.missed[0].offer, found.missed[0].miss, found.missed[0].other) == ("small", Miss.EXCLUDED, "large")
+
+
+def test_an_offer_asks_its_audience_first_and_its_kind_then() -> None:
+    (tier,) = newest(tier_percent(until="2026-02-28")).offers
+    asked = conditions(newest(), [], member("gold")).buyer.shopper
+    assert tier.barred(asked) is Miss.ENDED
+    (open_ended,) = newest(tier_percent()).offers
+    assert open_ended.barred(asked) is None
+    assert open_ended.barred(conditions(newest(), []).buyer.shopper) is Miss.MEMBERS_ONLY
