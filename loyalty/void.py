@@ -66,7 +66,7 @@ def _is_all_there(sale: SoldSale, standing: Standing, programme: Programme, at: 
     held |= {(Account.LEASE, Asset.POINTS, lot.id): lot.points for lot in standing.lease}
     held |= {(Account.LEASE, Asset.STAMP, offer): stamps for offer, stamps in known.stamps.items()}
     given = [each for each in sale.sale.postings if each.account in _MEMBERS and each.asset in _COUNTED]
-    if any(each.amount > held.get((each.account, each.asset, each.lot), 0) for each in given if each.amount > 0):
+    if any(each.amount > held.get((each.account, each.asset, each.lot), 0) for each in given):
         return False
     return all(is_good(lot, programme_day(programme, at).isoformat()) for lot in sale.lots_drawn)
 

@@ -70,6 +70,8 @@ def test_a_void_undoes_every_posting_of_the_sale(case: tuple[SoldSale, Programme
         0,
         0,
     )
+    assert {posting.lot for posting in taken.postings} <= {"new-lot"}
+    assert answer.refund.debt_paid == 0
     assert answer.refund.given == sum(tender.amount for tender in sale.sale.tenders)
     assert tuple(move.after for move in answer.refund.value_moves) == tuple(
         lot for lot in reversed(VALUE_LOTS) if lot.id in {part.lot for part in sale.sale.value}
@@ -88,6 +90,13 @@ def test_where_points_are_gone_a_void_is_a_return_of_everything(case: tuple[Sold
     assert not answer.exact
     desk = Desk(sale, programme, standing, known=known, at=NOON)
     assert answer.refund == desk.take(*[(each.no, len(each.units)) for each in sale.quote.lines])
+
+
+def test_a_single_point_that_is_gone_makes_it_a_return() -> None:
+    sale = made(basket(100), PLAIN, member(), till())
+    assert sale.earned == 1
+    assert done(undo(sale)).exact
+    assert not done(undo(sale, standing=Standing())).exact
 
 
 def test_the_next_business_date_is_too_late() -> None:
