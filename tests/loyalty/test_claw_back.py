@@ -76,6 +76,17 @@ def test_d12_points_of_the_sale_that_have_expired_count_as_taken() -> None:
     assert (rest.expired, rest.cancelled, rest.debt) == (10, 40, 0)
 
 
+def test_d12_what_expired_counts_only_for_what_its_own_lot_does_not_give() -> None:
+    taken = take_back(15, SALE, Standing(lease=(lot(SALE, 10), lot("a", 90))), DAY, expired=9)
+    assert (taken.cancelled, taken.expired, taken.debt) == (10, 5, 0)
+
+
+def test_what_is_cancelled_is_booked_under_the_lot_that_it_was_taken_from() -> None:
+    taken = take_back(8, SALE, Standing(lease=(lot(SALE, 3), lot("a", 4))), DAY)
+    cancelled = [(each.lot, each.amount) for each in taken.postings if each.account is Account.CANCELLED]
+    assert cancelled == [(SALE, 3), ("a", 4), (SALE, 1)]
+
+
 def test_d13_a_return_cancels_pending_points_first() -> None:
     standing = Standing(pending=(waits(SALE, 200),), lease=(lot("a", 300),))
     taken = take_back(100, SALE, standing, DAY)

@@ -86,6 +86,11 @@ def test_a_weighed_line_is_one_unit() -> None:
     assert points(rules(unit_rule(7)), fish) == 7
 
 
+def test_goods_that_cost_one_minor_unit_earn_and_goods_for_nothing_do_not() -> None:
+    assert points(rules(unit_rule(5)), line(1, 100, 3), bases=(1,)) == 15
+    assert points(rules(unit_rule(5)), line(1, 100, 3), bases=(0,)) == 0
+
+
 def test_points_once_for_an_order_that_reaches_the_threshold() -> None:
     order = rules(order_rule(50, threshold=10000, by_tier=True))
     assert points(order, line(1, 9999)) == 0

@@ -38,6 +38,11 @@ def test_only_lots_whose_window_has_ended_become_active() -> None:
     assert after(standing, done.postings) == Standing((waits("b", 50, "2026-03-10"),), pool=done.lots)
 
 
+def test_lots_whose_windows_have_ended_are_all_there_in_the_order_of_their_days() -> None:
+    done = activate(Standing(pending=(waits("b", 50), waits("a", 1, "2026-03-02"))), DAY)
+    assert [(each.id, each.points) for each in done.lots] == [("a", 1), ("b", 50)]
+
+
 def test_nothing_is_active_a_day_too_early() -> None:
     assert activate(Standing(pending=(waits("a", 100),)), "2026-03-08").postings == ()
 
@@ -52,7 +57,8 @@ def test_d12_pending_points_pay_the_debt_when_they_become_active() -> None:
         ("debt", "late", 10),
         ("pool", "late", 20),
     ]
-    assert after(standing, done.postings) == Standing(pool=(Lot("late", 20, "2026-03-01", "2026-12-31"),))
+    assert done.lots == (Lot("late", 20, "2026-03-01", "2026-12-31"),), "a lot that paid debt alone is not there"
+    assert after(standing, done.postings) == Standing(pool=done.lots)
     assert imbalance(done.postings) == {}
 
 

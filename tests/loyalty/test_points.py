@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from loyalty import Basket, Earned, Lot, Moment, PointsUse, Quote, TillState
-from loyalty.points import last_good_day, programme_day
+from loyalty.points import last_good_day, points_held, programme_day
 from tests.loyalty.material import BARE, NOON, basket, line, member, programme, quote, till
 
 RULE = BARE["earning"][0]
@@ -59,9 +59,11 @@ def test_each_rule_is_floored_for_itself_and_a_rule_without_points_is_not_listed
         (5000, 9000, till(9000), PointsUse(5000, 4500, 4500, 4500, "cap")),
         (9000, 9000, till(9000), PointsUse(9000, 4500, 4500, 4500, "cap")),
         (100, 10000, till(9000, assurance="P0"), PointsUse(100, 0, 0, 0, "assurance")),
+        (1, 10000, till(9000, assurance="P0"), PointsUse(1, 0, 0, 0, "assurance")),
         (1600, 10000, till(9000, assurance="P1", used=500), PointsUse(1600, 1500, 1500, 1500, "copyable_daily")),
         (1600, 10000, till(9000, assurance="P2", used=500), PointsUse(1600, 1500, 1500, 1500, "copyable_daily")),
         (1600, 10000, till(9000, assurance="P1", used=9999), PointsUse(1600, 0, 0, 0, "copyable_daily")),
+        (1, 10000, till(9000, assurance="P1", used=9999), PointsUse(1, 0, 0, 0, "copyable_daily")),
         (1600, 10000, till(9000, assurance="P3", used=500), PointsUse(1600, 1600, 1600, 5000, None)),
         (9900, 10000, till(800, assurance="P1", used=1900), PointsUse(9900, 100, 100, 100, "available")),
     ],
@@ -95,8 +97,15 @@ def test_d12_nothing_is_redeemed_below_zero(debt: int, available: int) -> None:
     assert use(5000, 100000, state).points == available
 
 
-def test_a_guest_uses_none() -> None:
-    assert quote(basket(1000, points=100), RULES, None, till(500)).use == PointsUse(100, 0, 0, 0, "not_a_member")
+@pytest.mark.parametrize(("debt", "held"), [(0, 500), (499, 1), (500, 0), (501, 0)])
+def test_d12_a_debt_comes_off_what_is_held_and_nothing_is_below_zero(debt: int, held: int) -> None:
+    assert points_held(RULES, NOON, replace(till(300, 200), debt=debt)) == held
+
+
+@pytest.mark.parametrize("asked", [1, 100])
+def test_a_guest_uses_none(asked: int) -> None:
+    found = quote(basket(1000, points=asked), RULES, None, till(500)).use
+    assert found == PointsUse(asked, 0, 0, 0, "not_a_member")
 
 
 @pytest.mark.parametrize(("hours", "points"), [(11, 500), (12, 0)])
