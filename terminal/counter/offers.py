@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from loyalty import MemberFacts, Moment, Programme, TillState
@@ -44,22 +45,23 @@ def offer_views(
     if member is None:
         highest = max(programme.tiers, key=lambda tier: tier.rank)
         buyer = replace(buyer, shopper=replace(buyer.shopper, tier=highest, first_purchase=True))
-    views = [
+    promised = (
         {"id": offer.id, "name": dict(offer.name), "phrase": phrase.view()}
         for offer in programme.offers
         if (phrase := _promise(offer, buyer)) is not None
-    ]
+    )
     points = programme.points_as_money
     worth = Phrase("offer_points_as_money", {"points": points.points, "money_minor": points.money})
     name = {"zh-CN": "积分抵现", "en": "Points as money"}
-    return [*views[:MOST_SHOWN], {"id": "points-as-money", "name": name, "phrase": worth.view()}]
+    return [*islice(promised, MOST_SHOWN), {"id": "points-as-money", "name": name, "phrase": worth.view()}]
 
 
 def _promise(offer: Offer, buyer: Buyer) -> Phrase | None:
-    tier = buyer.shopper.tier
-    if tier is None or offer.barred(buyer.shopper) is not None or _used_up(offer, buyer):
+    shopper = buyer.shopper
+    barred = offer.audience.barred(shopper) or offer.barred_for_kind(shopper)
+    if shopper.tier is None or barred is not None or _used_up(offer, buyer):
         return None
-    return promise(offer, tier)
+    return promise(offer, shopper.tier)
 
 
 def _used_up(offer: Offer, buyer: Buyer) -> bool:
