@@ -54,6 +54,20 @@ def test_the_cap_cuts_the_offer_that_meets_it() -> None:
     assert [(each.offer.id, each.taken.amount) for each in done.applied] == [("tier", 1200), ("save", 300)]
 
 
+def test_what_a_cap_leaves_is_shared_by_all_rates_of_an_offer() -> None:
+    rates = [{"categories": ["a"], "percent": [20, 100]}, {"categories": ["b"], "percent": [10, 100]}]
+    capped = newest(offer("category_percent", rates=rates), order_cap=[1, 10])
+    goods = [line(1, 400, category="a"), line(2, 600, category="b")]
+    assert run(checkout(capped, goods), contenders(capped, goods)).nets == (320, 580)
+
+
+def test_the_cap_cuts_a_coupon_for_units_too() -> None:
+    capped = newest(offer("coupon_item", quantity=2), order_cap=[1, 10])
+    goods = [line(1, 400, 2), line(2, 200)]
+    done = run(checkout(capped, goods), contenders(capped, goods))
+    assert (done.net, done.applied[0].taken.amount) == (900, 100)
+
+
 def test_preference_is_total_then_fewer_then_ranks_then_order() -> None:
     price, tier, save = contenders(RULES, LINES, member("gold"))
     ordered = [

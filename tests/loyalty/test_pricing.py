@@ -73,6 +73,8 @@ def test_the_quote_of_a_member_says_what_a_guest_would_pay() -> None:
     assert (priced.net, priced.guest_net) == (14000, 14000)  # 12 % off would cost the member the 20.00
     priced = quote(basket(20000), RULES, member("gold"))
     assert (priced.net, priced.guest_net) == (15600, 18000)
+    priced = quote(basket(10000), RULES, member("gold"))
+    assert (priced.net, priced.guest_net) == (8800, 10000)  # nothing is open to a guest here
 
 
 def test_a_member_never_pays_more_than_a_guest_even_by_best_effort() -> None:

@@ -12,7 +12,7 @@ from loyalty.coupon import Coupon, CouponState
 from loyalty.coupons import coupon_after_refund
 from loyalty.quote import CouponAnswer, Miss, RightUse
 from loyalty.right_postings import right_postings
-from tests.loyalty.material import NOON, basket, programme, quote, spend_and_save
+from tests.loyalty.material import NOON, basket, line, offer, programme, quote, spend_and_save
 from tests.loyalty.rights_material import ANN, BEN, coupon, coupon_rule, days_later, holding, rules
 
 RULES = rules(coupon_rule(lifetime_days=5), coupon_rule("other"))
@@ -99,6 +99,15 @@ def test_d29_a_member_limit_is_what_headquarters_placed_here() -> None:
 def test_d29_an_order_limit_uses_no_right() -> None:
     found = quote(basket(10000), limited(1, "order"), None, TillState())
     assert (found.net, found.rights) == (9000, ())
+
+
+def test_d29_an_offer_that_is_applied_twice_uses_its_right_twice() -> None:
+    limit = {"scope": "terminal", "measure": "times", "most": 3}
+    book = programme(offer("buy_get", buy=1, get=1, limits=[limit]), format=2)
+    found = quote(Basket((line(1, 1000, 5),)), book, None, TillState())
+    assert (found.net, [right.amount for right in found.rights]) == (3000, [2])
+    used = {right.key: right.amount for right in found.rights}
+    assert quote(Basket((line(1, 1000, 5),)), book, None, TillState(used=used)).net == 4000
 
 
 def test_d29_a_budget_is_cut_to_what_is_left_of_it() -> None:
