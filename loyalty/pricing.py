@@ -97,19 +97,17 @@ def _choose(
     guest = guest_of(buyer, frozenset(bearer.chosen))
     anonymous = Checkout(lines, None, programme.order_cap)
     open_to_all = Conditions(programme.index, guest, touched).contenders(anonymous)
-    if own.chosen.proven and _needs_no_member(own.chosen.run, contenders, open_to_all):
+    if own.chosen.proven and _needs_no_member(own.chosen.run, open_to_all):
         return own, own.chosen.run.net
     other = best_combination(anonymous, open_to_all, known)
     better = min(own.chosen.run, other.run, key=lambda done: done.preference)  # the guest's after a best effort only
     return own._replace(chosen=Combination(better, own.chosen.proven)), other.run.net
 
 
-def _needs_no_member(best: Run, own: Sequence[Contender], open_to_all: Sequence[Contender]) -> bool:
-    """Whether a member's best combination is a guest's too: a guest can have it, and nothing that a member cannot."""
-    to_member, to_guest = ({each.offer.id: each[2:] for each in contenders} for contenders in (own, open_to_all))
-    if any(to_member.get(offer) != rights for offer, rights in to_guest.items()):
-        return False
-    return all(applied.offer.id in to_guest for applied in best.applied)
+def _needs_no_member(best: Run, open_to_all: Sequence[Contender]) -> bool:
+    """Whether a member's best combination is a guest's too. No offer is closed to members, so a guest has none better."""
+    rights = {each.offer.id: each[2:] for each in open_to_all}
+    return all(rights.get(applied.offer.id) == applied.contender[2:] for applied in best.applied)
 
 
 def _quote_lines(

@@ -191,10 +191,9 @@ class _Search:
                 choice.outcomes.remove(each)
                 continue
             floor = self._floor(tuple(map(add, low, gap)), self.rough)
-            if not self._hopes(floor, tuple(one.contender for one in each[0].applied)):
+            if floor > self.least:
                 choice.outcomes.remove(each)
-                if floor > self.least:
-                    lost.append(gap)
+                lost.append(gap)
             choice.floors[id(each[0])] = floor
         for choice in self.choices:  # the most hopeful first
             choice.sort()
