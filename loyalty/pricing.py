@@ -105,7 +105,7 @@ def _choose(
 
 
 def _needs_no_member(best: Run, open_to_all: Sequence[Contender]) -> bool:
-    """Whether a member's best combination is a guest's too. No offer is closed to members, so a guest has none better."""
+    """Whether a guest may have a member's best combination too; no offer is closed to members, so none is better."""
     rights = {each.offer.id: each[2:] for each in open_to_all}
     return all(rights.get(applied.offer.id) == applied.contender[2:] for applied in best.applied)
 
