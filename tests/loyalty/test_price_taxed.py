@@ -9,7 +9,7 @@ import pytest
 from loyalty import Basket, Line, Quote
 from loyalty.basket import LineKind
 from loyalty.quote import TaxOfRate
-from tests.loyalty.material import BARE, line, member, newest, programme, quote, till
+from tests.loyalty.material import BARE, GTIN, line, member, newest, programme, quote, tier_percent, till
 
 TAX: dict[str, Any] = {"mode": "inclusive", "rates": [{"id": "full", "rate": [13, 100]}], "default": "full"}
 ON_TOP = {**TAX, "mode": "exclusive"}
@@ -40,6 +40,7 @@ def test_d04_d07_tax_lies_inside_or_comes_on_top_and_the_base_has_it_or_not(
 ) -> None:
     found = taxed(tax, base, price)
     (only,) = found.lines
+    assert (only.gtin, only.rate) == (GTIN, "full" if tax else "")
     assert (found.due, only.tax, only.base) == (due, tax_due, earning)
     assert found.earns == earning // 1000
 
@@ -48,6 +49,15 @@ def test_d04_d07_points_pay_before_the_tax_of_the_base_is_taken_out() -> None:
     found = taxed(TAX, "net", 11300, 5000)
     assert (found.use.money, found.due, found.lines[0].base) == (5000, 6300, 5575)  # 6300 − 1300 × 6300/11300
     assert found.tax == (TaxOfRate("full", 10000, 1300),)
+    assert found.lines[0].paid_by_points == 5000
+
+
+@pytest.mark.parametrize("price", [700, -300])
+def test_what_is_no_goods_is_in_every_total_at_its_price(price: int) -> None:
+    rules = programme(tier_percent())
+    found = quote(Basket((line(1, 1000), beside(LineKind.DEPOSIT, price))), rules, member("gold"))
+    assert (found.gross, found.net, found.due) == (1000 + price, 880 + price, 880 + price)
+    assert (found.guest_net, found.saved) == (1000 + price, 120)
 
 
 @pytest.mark.parametrize(

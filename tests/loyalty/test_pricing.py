@@ -77,6 +77,16 @@ def test_the_quote_of_a_member_says_what_a_guest_would_pay() -> None:
     assert (priced.net, priced.guest_net) == (8800, 10000)  # nothing is open to a guest here
 
 
+def test_the_cap_holds_for_what_a_guest_would_pay_too() -> None:
+    rules = newest(tier_percent(), spend_and_save(300, 300), order_cap=[25, 100])
+    priced = quote(basket(1000), rules, member("gold"))
+    assert (priced.net, priced.guest_net) == (750, 750)
+    assert [(each.offer, each.amount) for each in priced.reasons] == [("save", 250)], "fewer offers are better"
+    rules = newest(tier_percent(), spend_and_save(300, 300), order_cap=[4, 10])
+    priced = quote(basket(1000), rules, member("gold"))
+    assert (priced.net, priced.guest_net) == (600, 700)
+
+
 def test_a_member_never_pays_more_than_a_guest_even_by_best_effort() -> None:
     lines = tuple(line(no, 1000, gtin=f"{10000000 + no}") for no in range(1, 15))
     prices = [member_price({f"{10000000 + no}": 999}, f"p{no:02}") for no in range(1, 15)]

@@ -36,6 +36,12 @@ def test_a_chosen_coupon_takes_its_part_and_is_the_right_that_is_used() -> None:
     assert imbalance(right_postings(found.rights)) == {}
 
 
+def test_a_guest_would_pay_with_the_coupons_that_anyone_may_use() -> None:
+    own, bearer = priced(("c1",), holding(coupon())), priced(("c1",), holding(coupon(holder=None)))
+    assert (own.net, own.guest_net) == (9000, 10000)
+    assert (bearer.net, bearer.guest_net) == (9000, 9000)
+
+
 def test_a_coupon_that_was_not_chosen_is_not_used() -> None:
     found = priced((), holding(coupon()))
     assert (found.net, found.rights, found.coupons) == (10000, (), ())
