@@ -54,6 +54,12 @@ def test_for_something_cheaper_the_difference_is_given_back() -> None:
     assert done.points == -30
 
 
+def test_the_smallest_difference_moves_too() -> None:
+    dearer = swapped(swap(one_line(PLAIN, 5000, card(5000)), ((1, 1),), basket(5001), card(1)))
+    cheaper = swapped(swap(one_line(PLAIN, 5000, card(5000)), ((1, 1),), basket(4999)))
+    assert (dearer.taken, cheaper.given) == ((card(1),), (card(1),))
+
+
 def test_the_points_of_both_are_netted_in_the_postings() -> None:
     done = swapped(swap(one_line(PLAIN, 5000), ((1, 1),), basket(5000)))
     assert done.points == 0

@@ -45,6 +45,8 @@ def test_stamps_that_the_sale_gave_are_held() -> None:
     stamps = rules(offer)
     sale = made(Basket((line(1, 100, 3),)), stamps, member(), replace(till(), stamps={"coffee": 4}))
     assert held_after(sale, stamps)[1].stamps == {"coffee": 7}
+    first = made(Basket((line(1, 100, 3),)), stamps, member(), till())
+    assert held_after(first, stamps)[1].stamps == {"coffee": 3}
 
 
 def test_a_coupon_that_was_used_is_no_stamp() -> None:
