@@ -58,7 +58,7 @@ def offer_views(
 
 def _promise(offer: Offer, buyer: Buyer) -> Phrase | None:
     shopper = buyer.shopper
-    barred = offer.audience.barred(shopper) or offer.barred_for_kind(shopper)
+    barred = offer.barred(shopper)
     if shopper.tier is None or barred is not None or _used_up(offer, buyer):
         return None
     return promise(offer, shopper.tier)
