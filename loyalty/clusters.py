@@ -16,6 +16,7 @@ from loyalty.pipeline import Applied, Run, unit_prices
 from loyalty.taking import Taken, Takes, lowered_prices, take_price, take_units
 
 Amounts = tuple[int, ...]
+MOST_STATES = 5_000  # of one cluster
 
 
 class Outcome(NamedTuple):
@@ -52,6 +53,10 @@ def clusters(contenders: Iterable[Contender]) -> list[list[Contender]]:
     ]
 
 
+class TooManyResults(Exception):
+    """A cluster has more results than can be looked at while somebody waits."""
+
+
 class _Cluster(NamedTuple):
     contenders: list[Contender]
     keys: list[int | str]
@@ -59,7 +64,10 @@ class _Cluster(NamedTuple):
 
 def outcomes(checkout: Checkout, cluster: Sequence[Contender]) -> list[Outcome]:
     """Every result of every lawful subset in every order, the one that takes most off first; of equal results the one
-    that D26 prefers. The result without any offer is among them."""
+    that D26 prefers. The result without any offer is among them.
+
+    Raises TooManyResults after MOST_STATES states, such as with a dozen offers on single units of the same goods.
+    """
     if len(cluster) == 1 and isinstance(cluster[0].offer, PriceOffer):
         return _alone(checkout, cluster[0], cluster[0].offer)
     tree = _Tree(checkout, cluster)
@@ -106,10 +114,12 @@ class _Tree:
         self.units = [(each, each.offer) for each in cluster if isinstance(each.offer, UnitOffer)]
         self.lines = sorted({place for each in cluster for place in each.places})
         self.found: dict[tuple[Takes, frozenset[str]], Outcome] = {}
+        self.states = 0
         self.seen: set[tuple[Amounts, Amounts, frozenset[int]]] = set()
 
     def prices(self, start: int, amounts: Sequence[int], done: tuple[Applied, ...]) -> None:
         """Every subset of the price offers from `start`; their order does not matter."""
+        self._count()
         if self.units:
             self._pick(amounts, unit_prices(amounts, self.checkout.pieces), self.checkout.pieces, done)
         else:
@@ -135,6 +145,7 @@ class _Tree:
         if state in self.seen:
             return
         self.seen.add(state)
+        self._count()
         self._keep(amounts, done)
         for contender, offer in self.units:
             if any(each.offer is offer for each in done) or _excluded(contender, done):
@@ -147,6 +158,11 @@ class _Tree:
                 for _, place, many in taken.used:
                     left[place] -= many
                 self._pick(after, prices, left, (*done, Applied(contender, taken)))
+
+    def _count(self) -> None:
+        self.states += 1
+        if self.states > MOST_STATES:
+            raise TooManyResults
 
     def _keep(self, amounts: Sequence[int], done: tuple[Applied, ...]) -> None:
         gross = self.checkout.gross

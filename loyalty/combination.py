@@ -10,7 +10,8 @@ from loyalty.pipeline import Run, run
 from loyalty.search import Known, OutOfNodes, best_run
 
 PROVEN_BOUND = 12
-NODES = 2_000  # of a search with more offers than that; then it is best effort
+NODES = 20_000  # of a search with so many offers: far more than any basket of a shop has needed
+NODES_ABOVE = 2_000  # of a search with more offers; then it is best effort
 ROUNDS = 4  # changes of one climb of best effort
 
 
@@ -25,10 +26,10 @@ def best_combination(checkout: Checkout, contenders: Sequence[Contender], known:
     `known` keeps what another shopper with the same basket can use.
     """
     try:
-        nodes = None if len(contenders) <= PROVEN_BOUND else NODES
+        nodes = NODES if len(contenders) <= PROVEN_BOUND else NODES_ABOVE
         return Combination(best_run(checkout, contenders, nodes, known), proven=True)
     except OutOfNodes as search:
-        found = [search.best, _best_effort(checkout, contenders)]
+        found = [_best_effort(checkout, contenders), *([search.best] if search.best else [])]
         return Combination(min(found, key=lambda each: each.preference), proven=False)
 
 

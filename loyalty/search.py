@@ -13,7 +13,7 @@ from operator import add, le, sub
 
 from loyalty.bound import FEW, MANY, Bound
 from loyalty.checkout import CAPPED, STEPS, Checkout, Contender, Preference, preference
-from loyalty.clusters import Outcome, clusters, outcomes, together
+from loyalty.clusters import Outcome, TooManyResults, clusters, outcomes, together
 from loyalty.limits import Allowance
 from loyalty.offers import SumOffer
 from loyalty.pipeline import Run, run
@@ -26,22 +26,23 @@ Known = dict[tuple[tuple[str, Allowance, int], ...], list[Outcome]]
 
 
 class OutOfNodes(Exception):
-    """The search was given a number of nodes and needs more; `best` is the best combination seen."""
+    """The search was given a number of nodes and needs more; `best` is the best combination seen, if any."""
 
-    def __init__(self, best: Run) -> None:
+    def __init__(self, best: Run | None = None) -> None:
         super().__init__()
         self.best = best
 
 
-def best_run(
-    checkout: Checkout, contenders: Sequence[Contender], nodes: int | None = None, known: Known | None = None
-) -> Run:
+def best_run(checkout: Checkout, contenders: Sequence[Contender], nodes: int, known: Known | None = None) -> Run:
     """The best lawful combination of these offers, applied.
 
     `known` keeps the results of clusters for another shopper with the same basket. Raises OutOfNodes if the best is not
-    found within `nodes` (None: however many it takes).
+    found within `nodes`, or a cluster has too many results.
     """
-    search = _Search(checkout, contenders, nodes, {} if known is None else known)
+    try:
+        search = _Search(checkout, contenders, nodes, {} if known is None else known)
+    except TooManyResults as error:
+        raise OutOfNodes from error
     search.solve()
     return search.result()
 
@@ -84,7 +85,7 @@ def _less(amounts: Sums, off: Sums) -> Sums:
 class _Search:
     """Depth first, offers in rank order, so that of two orders with one result the preferred one is met first."""
 
-    def __init__(self, checkout: Checkout, contenders: Sequence[Contender], nodes: int | None, known: Known) -> None:
+    def __init__(self, checkout: Checkout, contenders: Sequence[Contender], nodes: int, known: Known) -> None:
         self.known = known
         self.checkout = checkout
         self.nodes = nodes
@@ -212,10 +213,9 @@ class _Search:
         return sorted(each.offer.rank for each in chosen) <= ranks  # of the same offers the order decides
 
     def _count(self) -> None:
-        if self.nodes is not None:
-            self.nodes -= 1
-            if self.nodes < 0:
-                raise OutOfNodes(self.result())
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise OutOfNodes(self.result())
 
     def _items(self, number: int, picked: tuple[Outcome, ...], high: Sums) -> None:
         """Every choice of one result for each cluster from `number` on."""

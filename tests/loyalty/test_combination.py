@@ -59,3 +59,33 @@ def test_best_effort_takes_one_offer_of_each_exclusion_group() -> None:
     groups = [applied.offer.group for applied in found.run.applied if applied.offer.group]
     assert not found.proven
     assert len(groups) == len(set(groups))
+
+
+def test_a_dozen_offers_on_single_units_of_the_same_goods_do_not_hold_up_the_till() -> None:
+    """Every order gives other units to each offer: too many results to look at, so it is best effort and says so."""
+    once = [{"scope": "order", "measure": "times", "most": 1}]
+    offers = [offer("nth_unit", f"n{n:02}", n + 1, nth=2, percent=[5 + 3 * n, 100], limits=once) for n in range(12)]
+    goods = [line(no, 1000 + 37 * no, 2, gtin=f"{10000000 + no}") for no in range(1, 31)]
+    rules = newest(*offers)
+    till = checkout(rules, goods)
+    few = best_combination(till, conditions(newest(*offers[:5]), goods).contenders(till))
+    many = best_combination(till, conditions(rules, goods).contenders(till))
+    assert (few.proven, many.proven) == (True, False)
+    assert many.run.net < few.run.net
+
+
+def test_thresholds_and_percentages_that_all_overlap_end_in_time() -> None:
+    """Seven or more of one step, each on other categories: within the nodes, or best effort."""
+    categories = ["a", "b", "c", "d"]
+    goods = [line(no, 997 + 61 * no, gtin=f"{10000000 + no}", category=categories[no % 4]) for no in range(1, 41)]
+    entries = []
+    for n in range(12):
+        named = {"categories": [categories[n % 4], categories[(n + 1 + n // 4) % 4]]}
+        if n % 2:
+            entries.append(offer("percent_off", f"o{n:02}", percent=[3 + 2 * n, 100], **named))
+        else:
+            entries.append(offer("spend_and_save", f"o{n:02}", threshold=20000 + 900 * n, save=900 + 70 * n, **named))
+    rules = newest(*entries)
+    till = checkout(rules, goods)
+    found = best_combination(till, conditions(rules, goods).contenders(till))
+    assert found.run.net < sum(each.unit_price for each in goods) - 10000
