@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from loyalty import Basket, Programme
+from loyalty import Basket, Programme, Tender
 from loyalty.refund_held import held_after
 from loyalty.refund_sale import SoldSale
+from loyalty.sale import TenderKind
 from loyalty.standing import Pending
 from loyalty.value import ValueLot
 from tests.loyalty.material import NAME, basket, line, member, till
@@ -24,6 +25,20 @@ def test_lots_are_less_what_was_drawn_and_new_ones_are_there(case: tuple[SoldSal
     standing, known = held_after(sale, programme)
     assert sorted(standing.lease, key=str) == sorted(standing_after(sale).lease, key=str)
     assert (known.value, known.expired) == (lots_now(sale), 0)
+
+
+def test_a_debt_is_still_owed_after_the_sale_less_what_it_earned() -> None:
+    owing = replace(till(300), debt=40)
+    standing, _ = held_after(made(basket(1000), rules(), member(), owing), rules())
+    assert (standing.debt, [(lot.id, lot.points) for lot in standing.lease]) == (30, [("lot1", 300)])
+
+
+def test_stored_value_is_less_what_the_sale_drew() -> None:
+    state = replace(till(), value=VALUE_LOTS)
+    purse = rules(stored_value={})
+    sale = made(basket(5000), purse, member(), state, Tender(TenderKind.STORED_VALUE, 5000))
+    left = {lot.id: lot.left for lot in held_after(sale, purse)[1].value}
+    assert left == {"v1": 0, "v2": 47001 - 1000}
 
 
 def test_new_points_wait_where_goods_may_come_back_for_some_days() -> None:

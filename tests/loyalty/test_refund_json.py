@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from loyalty import Programme, to_json
 from loyalty.document import Fault
 from loyalty.exchange import Exchange, Purchase, exchange
 from loyalty.refund_json import exchange_json, read_so_far, refund_json, so_far_json, void_json
-from loyalty.refund_sale import RefundsSoFar, SoldSale, right_to_refund
+from loyalty.refund_sale import RefundsSoFar, SoldSale, TenderSide, right_to_refund
+from loyalty.sale import TenderKind
 from loyalty.section import Section
 from loyalty.void import Void, void
 from protocol import canonical
@@ -47,6 +49,56 @@ def test_a_new_right_is_short_and_readable() -> None:
     short = {key: document[key] for key in ("format", "lines", "value", "money")}
     sides = [{"kind": side["kind"], "paid": side["paid"], "back": side["back"]} for side in document["tenders"]]
     assert read({**short, "tenders": sides}) == (right_to_refund(sale), [])
+
+
+LARGEST = RefundsSoFar(
+    units={1: 0, 10**12: 999},
+    value=-(10**12),
+    money=10**12,
+    points_back=10**12,
+    points_taken=1,
+    expired=2,
+    tenders=(
+        TenderSide(TenderKind.GIFT_CARD, 10**12, -(10**12), "gc-1"),
+        TenderSide(TenderKind.CASH, -(10**12), 10**12, collected=True),
+    ),
+    cash=3,
+    bought=4,
+    bought_for=5,
+    above_cap=6,
+)
+
+
+@pytest.mark.parametrize("right", [LARGEST, replace(LARGEST, value=10**12, money=-(10**12), above_cap=10**12)])
+def test_every_sum_is_read_back_up_to_the_largest(right: RefundsSoFar) -> None:
+    assert read(so_far_json(right)) == (right, [])
+
+
+def side(**changes: Any) -> dict[str, Any]:
+    return {"tenders": [{"kind": "card", "paid": 1, "back": 0, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"value": 10**12 + 1}, "value"),
+        ({"value": -(10**12) - 1}, "value"),
+        ({"money": 10**12 + 1}, "money"),
+        ({"money": -(10**12) - 1}, "money"),
+        ({"cash": 10**12 + 1}, "cash"),
+        ({"expired": -1}, "expired"),
+        ({"lines": [{"no": 10**12 + 1, "back": 1}]}, "lines[0].no"),
+        ({"lines": [{"no": 1, "back": 1000}]}, "lines[0].back"),
+        ({"lines": [{"no": 1, "back": -1}]}, "lines[0].back"),
+        (side(paid=10**12 + 1), "tenders[0].paid"),
+        (side(paid=-(10**12) - 1), "tenders[0].paid"),
+        (side(back=10**12 + 1), "tenders[0].back"),
+        (side(back=-(10**12) - 1), "tenders[0].back"),
+        (side(account="no such id!"), "tenders[0].account"),
+    ],
+)
+def test_what_is_beyond_the_largest_is_named(change: dict[str, Any], path: str) -> None:
+    assert [fault.path for fault in read({**so_far_json(RefundsSoFar()), **change})[1]] == [path]
 
 
 @pytest.mark.parametrize(

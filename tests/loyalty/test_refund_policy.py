@@ -41,6 +41,10 @@ def test_every_key_is_read() -> None:
     assert policy == RefundPolicy(Threshold.TEST_AGAIN, order, 500, CouponBack.NEVER, 0)
 
 
+def test_a_debt_may_be_ruled_out() -> None:
+    assert read({"debt_cap": 0}) == (RefundPolicy(debt_cap=0), [])
+
+
 @pytest.mark.parametrize(
     ("document", "path"),
     [

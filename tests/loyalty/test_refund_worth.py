@@ -7,8 +7,10 @@ from dataclasses import replace
 from loyalty import Basket
 from loyalty.basket import LineKind
 from loyalty.refund_policy import RefundPolicy, Threshold
-from tests.loyalty.material import NAME, card, line, member, spend_and_save, till
+from tests.loyalty.material import BARE, NAME, card, line, member, spend_and_save, tier_percent, till
 from tests.loyalty.refund_material import Desk, made, rules
+from tests.loyalty.rights_material import ANN, coupon, coupon_rule, holding
+from tests.loyalty.rights_material import rules as coupon_rules
 
 SAVE = spend_and_save(20000, 3000)
 AGAIN = RefundPolicy(threshold=Threshold.TEST_AGAIN)
@@ -43,6 +45,43 @@ def test_points_tax_on_top_and_a_tip_when_tested_again() -> None:
     assert (done.points_back, done.money) == (1404, 4096)  # 59.00 × 55 / 231 is 14.04
     assert done.rest_earns == 131  # 176.00 less the 44.96 that points still pay
     assert done.taken.points == 41
+
+
+def test_tax_inside_is_in_what_came_back_already() -> None:
+    taxed = rules(SAVE, tax={**ON_TOP, "mode": "inclusive"})
+    sale = made(Basket(GOODS), taxed, member(), till())
+    done = Desk(sale, taxed, policy=AGAIN).take((2, 1))
+    assert (done.value, done.rest_costs) == (21000 - 16000, 16000)
+    assert (sale.earned, done.rest_earns) == (210, 160)
+
+
+def test_the_rest_is_bought_by_the_same_member_with_the_same_choices() -> None:
+    book = rules(SAVE, tier_percent())
+    removed = Basket(GOODS, removed=frozenset({"save"}))
+    assert Desk(made(removed, book, member("gold"), till()), book, policy=AGAIN).take((3, 1)).rest_costs == 17600
+    assert Desk(made(Basket(GOODS), book, member("gold"), till()), book, policy=AGAIN).take((3, 1)).rest_costs == 17000
+
+
+def test_the_rest_keeps_its_coupon_and_uses_no_points() -> None:
+    single = {**BARE["points_as_money"], "points": 1, "money": 1, "cap": [1, 1]}
+    book = coupon_rules(coupon_rule(), points_as_money=single)
+    sale = made(Basket(GOODS, coupons=("c1",)), book, ANN, holding(coupon(), points=(500,)))
+    assert sale.quote.net == 21600
+    assert Desk(sale, book, policy=AGAIN).take((3, 1)).rest_costs == 18000
+
+
+def test_points_pay_nothing_of_a_tip_that_stays() -> None:
+    plain = rules()
+    sale = made(Basket((line(1, 500), line(2, 500), TIP), points=1000), plain, member(), till(1000), card(500))
+    done = Desk(sale, plain, policy=AGAIN).take((2, 1))
+    assert (done.points_back, done.money) == (500, 0)
+
+
+def test_goods_that_points_paid_altogether_earn_nothing_once_the_tip_is_back() -> None:
+    every = rules(earn={"points": 1, "per": 1})
+    sale = made(Basket((line(1, 1000), TIP), points=1000), every, member(), till(1000), card(500))
+    done = Desk(sale, every, policy=AGAIN).take((4, 1))
+    assert (sale.earned, done.rest_earns, done.points_back) == (0, 0, 0)
 
 
 def test_points_over_several_units_when_tested_again() -> None:
