@@ -19,7 +19,7 @@ from loyalty.void import Void
 
 FORMAT = 1
 MAX_TENDERS = 200
-_OPTIONAL_AMOUNTS = ("points_back", "points_taken", "expired", "cash", "bought", "bought_for", "above_cap")
+_OPTIONAL_AMOUNTS = ("points_back", "points_taken", "expired", "bought", "bought_for", "above_cap")
 
 
 def refund_json(refund: Refund) -> dict[str, Any]:
@@ -61,6 +61,7 @@ def read_so_far(section: Section) -> RefundsSoFar:
         value=section.integer("value", -MAX_MONEY, MAX_MONEY),
         money=section.integer("money", -MAX_MONEY, MAX_MONEY),
         tenders=tuple(_side(entry) for entry in section.sections("tenders", 0, MAX_TENDERS)),
+        cash=section.integer("cash", -MAX_MONEY, MAX_MONEY) if section.has("cash") else 0,
         **amounts,
     )
     section.close()

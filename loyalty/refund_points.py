@@ -27,19 +27,18 @@ class Mix:
         """The points and the money of all that came back, worth `value`, of which `goods` is goods.
 
         `before` points went back earlier and stay there. Points are floored and the rest is money; where that is more
-        money than came in, more points go back. A point falls due at once: where one is worth more than what comes
-        back with it, the money in all is less than before.
+        money than came in, more points go back, and the money in all is not below zero for it. A point falls due at
+        once: where one is worth more than what comes back with it, the money in all is less than before.
         """
         if not self.points:
             return 0, value
         share = min(max(goods, 0), self.goods)
         points = self.points * share // self.goods
         money = value - min(self._covers(points), self.worth * share // self.goods)
-        if points < before:
-            points, money = before, value - self._covers(before)
-        if money > self.money:
-            points = -((value - self.money) * self.points // -self.worth)
-            money = value - self._covers(points)
+        needed = -((value - self.money) * self.points // -self.worth) if money > self.money else 0
+        if max(needed, before) > points:
+            points = max(needed, before)
+            money = max(value - self._covers(points), min(value, 0))
         return points, money
 
     def _covers(self, points: int) -> int:

@@ -14,12 +14,13 @@ from loyalty import Programme, to_json
 from loyalty.document import Fault
 from loyalty.exchange import Exchange, Purchase, exchange
 from loyalty.refund_json import exchange_json, read_so_far, refund_json, so_far_json, void_json
+from loyalty.refund_policy import RefundPolicy, Threshold
 from loyalty.refund_sale import RefundsSoFar, SoldSale, TenderSide, right_to_refund
 from loyalty.sale import TenderKind
 from loyalty.section import Section
 from loyalty.void import Void, void
 from protocol import canonical
-from tests.loyalty.material import basket, card, cash, member, till
+from tests.loyalty.material import basket, card, cash, member, spend_and_save, till
 from tests.loyalty.refund_material import NEXT_DAY, Desk, made, rules, standing_after
 from tests.loyalty.test_refund_properties import RULES, desk_of, sales, some_returns
 
@@ -40,6 +41,14 @@ def test_the_right_to_refund_is_read_as_it_was_written(data: st.DataObject, case
         done = desk.take(*part)
         text = canonical.encode(refund_json(done)["after"])
         assert read(json.loads(text)) == (done.after, [])
+
+
+def test_cash_that_the_member_paid_at_a_return_is_below_zero() -> None:
+    saves = rules(spend_and_save(20000, 3000))
+    sale = made(basket(19000, 1000), saves, member(), till(), card(17000))
+    done = Desk(sale, saves, policy=RefundPolicy(threshold=Threshold.TEST_AGAIN)).take((2, 1))
+    assert (done.after.cash, done.after.money) == (-2000, -2000)
+    assert read(so_far_json(done.after)) == (done.after, [])
 
 
 def test_a_new_right_is_short_and_readable() -> None:

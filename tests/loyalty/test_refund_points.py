@@ -25,6 +25,19 @@ def test_half_a_point_waits_as_money() -> None:
     assert Mix(3, 30, 70, 100).part(50, 50) != (2, 30)
 
 
+def test_a_point_worth_more_than_all_that_came_back_costs_nothing() -> None:
+    dear = Mix(9, 750, 34, 784)
+    assert dear.part(68, 68) == (1, 0)  # a point of 0.83 for goods of 0.68, of which 0.34 was money
+    assert dear.part(68, 68) not in ((0, 68), (1, -16))
+    assert dear.part(-20, -20) == (0, -20)  # what the rest costs more is still to be paid
+
+
+def test_a_point_that_fell_due_early_costs_nothing_later() -> None:
+    points_alone = Mix(5, 500, 0, 500)
+    assert points_alone.part(33, 33) == (1, 0)
+    assert points_alone.part(66, 66, before=1) == points_alone.part(66, 66) == (1, 0)
+
+
 def test_points_that_went_back_before_stay_there() -> None:
     assert Mix(3, 30, 70, 100).part(20, 20, before=1) == (1, 10)
 
@@ -86,3 +99,15 @@ def test_the_id_of_a_lot_in_grace_stays_short() -> None:
     (back,) = lots_back([Lot("x" * 64, 5, "2026-01-01", "2026-03-01")], 0, 5, TODAY, 14)
     assert len(back.lot.id) <= 64
     assert back.lot.id.startswith("grace:")
+
+
+@RULES
+@given(st.integers(1, 60), st.integers(1, 900), st.integers(0, 900), st.integers(0, 300), st.data())
+def test_what_went_back_before_changes_nothing(
+    points: int, worth: int, rest: int, freight: int, data: st.DataObject
+) -> None:
+    mix = Mix(points, worth, rest + freight, worth + rest)
+    goods = sorted(data.draw(st.tuples(st.integers(0, mix.goods), st.integers(0, mix.goods))))
+    other = sorted(data.draw(st.tuples(st.integers(0, freight), st.integers(0, freight))))
+    before, _ = mix.part(goods[0] + other[0], goods[0])
+    assert mix.part(goods[1] + other[1], goods[1], before) == mix.part(goods[1] + other[1], goods[1])
