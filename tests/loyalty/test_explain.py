@@ -153,3 +153,15 @@ def test_the_distance_is_the_least_that_reaches_it_by_the_second_pricing(seed: i
         return
     reached = [after_tier(rules, lines, more) >= 4000 for more in range(found.distance + 1)]
     assert reached == [False] * found.distance + [True]
+
+
+def test_the_search_for_a_distance_ends_where_the_sum_falls_again_and_again() -> None:
+    """Every full 50 saves 50, so no amount of goods brings the sum to 100."""
+    asked = []
+
+    def sum_with(more: int) -> int:
+        asked.append(more)
+        return more % 50
+
+    assert least_more(100, sum_with, steady=False) is None
+    assert len(asked) < 300
