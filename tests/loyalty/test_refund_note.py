@@ -9,7 +9,7 @@ import pytest
 from loyalty import Basket, Lot, Tender, TenderKind, TillState
 from loyalty.coupon import Coupon
 from loyalty.refund_answer import Refund
-from loyalty.refund_note import Note, Row, Why, notes, receipt
+from loyalty.refund_note import Note, ReceiptRow, Row, Why, notes, receipt
 from loyalty.refund_policy import RefundPolicy, Threshold
 from loyalty.refund_rights import rights_back
 from loyalty.refund_sale import Known, SoldSale
@@ -18,7 +18,7 @@ from loyalty.standing import Standing
 from loyalty.tier_review import review_tier
 from loyalty.tier_standing import Qualifying
 from loyalty.value import ValueLot
-from tests.loyalty.material import NAME, basket, card, cash, line, member, spend_and_save, till
+from tests.loyalty.material import GTIN, NAME, basket, card, cash, line, member, spend_and_save, till
 from tests.loyalty.refund_material import NEXT_DAY, Desk, made, rules
 from tests.loyalty.tier_material import GOLD, TIERS, joined
 
@@ -77,6 +77,45 @@ def test_every_number_is_the_one_of_the_refund() -> None:
         Note(Why.DEBT_CAP, {"points": 45, "amount_minor": 45}),
         Note(Why.CASH_ROUNDING, {"amount_minor": 1}),
     )
+
+
+def test_a_difference_and_rights_have_their_numbers() -> None:
+    assert notes(with_difference()) == (
+        Note(Why.TESTED_AGAIN, {"rest_minor": 19000, "value_minor": -2000}),
+        Note(Why.DIFFERENCE, {"amount_minor": 2000}),
+    )
+    assert notes(with_coupon())[-1] == Note(Why.RIGHTS_BACK, {"coupons": 1, "rights": 0})
+
+
+def test_a_debt_of_one_point_is_said() -> None:
+    plain = rules()
+    done = Desk(made(basket(100), plain, member(), till()), plain, Standing()).take((1, 1))
+    assert notes(done)[-1] == Note(Why.DEBT, {"points": 1, "debt": 1})
+
+
+def test_every_row_has_the_numbers_of_the_refund() -> None:
+    assert receipt(everything()) == (
+        ReceiptRow(Row.LINE, {"no": 1, "gtin": GTIN, "quantity": 1, "amount_minor": 9004, "tax_minor": 0}),
+        ReceiptRow(Row.POINTS_BACK, {"points": 1000, "lot": "grace:old:2026-03-16", "expires_on": "2026-03-16"}),
+        ReceiptRow(Row.DEDUCTED, {"points": 45, "amount_minor": 45}),
+        ReceiptRow(Row.ROUNDING, {"amount_minor": 1}),
+        ReceiptRow(Row.TENDER, {"kind": "cash", "amount_minor": 7960, "account": ""}),
+        ReceiptRow(Row.POINTS_TAKEN, {"points": 80}),
+        ReceiptRow(Row.DEBT, {"points": 20}),
+    )
+    assert receipt(with_difference())[-1] == ReceiptRow(Row.COLLECTED, {"kind": "cash", "amount_minor": 2000})
+    coupon = {"code": "C1", "state": "issued", "expires_on": "2026-12-31"}
+    assert receipt(with_coupon())[-1] == ReceiptRow(Row.COUPON, coupon)
+
+
+def test_a_lot_without_an_end_has_no_date_and_a_card_its_account() -> None:
+    plain = rules()
+    sale = made(Basket((line(1, 2000),), points=1000), plain, member(), till(1000))
+    done = Desk(sale, plain).take((1, 1))
+    of_card = replace(done, tenders=tuple(replace(each, account="gc-1") for each in done.tenders))
+    _, back, paid, _ = receipt(of_card)
+    assert back == ReceiptRow(Row.POINTS_BACK, {"points": 1000, "lot": "lot1", "expires_on": ""})
+    assert paid == ReceiptRow(Row.TENDER, {"kind": "card", "amount_minor": 1000, "account": "gc-1"})
 
 
 def test_every_reason_is_given_by_some_refund() -> None:
