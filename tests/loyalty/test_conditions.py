@@ -82,6 +82,39 @@ def test_a_birthday_offer_is_used_once_for_each_birthday() -> None:
     assert conditions(rules, lines, replace(born, birthday="1990-06-01")).first_failed(entry) is Miss.NOT_BIRTHDAY
 
 
+def test_a_birthday_that_was_changed_within_the_year_counts_from_the_next() -> None:
+    rules = newest(offer("percent_off", percent=[10, 100], birthday=True))
+    (entry,) = rules.index.entries
+    changed = MemberFacts("m1", "gold", "1990-03-02", birthday_changed_on="2026-02-01")
+    assert conditions(rules, [line(1, 500)], changed).first_failed(entry) is Miss.NOT_BIRTHDAY
+    earlier = replace(changed, birthday_changed_on="2024-02-01")
+    assert conditions(rules, [line(1, 500)], earlier).first_failed(entry) is None
+
+
+@pytest.mark.parametrize(("store", "miss"), [("s01", None), ("s02", Miss.NOT_HERE), ("", Miss.NOT_HERE)])
+def test_an_offer_of_some_stores_looks_at_the_store_of_the_till(store: str, miss: Miss | None) -> None:
+    rules = newest(offer("percent_off", percent=[10, 100], stores=["s01"]))
+    asked = conditions(rules, [line(1, 500)], state=TillState(store=store))
+    assert asked.first_failed(rules.index.entries[0]) is miss
+
+
+def test_a_stamp_card_counts_the_stamps_that_are_held_and_none_where_none_are() -> None:
+    rules = newest(offer("stamp_card", buys=3))
+    (entry,) = rules.index.entries
+    lines = [line(1, 500)]
+    assert conditions(rules, lines, member()).contender(entry).held == 0
+    held = TillState(stamps={"stamp-card": 2})
+    assert conditions(rules, lines, member(), state=held).contender(entry).held == 2
+
+
+def test_a_stamp_card_collects_for_a_member_with_its_goods_only() -> None:
+    rules = newest(offer("stamp_card", buys=3, categories=["coffee"]))
+    coffee, tea = line(1, 500, category="coffee"), line(1, 500, category="tea")
+    assert len(conditions(rules, [coffee], member()).stamp_cards()) == 1
+    assert conditions(rules, [tea], member()).stamp_cards() == []
+    assert conditions(rules, [coffee]).stamp_cards() == []
+
+
 def test_an_offer_without_allowance_does_not_compete() -> None:
     limit = {"scope": "member", "measure": "times", "most": 3}
     rules = newest(offer("percent_off", percent=[10, 100], limits=[limit]))
@@ -101,7 +134,7 @@ def test_a_guest_is_the_same_person_without_membership() -> None:
         None,
         False,
     )
-    assert guest.coupons == {"c"}
+    assert (guest.coupons, guest.shopper.groups) == ({"c"}, frozenset())
     assert guest.shopper.today == own.shopper.today
 
 

@@ -49,6 +49,11 @@ def test_an_offer_that_covers_no_line_is_not_touched(named: dict[str, Any]) -> N
     assert rules.index.touched(LINES) == {}
 
 
+def test_goods_are_found_behind_what_is_no_goods() -> None:
+    rules = newest(offer("percent_off", percent=[1, 10], categories=["tea"]))
+    assert rules.index.touched(LINES[::-1]) == {0: [3]}
+
+
 def test_two_selections_are_found_by_either() -> None:
     rules = newest(offer("buy_get", buy=1, get=1, products=[TEA], get_categories=["gifts"]))
     assert rules.index.touched(LINES) == {0: [0, 1, 2]}

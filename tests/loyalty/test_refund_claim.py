@@ -33,8 +33,8 @@ def test_what_one_return_cannot_settle_the_next_ones_do() -> None:
     assert [each.after.above_cap for each in done] == [80, 50, 0]
     assert [each.standing.debt for each in done] == [80, 50, 0]
     assert [each.given for each in done] == [0, 0, 5000]
-    undone = [(each.account, each.amount) for each in done[1].postings]
-    assert undone == [(Account.DEBT, 30), (Account.CANCELLED, -30)]
+    undone = [(each.account, each.amount, each.lot) for each in done[1].postings]
+    assert undone == [(Account.DEBT, 30, "new-lot"), (Account.CANCELLED, -30, "new-lot")]
 
 
 def test_only_what_is_above_the_cap_is_settled() -> None:

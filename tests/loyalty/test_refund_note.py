@@ -93,6 +93,14 @@ def test_a_debt_of_one_point_is_said() -> None:
     assert notes(done)[-1] == Note(Why.DEBT, {"points": 1, "debt": 1})
 
 
+@pytest.mark.parametrize(("owed", "paid"), [(400, 400), (1000, 1000), (1500, 1000)])
+def test_points_that_come_back_pay_a_debt_as_far_as_they_reach(owed: int, paid: int) -> None:
+    plain = rules()
+    sale = made(Basket((line(1, 2000),), points=1000), plain, member(), till(1000))
+    done = Desk(sale, plain, Standing(debt=owed)).take((1, 1))
+    assert Note(Why.DEBT_PAID, {"points": paid}) in notes(done)
+
+
 def test_every_row_has_the_numbers_of_the_refund() -> None:
     assert receipt(everything()) == (
         ReceiptRow(Row.LINE, {"no": 1, "gtin": GTIN, "quantity": 1, "amount_minor": 9004, "tax_minor": 0}),

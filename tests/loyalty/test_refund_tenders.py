@@ -6,7 +6,7 @@ import pytest
 
 from loyalty.refund_sale import TenderSide
 from loyalty.refund_tenders import MoneyBack, money_back, refund_order
-from loyalty.sale import TenderKind
+from loyalty.sale import Tender, TenderKind
 from tests.loyalty.material import card, cash, mobile
 
 CARD, CASH, MOBILE = TenderKind.CARD, TenderKind.CASH, TenderKind.MOBILE
@@ -40,6 +40,17 @@ def test_what_is_collected_is_the_first_to_go_back() -> None:
     again = back(255, sides=done.sides, drawer=done.cash)
     assert again.tenders == (cash(250),)
     assert again.cash == 200
+
+
+def test_what_another_tender_collected_goes_back_to_it_whole() -> None:
+    done = money_back(SIDES, 0, -55, (), 10, CARD)
+    assert money_back(done.sides, 0, 55, (), 10, CARD).tenders == (card(55),)
+
+
+def test_a_tender_with_an_account_goes_back_to_that_account() -> None:
+    sides = (TenderSide(TenderKind.GIFT_CARD, 500, 0, "gc-1"), TenderSide(TenderKind.GIFT_CARD, 300, 0, "gc-2"))
+    done = back(600, sides=sides)
+    assert done.tenders == (Tender(TenderKind.GIFT_CARD, 300, "gc-2"), Tender(TenderKind.GIFT_CARD, 300, "gc-1"))
 
 
 def test_another_tender_may_collect() -> None:

@@ -107,6 +107,16 @@ def test_where_nothing_goes_back_points_stay_where_they_are() -> None:
     assert (sale.earned, done.rest_earns, done.taken.points) == (120, 140, 0)
 
 
+def test_points_that_went_back_stay_back_when_the_next_return_is_worth_less_than_nothing() -> None:
+    saves = rules(SAVE)
+    goods = Basket((line(1, 19000), line(2, 1000), line(3, 1000)), points=5000)
+    desk = Desk(made(goods, saves, member(), till(5000), card(13000)), saves, policy=AGAIN)
+    first, second = desk.take((3, 1)), desk.take((2, 1))
+    assert (first.value, first.points_back, first.money) == (1000, 277, 723)  # 50.00 × 10 / 180 is 2.77
+    assert (second.value, second.points_back) == (-2000, 0)
+    assert second.after.value == -1000
+
+
 def test_free_goods_are_worth_nothing_and_stop_nothing() -> None:
     plain = rules()
     sale = made(Basket((line(1, 0),)), plain, member(), till())
