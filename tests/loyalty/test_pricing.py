@@ -9,6 +9,7 @@ import pytest
 from loyalty import ENGINE, Basket, MemberFacts, Moment
 from loyalty.quote import TierProgress
 from tests.loyalty.material import (
+    GTIN,
     NAME,
     NOON,
     basket,
@@ -39,6 +40,14 @@ def test_an_empty_basket_costs_nothing() -> None:
 def test_a_quote_says_by_which_rules_it_was_made() -> None:
     priced = quote(basket(100), RULES)
     assert (priced.currency, priced.programme, priced.version, priced.engine) == ("CNY", "chain", 3, ENGINE)
+
+
+def test_a_quote_has_the_currency_and_the_lines_as_they_were_scanned() -> None:
+    priced = quote(Basket((line(4, 250, 3, gtin="10000000"), line(2, 100))), programme(currency="JPY"))
+    assert priced.currency == "JPY"
+    assert [(each.no, each.gtin, each.quantity, each.gross) for each in priced.lines] == [
+        (2, GTIN, 1, 100), (4, "10000000", 3, 750),
+    ]  # fmt: skip
 
 
 def test_gross_less_saved_is_net_and_net_less_points_is_due() -> None:

@@ -57,6 +57,7 @@ def test_of_enough_units_the_cheapest_is_free_once() -> None:
     missed = priced(offer("cheapest_free", of=6)).missed
     assert missed == (Missed("cheapest-free", Miss.TOO_FEW_UNITS, units=2),)
     assert priced(offer("cheapest_free", of=3, **limited("units", 3))).reasons == ()
+    assert priced(offer("cheapest_free", of=3, **limited("units", 4))).reasons[0].amount == 300
     free = Basket((line(1, 0), line(2, 500)))
     assert priced(offer("cheapest_free", of=2), goods=free).missed[0].miss is Miss.NOTHING_OFF
 
@@ -73,6 +74,22 @@ def test_a_bundle_that_costs_more_than_its_goods_is_not_made() -> None:
     assert priced(offer("bundle", parts=PARTS, price=1200)).reasons == ()
     goods = Basket((line(1, 900, category="tea"), line(2, 300, category="tea"), line(3, 300, 2, category="cake")))
     assert priced(offer("bundle", parts=PARTS, price=1000), goods=goods).net == 1800 - 200  # the second set is cheap
+
+
+def test_a_set_that_costs_just_its_price_is_not_made() -> None:
+    goods = Basket((line(1, 900, category="tea"), line(2, 700, category="tea"), line(3, 300, 2, category="cake")))
+    found = priced(offer("bundle", parts=PARTS, price=1000), goods=goods)
+    assert nets(found) == [750, 700, 600 - 50]
+
+
+def test_sets_of_several_units_are_made_while_they_cost_more() -> None:
+    parts = [{"categories": ["tea"], "quantity": 2}]
+    teas = [line(no, cost, category="tea") for no, cost in enumerate((900, 800, 700, 600, 400, 300, 200, 100), 1)]
+    found = priced(offer("bundle", parts=parts, price=1000), goods=Basket(tuple(teas)))
+    assert found.reasons[0].amount == (900 + 800 - 1000) + (700 + 600 - 1000)
+    assert nets(found)[4:] == [400, 300, 200, 100]
+    (once,) = priced(offer("bundle", parts=parts, price=1000, **limited("units", 3)), goods=Basket(tuple(teas))).reasons
+    assert once.amount == 700
 
 
 def test_a_bundle_at_a_percentage() -> None:

@@ -98,6 +98,13 @@ def test_a_coupon_for_an_amount_takes_at_most_what_is_there() -> None:
     assert far.missed[0].distance == 20000 - 13833
 
 
+def test_a_coupon_counts_what_is_left_towards_its_threshold() -> None:
+    assert with_coupon(offer("coupon_amount", amount=700, threshold=13833)).net == 13833 - 700
+    found = with_coupon(offer("coupon_amount", amount=700, threshold=13000), spend_and_save(10000, 1000))
+    assert [each.offer for each in found.reasons] == ["save"]
+    assert found.net == 12833
+
+
 def test_a_coupon_for_an_item_frees_the_dearest_units() -> None:
     goods = Basket((line(1, 400, 3, category="tea"), line(2, 300, category="tea"), line(3, 900, category="cake")))
     assert with_coupon(offer("coupon_item", categories=["tea"]), goods=goods).net == 2400 - 400
