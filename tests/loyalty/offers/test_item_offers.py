@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ def nets(found: Quote) -> list[int]:
 
 def limited(measure: str, most: int) -> dict[str, Any]:
     return {"limits": [{"scope": "order", "measure": measure, "most": most}]}
+
+
+def counted(measure: str) -> dict[str, Any]:
+    return {"limits": [{"scope": "terminal", "measure": measure, "most": 999}]}
 
 
 def test_the_second_at_half_price_is_the_cheaper_of_each_pair_and_both_share_it() -> None:
@@ -119,6 +124,17 @@ def test_a_flash_sale_gives_the_largest_savings_first_as_far_as_it_goes() -> Non
     assert priced(dear, goods=goods).missed[0].miss is Miss.NOTHING_OFF
 
 
+def test_a_flash_sale_leaves_units_alone_that_it_makes_no_cheaper() -> None:
+    goods = Basket((line(1, 500, 2), line(2, 801, gtin=OTHER)))
+    found = priced(offer("flash_sale", prices={GTIN: 500, OTHER: 800}, **counted("units")), goods=goods)
+    assert (found.net, [right.amount for right in found.rights]) == (1800, [1])
+
+
+def test_a_flash_sale_of_weighed_goods_is_rounded_once() -> None:
+    goods = Basket((replace(line(1, 1990), grams=333),))  # 6.63
+    assert priced(offer("flash_sale", prices={GTIN: 1490}), goods=goods).net == 496
+
+
 def test_a_flash_sale_works_on_the_member_s_price() -> None:
     entries = (member_price({GTIN: 400}), offer("flash_sale", prices={GTIN: 300}, **limited("units", 1)))
     assert priced(*entries, goods=Basket((line(1, 500, 2),)), who="regular").net == 700
@@ -141,6 +157,40 @@ def test_units_that_another_offer_took_collect_no_stamps() -> None:
     card = offer("stamp_card", categories=["tea"], buys=10)
     found = priced(card, offer("nth_unit", categories=["tea"], nth=2, percent=[1, 2]), who="regular")
     assert [(right.key, right.amount) for right in found.rights] == [("stamp-card", -1)]
+
+
+TEAS = Basket((line(1, 500, 4, category="tea"), line(2, 300, 2, category="cake")))
+
+
+@pytest.mark.parametrize(
+    ("entry", "times", "units"),
+    [
+        (offer("nth_unit", nth=2, percent=[1, 2]), 3, 6),
+        (offer("buy_get", buy=1, get=1), 3, 6),
+        (offer("buy_get", categories=["tea"], buy=2, get=1, get_categories=["cake"]), 2, 6),
+        (offer("buy_get", categories=["tea"], buy=1, get=2, get_categories=["cake"]), 1, 3),
+        (offer("cheapest_free", of=6), 1, 6),
+        (offer("bundle", parts=PARTS, price=500), 2, 4),
+        (offer("flash_sale", prices={GTIN: 100}), 6, 6),
+        (offer("stamp_card", buys=2), 2, 6),
+    ],
+)
+def test_a_limit_counts_the_sets_or_the_units_that_took_part(entry: dict[str, Any], times: int, units: int) -> None:
+    for measure, count in (("times", times), ("units", units)):
+        found = priced({**entry, **counted(measure)}, goods=TEAS, who="regular")
+        assert [right.amount for right in found.rights if right.kind == "limit"] == [count]
+
+
+@pytest.mark.parametrize(("units", "sets"), [(6, 2), (5, 1), (3, 1)])
+def test_only_whole_sets_fit_into_a_limit_of_units(units: int, sets: int) -> None:
+    gift = offer("buy_get", categories=["tea"], buy=2, get=1, get_categories=["cake"], **limited("units", units))
+    assert priced(gift, goods=TEAS).reasons[0].amount == 300 * sets
+
+
+@pytest.mark.parametrize(("measure", "most", "off"), [("times", 1, 300), ("times", 2, 600), ("units", 6, 600)])
+def test_limits_of_a_stamp_card(measure: str, most: int, off: int) -> None:
+    card = offer("stamp_card", buys=2, **limited(measure, most))
+    assert priced(card, goods=TEAS, who="regular").reasons[0].amount == off
 
 
 @pytest.mark.parametrize(("measure", "most", "off"), [("times", 1, 250), ("units", 3, 250), ("money", 333, 333)])

@@ -52,6 +52,13 @@ def test_a_percentage_from_a_threshold_on_and_up_to_an_amount() -> None:
     assert (far.miss, far.distance, far.saves) == (Miss.BELOW_THRESHOLD, 1, 1383)
 
 
+def test_a_percentage_counts_what_is_left_towards_its_threshold() -> None:
+    found = priced(offer("percent_off", percent=[1, 100], threshold=13000), spend_and_save(10000, 1000))
+    assert ([each.offer for each in found.reasons], found.net) == (["percent-off", "save"], 13833 - 138 - 1000)
+    found = priced(tier_percent(), offer("percent_off", percent=[1, 100], threshold=13000))
+    assert ([each.offer for each in found.reasons], found.net) == (["tier"], 13833 - 1660)
+
+
 @pytest.mark.parametrize(("spent", "saved"), [(9999, 0), (10000, 1000), (19999, 1000), (20000, 2500), (90000, 2500)])
 def test_the_best_step_reached_holds(spent: int, saved: int) -> None:
     steps = [{"threshold": 10000, "save": 1000}, {"threshold": 20000, "save": 2500}]
@@ -68,6 +75,11 @@ def test_steps_rise_and_do_not_repeat() -> None:
     with pytest.raises(ProgrammeError, match="need more and save more"):
         newest(offer("spend_and_save", steps=down))
     up = [{"threshold": 100, "save": 20}, {"threshold": 200, "save": 30}]
+    first, second, third = ({"threshold": 100 * number, "save": 20 * number} for number in (1, 2, 3))
+    assert priced(offer("spend_and_save", steps=[first, second, third]), goods=Basket((line(1, 300),))).net == 240
+    for last in ({**third, "threshold": 200}, {**third, "save": 40}):
+        with pytest.raises(ProgrammeError, match="need more and save more"):
+            newest(offer("spend_and_save", steps=[first, second, last]))
     with pytest.raises(ProgrammeError, match="not with steps"):
         newest(offer("spend_and_save", steps=up, repeat=True))
     with pytest.raises(ProgrammeError, match="at most the threshold, 100"):
