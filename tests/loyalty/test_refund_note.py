@@ -143,6 +143,10 @@ def test_principal_and_bonus_are_printed_as_they_come_back() -> None:
     assert row.params == {"lot": "v", "principal_minor": 500, "bonus_minor": 100}
 
 
+def test_a_lower_tier_is_printed_with_the_one_before() -> None:
+    assert receipt(with_lower_tier())[-1] == ReceiptRow(Row.TIER, {"before": "gold", "after": "regular"})
+
+
 def test_a_tier_that_stays_is_not_printed() -> None:
     done = with_lower_tier()
     assert done.tier is not None

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from loyalty import Account, Asset, Basket, TillState
+from loyalty.coupon import Coupon
 from loyalty.refund_answer import Refund
+from loyalty.refund_note import Row, receipt
 from loyalty.refund_sale import Known
 from tests.loyalty.material import NAME, line, member, till
 from tests.loyalty.refund_material import Desk, made, rules
@@ -35,6 +37,25 @@ def test_stamps_that_were_given_go_as_far_as_they_are_there(now: int, taken: int
     assert moves(desk.take((1, 1)), Asset.STAMP) == []
     expected = [(Account.ISSUED, taken), (Account.LEASE, -taken)] if taken else []
     assert moves(desk.take((1, 1)), Asset.STAMP) == expected
+
+
+def test_stamps_of_a_card_that_is_not_known_are_not_taken() -> None:
+    desk = coffees(2, 0, 0)
+    desk.known = Known()
+    assert moves(desk.take((1, 2)), Asset.STAMP) == []
+
+
+def test_every_coupon_of_the_order_comes_back() -> None:
+    ten = {"id": "ten", "kind": "coupon_amount", "priority": 1, "name": NAME, "amount": 1000}
+    issue = {"name": NAME, "issue": {"by": "hq"}}
+    offers = (ten, {**ten, "id": "five", "amount": 500})
+    book = rules(*offers, coupons=[{"id": each["id"], "offer": each["id"], **issue} for each in offers])
+    held = (Coupon("C1", "ten"), Coupon("C2", "five"))
+    goods = Basket((line(1, 5000),), coupons=("C1", "C2"))
+    done = Desk(made(goods, book, member(), TillState(assurance="P4", coupons=held)), book).take((1, 1))
+    assert done.coupons == held
+    rows = [row.params for row in receipt(done) if row.row is Row.COUPON]
+    assert rows == [{"code": code, "state": "issued", "expires_on": ""} for code in ("C1", "C2")]
 
 
 def test_stamps_that_were_used_come_back() -> None:

@@ -9,9 +9,10 @@ import pytest
 from loyalty import Basket, TillState
 from loyalty.coupon import Coupon, CouponState
 from loyalty.refund_state import state_after
+from loyalty.value import ValueLot
 from tests.loyalty.material import basket, line, member, till
 from tests.loyalty.refund_material import Desk, made, rules
-from tests.loyalty.test_refund_note import COUPONS, coupon_sale
+from tests.loyalty.test_refund_note import COUPONS, coupon_sale, with_value
 from tests.loyalty.test_refund_properties import VALUE_LOTS
 from tests.loyalty.test_refund_rights import HALF, ONCE, coffees
 
@@ -51,5 +52,11 @@ def test_a_limit_is_free_again_where_it_was_used(scope: str, used: int, leased: 
 
 
 def test_gift_cards_and_value_are_wound_back() -> None:
-    state = TillState(value=VALUE_LOTS[:1], gift_cards={"card-1": VALUE_LOTS[1:]})
-    assert state_after(state, coffees(1, 3, 0).take((1, 1))).gift_cards == state.gift_cards
+    done = with_value()
+    lot = ValueLot("v", 1000, 200, 0, "2026-01-01")
+    state = TillState(
+        value=(lot.spend(600), *VALUE_LOTS), gift_cards={"card-1": VALUE_LOTS, "card-2": (lot.spend(600),)}
+    )
+    after = state_after(state, done)
+    assert after.value == (lot, *VALUE_LOTS)
+    assert after.gift_cards == {"card-1": VALUE_LOTS, "card-2": (lot,)}
