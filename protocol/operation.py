@@ -1,4 +1,4 @@
-"""An operation: one fact from one terminal. Its canonical bytes are the fact (sync.md, Operations)."""
+"""An operation: one fact from one terminal, or from HQ. Its canonical bytes are the fact (sync.md, Operations)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,21 @@ class OperationError(ValueError):
 
 
 class Kind(StrEnum):
+    """What a fact is. The first group comes from terminals, the second from HQ's own chain."""
+
     SALE = "sale"
+    REFUND = "refund"
+    VOID = "void"
+    TOP_UP = "top_up"
+    PAY_OUT = "pay_out"
+    LEASE_RETURN = "lease_return"  # what a lease holds goes back to HQ's pool (sync.md, Leases 5)
+    RELEASE = "release"  # rights to refund leave the terminal (Leases 11)
+    EXPIRE = "expire"  # at a terminal the leased part, at HQ the pool's part (Leases 13)
+
+    OPENING = "opening"  # what a member had when HQ was founded
+    ACTIVATE = "activate"  # pending points after the return window (D13)
+    ADJUST = "adjust"  # an entry by hand at HQ
+    WRITE_OFF = "write_off"  # a lease that never comes back, signed by two operators (Leases 5)
 
 
 class ClockQuality(StrEnum):
@@ -53,6 +67,19 @@ class LotRecord(Message):
     points: Annotated[int, Field(gt=0, lt=2**63)]
     earned_on: IsoDate
     expires_on: IsoDate | None = None
+
+
+class OperationKey(Message):
+    """Which operation: of a device, in an epoch, the number."""
+
+    device: Identifier
+    epoch: Annotated[int, Field(ge=1, lt=2**31)]
+    seq: Annotated[int, Field(ge=1, lt=2**63)]
+
+    @property
+    def name(self) -> str:
+        """As people and other messages name it: `s01-1.1.42`."""
+        return f"{self.device}.{self.epoch}.{self.seq}"
 
 
 class PostingRecord(Message):
