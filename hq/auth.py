@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import Depends, Request
-
 from hq import terminals
 from hq.enrolment import whose_token
 from hq.headquarters import Headquarters
 from hq.problems import Code, Refusal
+from hq.route import Admits, Request
 from hq.schema import terminal
 from hq.terminals import State, Terminal
 
-DEVICE_HEADER = "Stillpoint-Device"
+DEVICE_HEADER = "stillpoint-device"
 _SILENT = frozenset({State.ENROLLED})  # known, and not yet a terminal
 
 
-def headquarters(request: Request) -> Headquarters:
-    found = request.app.state.headquarters
-    assert isinstance(found, Headquarters)
-    return found
+def admit(hq: Headquarters, request: Request, whom: Admits) -> Terminal | None:
+    """The terminal that asks; None where anybody may. Raises Refusal NOT_AUTHENTICATED or NOT_ACTIVE."""
+    if whom is Admits.ANYBODY:
+        return None
+    sender = known_terminal(hq, request)
+    if whom is Admits.ACTIVE and sender.state is not State.ACTIVE:
+        raise Refusal(Code.NOT_ACTIVE, state=sender.state.value)
+    return sender
 
 
-Hq = Annotated[Headquarters, Depends(headquarters)]
-
-
-def known_terminal(request: Request, hq: Hq) -> Terminal:
+def known_terminal(hq: Headquarters, request: Request) -> Terminal:
     """The terminal that sent the request, whatever its state. Raises Refusal NOT_AUTHENTICATED."""
     device = request.headers.get(DEVICE_HEADER, "")
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not device or len(device) > 64:
         raise Refusal(Code.NOT_AUTHENTICATED)
     with hq.database.transaction() as connection:
@@ -37,16 +35,3 @@ def known_terminal(request: Request, hq: Hq) -> Terminal:
     if found is None or found.state in _SILENT:
         raise Refusal(Code.NOT_AUTHENTICATED)
     return found
-
-
-Sender = Annotated[Terminal, Depends(known_terminal)]
-
-
-def active_terminal(sender: Sender) -> Terminal:
-    """The sender if it may be given anything. Raises Refusal NOT_ACTIVE."""
-    if sender.state is not State.ACTIVE:
-        raise Refusal(Code.NOT_ACTIVE, state=sender.state.value)
-    return sender
-
-
-Active = Annotated[Terminal, Depends(active_terminal)]

@@ -6,14 +6,13 @@ import html
 import re
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from hq.auth import Hq
 from hq.headquarters import Headquarters
 from hq.problem_answers import answer_problems
 from hq.reasons import Reason, sentence
@@ -25,6 +24,15 @@ HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"]  # another name is a page els
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 router = APIRouter()
+
+
+def headquarters_of(request: Request) -> Headquarters:
+    found = request.app.state.headquarters
+    assert isinstance(found, Headquarters)
+    return found
+
+
+Hq = Annotated[Headquarters, Depends(headquarters_of)]
 
 
 def create_status_app(headquarters: Headquarters) -> FastAPI:

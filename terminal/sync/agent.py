@@ -30,6 +30,7 @@ from terminal.sync.link import UP, Link
 from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
 from terminal.sync.round import Parts, Round
+from terminal.sync.transport import HttpsTransport
 
 if TYPE_CHECKING:
     from terminal.config import Config
@@ -96,7 +97,7 @@ class Agent:
         state = self._config.terminal.state
         clock = HqClock(lambda: time.monotonic_ns() // 1_000_000)
         with ExitStack() as stack:
-            client = HqClient(identity, ca_path(state), clock.now_ms)
+            client = HqClient(identity, HttpsTransport(identity.hq, ca_path(state), clock.now_ms))
             stack.callback(client.rest)
             outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))

@@ -11,7 +11,7 @@ from terminal.store.directory_writer import DirectoryWriter
 from terminal.sync.bundle import refused_rows
 from terminal.sync.failures import Nonsense, Refused
 from terminal.sync.hq_client import HqClient
-from terminal.sync.link import Link
+from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
 GONE = 410
@@ -21,7 +21,7 @@ PAGES_MAX = 10_000  # of one pull: an HQ that never comes to an end is not ours
 class Puller:
     """Brings the directory to where HQ is, and tells the till of news."""
 
-    def __init__(self, client: HqClient, writer: DirectoryWriter, link: Link, trust_key: str) -> None:
+    def __init__(self, client: HqClient, writer: DirectoryWriter, link: Till, trust_key: str) -> None:
         self._client, self._writer, self._link, self._trust_key = client, writer, link, trust_key
 
     def pull(self, bucket: Bucket, going_on: Callable[[], bool]) -> None:
@@ -60,7 +60,7 @@ class Puller:
         return applied.caught_up
 
 
-def pull_grants(client: HqClient, link: Link, applied: int) -> int:
+def pull_grants(client: HqClient, link: Till, applied: int) -> int:
     """Hand over all grants above number `applied`; returns how many were new."""
     news = 0
     while True:

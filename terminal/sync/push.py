@@ -15,7 +15,7 @@ from terminal.identity import Identity
 from terminal.store.outbox import OutboxReader
 from terminal.sync.failures import Nonsense, Quarantined, Refused
 from terminal.sync.hq_client import HqClient
-from terminal.sync.link import Link
+from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 class Pusher:
     """Reads the ledger, sends, and has the till note what HQ acknowledged."""
 
-    def __init__(self, outbox: OutboxReader, client: HqClient, link: Link, identity: Identity) -> None:
+    def __init__(self, outbox: OutboxReader, client: HqClient, link: Till, identity: Identity) -> None:
         self._outbox, self._client, self._link, self._identity = outbox, client, link, identity
         self._key = private_from_hex(identity.private_key)
 

@@ -14,9 +14,9 @@ from terminal.store.outbox import OutboxReader
 from terminal.sync.contact import Contacts, HqClock, Meeting, heartbeat
 from terminal.sync.failures import Quarantined
 from terminal.sync.hq_client import HqClient
-from terminal.sync.link import Link
 from terminal.sync.pull import Puller, pull_grants
 from terminal.sync.push import Pusher
+from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
 ACTIVE = "active"
@@ -27,7 +27,7 @@ class Parts:
     """What a round works with; built and closed by the agent."""
 
     client: HqClient
-    link: Link
+    link: Till
     outbox: OutboxReader
     writer: DirectoryWriter
     contacts: Contacts

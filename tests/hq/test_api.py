@@ -9,7 +9,8 @@ import pytest
 import urllib3
 
 from hq import terminals
-from hq.bodies import BATCH_LIMIT, MESSAGE_LIMIT
+from hq.route import MESSAGE_LIMIT
+from hq.routes import BATCH_LIMIT
 from hq.terminals import State
 from protocol.batch import Acknowledgement
 from protocol.contact import ContactAnswer, SignedTime
@@ -179,7 +180,7 @@ def test_a_cursor_of_another_time_is_gone(client: Client, path: str) -> None:
         ("POST", "/v1/contact", CONTACT | {"epoch": 2}, 403, "not_yours"),
         ("POST", "/v1/contact", b" " * (MESSAGE_LIMIT + 1), 413, "body_too_large"),
         ("POST", "/v1/operations", b"", 422, "batch_malformed"),
-        ("POST", "/v1/grants/ask", {"member": "m1", "points": 0, "after": 0}, 422, "message_invalid"),
+        ("POST", "/v1/grants/ask", {"member": "m1", "points": -1, "after": 0}, 422, "message_invalid"),
         ("POST", "/v1/enrol", {"claim": "c"}, 422, "message_invalid"),
         ("POST", "/v1/hello", {"device": "s09-1", "signature": "0" * 128}, 409, "claim_used"),
     ],

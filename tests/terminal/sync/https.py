@@ -13,6 +13,8 @@ from typing import Any
 
 from hq.certificates import CA, SERVER, SERVER_KEY, make_certificates
 from terminal.identity import Identity
+from terminal.sync.hq_client import HqClient
+from terminal.sync.transport import HttpsTransport
 
 NOW_MS = 1_795_147_200_000
 
@@ -110,3 +112,8 @@ def serve(folder: Path, answer: Answer, certificates_ms: int = NOW_MS, host: str
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def https_client(identity: Identity, ca_file: Path, now_ms: Callable[[], int | None]) -> HqClient:
+    """The client that the agent uses."""
+    return HqClient(identity, HttpsTransport(identity.hq, ca_file, now_ms))

@@ -17,7 +17,7 @@ from terminal.identity import Identity
 from terminal.sync.contact import Contacts, HqClock, heartbeat, read_right, read_time
 from terminal.sync.failures import Nonsense
 from terminal.sync.hq_client import HqClient
-from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, serve
+from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, https_client, serve
 
 KEY, FOREIGN = private_from_hex("ab" * 32), private_from_hex("cd" * 32)
 TRUST = public_hex(KEY)
@@ -75,7 +75,7 @@ def identity_of(served: Served) -> Identity:
 
 
 def contacts(served: Served, clock: HqClock) -> tuple[Contacts, HqClient]:
-    client = HqClient(identity_of(served), served.ca_file, clock.now_ms)
+    client = https_client(identity_of(served), served.ca_file, clock.now_ms)
     return Contacts(client, identity_of(served), clock, iter(NONCES).__next__), client
 
 

@@ -15,8 +15,9 @@ from protocol.lease import GrantAsk
 from protocol.signing import Signed, private_from_hex
 from terminal.errors import ConfigError
 from terminal.sync.failures import Nonsense, Refused, TlsMismatch, Unreachable, sentence_code
-from terminal.sync.hq_client import ANSWER_BYTES_MAX, HqClient
-from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, serve
+from terminal.sync.hq_client import HqClient
+from terminal.sync.transport import ANSWER_BYTES_MAX
+from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, https_client, serve
 
 YEAR_MS = 365 * 24 * 3600 * 1000
 PAGE = b'{"device":"d-1","epoch":1,"grants":[],"head":0}'
@@ -42,7 +43,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 @pytest.fixture
 def client(served: Served) -> Iterator[HqClient]:
-    with resting(HqClient(served.identity(), served.ca_file, lambda: NOW_MS)) as client:
+    with resting(https_client(served.identity(), served.ca_file, lambda: NOW_MS)) as client:
         yield client
 
 
@@ -78,7 +79,7 @@ def test_the_requests_are_those_of_hq(served: Served, client: HqClient) -> None:
 def test_another_authority_is_never_believed(served: Served, tmp_path: Path) -> None:
     with (
         serve(tmp_path / "other", say_page) as other,
-        resting(HqClient(served.identity(), other.ca_file, lambda: NOW_MS)) as client,
+        resting(https_client(served.identity(), other.ca_file, lambda: NOW_MS)) as client,
     ):
         for call in (lambda: client.grants(0), lambda: client.time("0" * 32)):
             with pytest.raises(TlsMismatch, match="not our HQ") as caught:
@@ -90,7 +91,7 @@ def test_another_authority_is_never_believed(served: Served, tmp_path: Path) -> 
 def test_another_name_is_never_believed(tmp_path: Path) -> None:
     with (
         serve(tmp_path / "hq", say_page, host="127.0.0.2") as served,
-        resting(HqClient(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
+        resting(https_client(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
     ):
         with pytest.raises(TlsMismatch, match=r"127\.0\.0\.2"):
             client.grants(0)
@@ -102,7 +103,7 @@ def test_a_certificate_is_judged_by_hqs_time(tmp_path: Path, wrong_ms: int) -> N
     """The machine's clock plays no part: it says neither of these times."""
     with serve(tmp_path / "hq", say_page) as served:
         for now_ms, good in ((NOW_MS, True), (NOW_MS + wrong_ms, False)):
-            with resting(HqClient(served.identity(), served.ca_file, lambda now_ms=now_ms: now_ms)) as client:
+            with resting(https_client(served.identity(), served.ca_file, lambda now_ms=now_ms: now_ms)) as client:
                 if good:
                     client.grants(0)
                 else:
@@ -115,7 +116,7 @@ def test_the_time_alone_is_had_whatever_the_dates_are(tmp_path: Path, dated_ms: 
     signed = Signed.make("time", {"nonce": "0" * 32, "utc_ms": dated_ms}, private_from_hex("ab" * 32))
     with (
         serve(tmp_path / "hq", lambda _: Say(signed.model_dump_json().encode()), dated_ms) as served,
-        resting(HqClient(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
+        resting(https_client(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
     ):
         assert client.time("0" * 32) == signed
         with pytest.raises(TlsMismatch):
@@ -124,7 +125,7 @@ def test_the_time_alone_is_had_whatever_the_dates_are(tmp_path: Path, dated_ms: 
 
 def test_a_missing_authority_is_said_at_the_start(served: Served, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="enrol this terminal again"):
-        HqClient(served.identity(), tmp_path / "none.pem", lambda: NOW_MS)
+        https_client(served.identity(), tmp_path / "none.pem", lambda: NOW_MS)
 
 
 def test_a_refusal_keeps_its_code_params_and_patience(served: Served, client: HqClient) -> None:
@@ -189,7 +190,7 @@ def test_nobody_there(served: Served) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         identity = served.identity(hq=f"https://127.0.0.1:{unused.getsockname()[1]}")
-    with resting(HqClient(identity, served.ca_file, lambda: NOW_MS)) as client, pytest.raises(Unreachable):
+    with resting(https_client(identity, served.ca_file, lambda: NOW_MS)) as client, pytest.raises(Unreachable):
         client.grants(0)
 
 

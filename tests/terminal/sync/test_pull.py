@@ -19,7 +19,7 @@ from terminal.sync.link import UP, Link
 from terminal.sync.pull import Puller, pull_grants
 from tests.terminal.store.feed_material import Feed, member
 from tests.terminal.store.material import DEVICE, grants
-from tests.terminal.sync.https import Asked, Say, serve
+from tests.terminal.sync.https import Asked, Say, https_client, serve
 from tests.terminal.sync.till import Till, open_till
 from tests.terminal.sync.waiting import Heard
 
@@ -79,7 +79,7 @@ def bed(tmp_path: Path) -> Iterator[Bed]:
         link = Link(tmp_path / "sync.sock", heard.put)
         link.start()
         assert heard.next() == UP
-        client = HqClient(served.identity(), served.ca_file, lambda: None)
+        client = https_client(served.identity(), served.ca_file, lambda: None)
         yield Bed(hq, Puller(client, writer, link, "11" * 32), writer, till, client, link)
         client.rest()
         link.close()
@@ -184,7 +184,7 @@ def test_grants_come_in_pages_and_are_applied_once(bed: Bed, tmp_path: Path) -> 
         return Say(page.model_dump_json().encode())
 
     with serve(tmp_path / "grants", say) as served:
-        client = HqClient(served.identity(), served.ca_file, lambda: None)
+        client = https_client(served.identity(), served.ca_file, lambda: None)
         assert pull_grants(client, bed.link, 0) == 5
         assert pull_grants(client, bed.link, 5) == 0
         client.rest()

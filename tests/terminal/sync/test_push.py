@@ -25,7 +25,7 @@ from tests.hq.tiny_chain import NOW_MS
 from tests.terminal.store.material import FOREVER_MS
 from tests.terminal.sync.conftest import World
 from tests.terminal.sync.cut_line import Cut, cut_line
-from tests.terminal.sync.https import Asked, Say, serve
+from tests.terminal.sync.https import Asked, Say, https_client, serve
 from tests.terminal.sync.till import Till
 from tests.terminal.sync.waiting import Heard
 
@@ -48,7 +48,7 @@ def pusher(world: World, identity: Identity, client: HqClient) -> Iterator[Pushe
 
 
 def client_of(world: World, identity: Identity) -> HqClient:
-    return HqClient(identity, world.folder / "ca.pem", lambda: NOW_MS)
+    return https_client(identity, world.folder / "ca.pem", lambda: NOW_MS)
 
 
 def sell_many(world: World, till: Till, count: int) -> None:
@@ -158,7 +158,7 @@ def test_what_hq_says_is_checked(world: World, name: str) -> None:
     say, error = ANSWERS[name]
     with serve(world.folder / "other", lambda _: say) as served, world.till() as till:
         identity = world.identity.model_copy(update={"hq": f"https://127.0.0.1:{served.port}"})
-        with pusher(world, identity, HqClient(identity, served.ca_file, lambda: None)) as pushing:
+        with pusher(world, identity, https_client(identity, served.ca_file, lambda: None)) as pushing:
             world.sell(till, 2)
             with pytest.raises(error):
                 pushing.push(ALWAYS)
@@ -172,7 +172,7 @@ def test_an_hq_that_sees_gaps_without_end_is_left(world: World) -> None:
         served.answer = lambda _: problem(409, "gap", {"expected_seq": 1, "expected_hash": genesis})
         identity = world.identity.model_copy(update={"hq": f"https://127.0.0.1:{served.port}"})
         with (
-            pusher(world, identity, HqClient(identity, served.ca_file, lambda: None)) as pushing,
+            pusher(world, identity, https_client(identity, served.ca_file, lambda: None)) as pushing,
             pytest.raises(Refused, match="gap"),
         ):
             pushing.push(ALWAYS)
@@ -189,7 +189,7 @@ def test_batches_are_bounded_and_signed(world: World) -> None:
 
     with serve(world.folder / "other", take) as served, world.till() as till:
         identity = world.identity.model_copy(update={"hq": f"https://127.0.0.1:{served.port}"})
-        with pusher(world, identity, HqClient(identity, served.ca_file, lambda: None)) as pushing:
+        with pusher(world, identity, https_client(identity, served.ca_file, lambda: None)) as pushing:
             world.sell(till, 20, detail={"text": "x" * 30_000})
             assert pushing.push(ALWAYS) == 20
     public = public_hex(private_from_hex(world.identity.private_key))

@@ -1,0 +1,215 @@
+"""Every address of HQ's door for terminals, under /v1: what it takes, what it gives, and what it does."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from hq import contact, feed, leases, sizing, terminals
+from hq.ingest import Quarantined, ingest
+from hq.problems import Code, Refusal
+from hq.reading import read_batch
+from hq.route import Admits, Asked, Parameter, Route
+from hq.terminals import Terminal
+from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, BatchError
+from protocol.contact import Contact, ContactAnswer
+from protocol.contact import Nonce as NonceText
+from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello
+from protocol.feed import Bucket, FeedPage
+from protocol.lease import GrantAsk, GrantPage
+from protocol.signing import SignatureError, Signed
+
+BATCH_LIMIT = 2 * MAX_BATCH_BYTES  # as much as Batch.decode takes
+_NUMBER: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**63)])
+_NONCE: TypeAdapter[Any] = TypeAdapter(NonceText)
+_BUCKET: TypeAdapter[Any] = TypeAdapter(Bucket)
+_AFTER = Parameter("after", _NUMBER, usual=0)
+
+
+def get_ca(asked: Asked) -> bytes:
+    return asked.hq.ca_pem.encode()
+
+
+def get_time(asked: Asked) -> Signed:
+    return contact.signed_time(asked.hq.keys, asked.values["nonce"], asked.hq.clock())
+
+
+def post_enrol(asked: Asked) -> EnrolAnswer:
+    hq = asked.hq
+    with hq.database.transaction() as connection:
+        answer = hq.registrar.enrol(connection, asked.body, hq.clock())
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+def post_hello(asked: Asked) -> None:
+    with asked.hq.database.transaction() as connection:
+        asked.hq.registrar.hello(connection, asked.body)
+
+
+def post_contact(asked: Asked) -> ContactAnswer:
+    hq = asked.hq
+    with hq.database.transaction() as connection:
+        return contact.contact(connection, hq.keys, asked.sender, asked.body, hq.clock())
+
+
+def post_operations(asked: Asked) -> Acknowledgement:
+    """Reading and checking come before the transaction, so nobody waits for them."""
+    hq = asked.hq
+    batch = _batch(asked.body, asked.sender)
+    readings = read_batch(batch, hq.programmes)
+    with hq.database.transaction() as connection:
+        answer = ingest(connection, batch, readings, hq.rules())
+    if isinstance(answer, Quarantined):
+        raise Refusal(Code.QUARANTINED)
+    return answer
+
+
+def _batch(body: bytes, sender: Terminal) -> Batch:
+    try:
+        batch = Batch.decode(body)
+        batch.verify(sender.public_key)
+    except BatchError as error:
+        raise Refusal(Code.BATCH_MALFORMED, what=str(error)[:300]) from None
+    except SignatureError:
+        raise Refusal(Code.BATCH_SIGNATURE) from None
+    named = (batch.header.device, batch.header.epoch)
+    if named != (sender.device, sender.epoch):
+        raise Refusal(
+            Code.NOT_YOURS, named=f"{named[0]} epoch {named[1]}", sender=f"{sender.device} epoch {sender.epoch}"
+        )
+    return batch
+
+
+def get_feed(asked: Asked) -> FeedPage:
+    """A cursor of another generation, or beyond the head, is from another time of HQ."""
+    hq, after = asked.hq, asked.values["after"]
+    with hq.database.transaction() as connection:
+        now = terminals.lock(connection, asked.sender.device, asked.sender.epoch)
+        found = feed.page(
+            connection,
+            asked.values["bucket"],
+            after,
+            generation=hq.generation,
+            applied_seq=now.acked_seq,
+            as_of_ms=hq.clock(),
+        )
+    if after > found.head or (after > 0 and asked.values["generation"] != hq.generation):
+        raise Refusal(Code.GENERATION)
+    return found
+
+
+def get_grants(asked: Asked) -> GrantPage:
+    hq, sender = asked.hq, asked.sender
+    with hq.database.transaction() as connection:
+        sizing.size(connection, sender, hq.today(), hq.clock())
+        return leases.page(connection, sender.device, sender.epoch, asked.values["after"])
+
+
+def post_ask(asked: Asked) -> GrantPage:
+    hq, sender, wish = asked.hq, asked.sender, asked.body
+    with hq.database.transaction() as connection:
+        leases.ask(connection, sender, wish, hq.today(), hq.clock())
+        return leases.page(connection, sender.device, sender.epoch, wish.after)
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/ca",
+        "The authority's certificate; a device compares it with the pin in its claim.",
+        get_ca,
+        bytes,
+        admits=Admits.ANYBODY,
+        media="application/x-pem-file",
+    ),
+    Route(
+        "GET",
+        "/v1/time",
+        "HQ's time, signed together with the asker's nonce.",
+        get_time,
+        Signed,
+        admits=Admits.ANYBODY,
+        parameters=(Parameter("nonce", _NONCE),),
+    ),
+    Route(
+        "POST",
+        "/v1/enrol",
+        "A device that holds a claim asks for its identity.",
+        post_enrol,
+        EnrolAnswer,
+        EnrolRequest,
+        Admits.ANYBODY,
+        refuses=(Code.CLAIM_UNKNOWN, Code.CLAIM_PROOF, Code.CLAIM_EXPIRED, Code.CLAIM_USED),
+    ),
+    Route(
+        "POST",
+        "/v1/hello",
+        "The device's first signed words; they consume the claim.",
+        post_hello,
+        None,
+        Hello,
+        Admits.ANYBODY,
+        refuses=(Code.CLAIM_USED,),
+    ),
+    Route(
+        "POST",
+        "/v1/contact",
+        "Time, the right to spend, and HQ's position in the terminal's chain.",
+        post_contact,
+        ContactAnswer,
+        Contact,
+        Admits.KNOWN,
+        refuses=(Code.NOT_YOURS,),
+    ),
+    Route(
+        "POST",
+        "/v1/operations",
+        "Take in a batch of operations.",
+        post_operations,
+        Acknowledgement,
+        bytes,
+        Admits.TRUSTED,
+        refuses=(
+            Code.BATCH_MALFORMED,
+            Code.BATCH_SIGNATURE,
+            Code.NOT_YOURS,
+            Code.GAP,
+            Code.CHAIN_MISMATCH,
+            Code.QUARANTINED,
+        ),
+        limit=BATCH_LIMIT,
+        media=MEDIA_TYPE,
+    ),
+    Route(
+        "GET",
+        "/v1/feed/{bucket}",
+        "A page of a bucket after a cursor.",
+        get_feed,
+        FeedPage,
+        parameters=(
+            Parameter("bucket", _BUCKET, in_path=True),
+            _AFTER,
+            Parameter("generation", _NUMBER, usual=0),
+        ),
+        refuses=(Code.GENERATION,),
+    ),
+    Route(
+        "GET",
+        "/v1/grants",
+        "Grants after a number; leases that have run low are topped up first.",
+        get_grants,
+        GrantPage,
+        parameters=(_AFTER,),
+    ),
+    Route(
+        "POST",
+        "/v1/grants/ask",
+        "Grant what a member at the counter is missing, if HQ has it.",
+        post_ask,
+        GrantPage,
+        GrantAsk,
+    ),
+)
