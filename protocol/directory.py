@@ -45,7 +45,8 @@ class MemberRow(Message):
     """One member. `phone_masked` never holds a whole number; `lots` are the member's whole active balance.
 
     `groups`, `purchases` and `qualifying` are as in `loyalty.MemberFacts`; `used` are counted rights of the member
-    that are used once, such as a birthday's, by the key of the right (D19). What HQ does not know is left out.
+    that are used once, such as a birthday's, by the key of the right (D19). `principal` and `bonus` are all of the
+    member's stored value, at HQ and in leases, in minor units. What HQ does not know is left out.
     """
 
     id: Identifier
@@ -65,6 +66,8 @@ class MemberRow(Message):
     purchases: Points | None = later(None)
     qualifying: Points | None = later(None)
     used: dict[Identifier, Points] = later({})
+    principal: Points = later(0)
+    bonus: Points = later(0)
 
 
 class CardRow(Message):

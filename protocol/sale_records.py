@@ -210,7 +210,7 @@ class TillRecord(Message):
     def read(self) -> TillState:
         """Raises ValueError for value lots that would be below zero."""
         return TillState(
-            lots=tuple(Lot(lot.id, lot.points, lot.earned_on, lot.expires_on) for lot in self.lots),
+            lots=tuple(map(lot_read, self.lots)),
             assurance=self.assurance,
             copyable_used=self.copyable_used,
             store=self.store,
@@ -244,6 +244,10 @@ class TenderRecord(Message):
 def lot_record(lot: Lot) -> LotRecord:
     """A lot of points, which has some."""
     return LotRecord(id=lot.id, points=lot.points, earned_on=lot.earned_on, expires_on=lot.expires_on)
+
+
+def lot_read(lot: LotRecord) -> Lot:
+    return Lot(lot.id, lot.points, lot.earned_on, lot.expires_on)
 
 
 def _counted(counts: Any) -> dict[str, int]:

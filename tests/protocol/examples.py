@@ -45,6 +45,7 @@ from protocol.sale_records import (
     ValueLotRecord,
 )
 from protocol.signing import Signed, public_hex
+from tests.protocol.movement_examples import movements
 
 FOLDER = Path(__file__).parents[1] / "golden" / "protocol"
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -239,6 +240,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         **_rows(),
         "grant_page": GrantPage(device="s01-1", epoch=1, grants=(Grant(number=1, member="m1", lots=lots),), head=1),
         "grant_ask": GrantAsk(member="m1", points=300, after=1),
+        **movements(),
         "claim": claim(),
         **_enrolment(),
         "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
@@ -257,6 +259,7 @@ def _rows() -> dict[str, Message]:
                 "used": {"birthday:2026:cake:m1": 1},
             }
         ),
+        "member_row_with_value": member_row().model_copy(update={"principal": 75_000, "bonus": 15_000}),
         "product_row": ProductRow(
             gtin="6901234567892", name={"zh-CN": "面", "en": "Noodles"}, price=990, category="food"
         ),
