@@ -19,7 +19,7 @@ def audit(connection: Connection) -> list[str]:
 def _wrong_balances(connection: Connection) -> list[str]:
     """balance = Σ holdings − debt, and balance = fold of the postings; what is pending is not active yet."""
     active = holding.c.holder != PENDING
-    query = select(holding.c.member, func.sum(holding.c.points)).where(active).group_by(holding.c.member)
+    query = select(holding.c.member, func.sum(holding.c.amount)).where(active).group_by(holding.c.member)
     held = dict(connection.execute(query).all())
     outside = posting.c.account.in_(_OUTSIDE) & (posting.c.asset == Asset.POINTS.value)
     query = select(posting.c.member, func.sum(posting.c.amount)).where(outside).group_by(posting.c.member)
@@ -45,7 +45,7 @@ def _unbalanced(connection: Connection) -> list[str]:
 
 def _negative(connection: Connection) -> list[str]:
     """Available ≥ 0: the table's own check guards it too."""
-    query = select(holding.c.member, holding.c.holder, holding.c.points).where(holding.c.points < 0)
+    query = select(holding.c.member, holding.c.holder, holding.c.amount).where(holding.c.amount < 0)
     return [f"{who}: {holder} holds {points}" for who, holder, points in connection.execute(query)]
 
 

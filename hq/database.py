@@ -1,62 +1,57 @@
-"""HQ's database: one connection, one transaction at a time, durable when `transaction` has ended (sync.md)."""
+"""HQ's database: SQLite or PostgreSQL behind one small protocol; what a transaction wrote is durable when it has ended.
+
+`transaction` writes, `reading` sees one moment and writes nothing, `repeated` runs a whole function again where
+PostgreSQL found that it could not be put in order with the others.
+"""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, make_url, select
+from sqlalchemy.exc import ArgumentError
 
 from hq import schema
+from hq.problems import HqError
+from hq.sqlite_database import SqliteDatabase
 
-FILE = "hq.db"
-BUSY_S = 30
-
-
-class Database:
-    """SQLite with a rollback journal and `synchronous=FULL`. Safe to use from many threads; they take turns."""
-
-    def __init__(self, path: Path) -> None:
-        self._engine = _engine(path)
-        self._connection = self._engine.connect()
-        self._turn = threading.Lock()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One transaction, begun IMMEDIATE: committed when the block ends, rolled back if it raises."""
-        with self._turn, self._connection.begin():
-            yield self._connection
-
-    def create_tables(self) -> None:
-        with self.transaction() as connection:
-            schema.metadata.create_all(connection)
-
-    def close(self) -> None:
-        with self._turn:
-            self._connection.close()
-            self._engine.dispose()
+FILE = "hq.db"  # in HQ's folder, unless another database was named
+Result = TypeVar("Result")
 
 
-def _engine(path: Path) -> Engine:
-    arguments = {"check_same_thread": False, "timeout": BUSY_S}
-    engine = create_engine(f"sqlite:///{path}", connect_args=arguments, poolclass=NullPool)
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
-    return engine
+class Database(Protocol):
+    """Safe to use from many threads. A thread has one transaction at a time."""
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Committed when the block ends, rolled back if it raises. PostgreSQL: READ COMMITTED: lock what you read."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One moment of the database, read only."""
+
+    def repeated(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` gives in a transaction of its own; done again, whole, after a deadlock or serialization failure.
+
+        `work` must change nothing but the database, for it may run more than once.
+        """
+
+    def close(self) -> None: ...
 
 
-def _set_up(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late and is not IMMEDIATE
-    for pragma in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def open_database(url: str) -> Database:
+    """`sqlite:///PATH`, `sqlite://` (in memory) or `postgresql+psycopg://…`. Raises HqError, without the password."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise HqError("the database's address is not a URL such as postgresql+psycopg://hq@localhost/hq") from None
+    if parsed.drivername == "sqlite":
+        return SqliteDatabase(parsed)
+    raise HqError(f"{parsed.drivername!r} is no database of HQ: use sqlite:///FILE or postgresql+psycopg://…")
 
 
 def read_setting(connection: Connection, name: str) -> str:

@@ -5,6 +5,7 @@ The sequencer is the bucket's own row, locked inside the writing transaction, so
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,14 @@ def _replace(connection: Connection, bucket: Bucket, rows: Sequence[Row], head: 
     connection.execute(
         insert(feed_row),
         [
-            {"bucket": bucket.value, "kind": row.kind.value, "key": row.key, "cseq": cseq, "body": _text(row.body)}
+            {
+                "bucket": bucket.value,
+                "kind": row.kind.value,
+                "key": row.key,
+                "cseq": cseq,
+                "prefix": _prefix(row),
+                "body": _text(row.body),
+            }
             for cseq, row in enumerate(rows, head + 1)
         ],
     )
@@ -123,6 +131,10 @@ def _replace(connection: Connection, bucket: Bucket, rows: Sequence[Row], head: 
 
 def _text(body: dict[str, Any] | None) -> str | None:
     return None if body is None else canonical.encode(body, BODY_LIMIT).decode()
+
+
+def _prefix(row: Row) -> int:
+    return hashlib.sha256(f"{row.kind.value}:{row.key}".encode()).digest()[0]
 
 
 def _digest(kind: RowKind, key: str, body: dict[str, Any] | None) -> int:

@@ -16,7 +16,7 @@ from hq.accounts import POOL
 from hq.certificates import make_certificates
 from hq.chain import Chain
 from hq.chunks import chunks
-from hq.database import FILE, Database
+from hq.database import FILE, open_database
 from hq.keys import Keys, RandomBytes, make_keys
 from hq.members import publish_members
 from hq.problems import HqError
@@ -39,11 +39,11 @@ def found(state: Path, chain: Chain, *, hosts: Sequence[str], now_ms: int, rando
     building.mkdir(mode=0o700, parents=True)
     keys = make_keys(building, random)
     make_certificates(building, hosts, now_ms)
-    database = Database(building / FILE)
+    database = open_database(f"sqlite:///{building / FILE}")
     try:
         (building / FILE).chmod(0o600)
-        database.create_tables()
         with database.transaction() as connection:
+            schema.metadata.create_all(connection)
             _fill(connection, chain, keys, now_ms)
     finally:
         database.close()
@@ -119,11 +119,20 @@ def _opening_balances(connection: Connection, chain: Chain) -> None:
     if not owners:
         return
     lots = [
-        {"member": m.id, "id": _lot(m.id), "earned_on": m.points_earned_on, "expires_on": m.points_expires_on}
+        {
+            "member": m.id,
+            "asset": Asset.POINTS.value,
+            "id": _lot(m.id),
+            "earned_on": m.points_earned_on,
+            "expires_on": m.points_expires_on,
+        }
         for m in owners
     ]
     connection.execute(insert(schema.lot), lots)
-    holdings = [{"member": m.id, "holder": POOL, "lot": _lot(m.id), "points": m.points} for m in owners]
+    holdings = [
+        {"member": m.id, "holder": POOL, "asset": Asset.POINTS.value, "lot": _lot(m.id), "amount": m.points}
+        for m in owners
+    ]
     connection.execute(insert(schema.holding), holdings)
     postings = [posting for seq, m in enumerate(owners, 1) for posting in _opening_postings(seq, m.id, m.points)]
     connection.execute(insert(schema.posting), postings)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from hq import schema
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
-from hq.database import FILE, Database, read_setting
+from hq.database import FILE, Database, open_database, read_setting
 from hq.enrolment import Registrar
 from hq.ingest import Rules
 from hq.keys import Keys, RandomBytes, load_keys
@@ -43,7 +43,7 @@ class Headquarters:
         if not (state / FILE).is_file():
             raise HqError(f"{state} holds no HQ: run `stillpoint-hq init --state {state} --chain FOLDER` first")
         keys, ca_pem = load_keys(state), (state / CA).read_text()
-        database = Database(state / FILE)
+        database = open_database(f"sqlite:///{state / FILE}")
         with database.transaction() as connection:
             documents = _documents(connection)
             generation, zone = int(read_setting(connection, "generation")), read_setting(connection, "zone")

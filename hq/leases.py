@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
@@ -28,7 +27,7 @@ def grant(connection: Connection, to: Terminal, given: Sequence[tuple[Account, t
             "epoch": to.epoch,
             "number": number,
             "member": account.member,
-            "lots": json.dumps([_grant_lot(lot).model_dump() for lot in lots]),
+            "body": Grant(number=number, member=account.member, lots=tuple(map(_grant_lot, lots))).model_dump_json(),
             "made_ms": now_ms,
         }
         for number, (account, lots) in enumerate(given, to.granted + 1)
@@ -41,9 +40,9 @@ def grant(connection: Connection, to: Terminal, given: Sequence[tuple[Account, t
 def page(connection: Connection, device: str, epoch: int, after: int) -> GrantPage:
     """At most PAGE_GRANTS grants after number `after`."""
     table, who = schema.granted.c, terminals.lock(connection, device, epoch)
-    query = select(table.number, table.member, table.lots).where(table.device == device, table.epoch == epoch)
-    rows = connection.execute(query.where(table.number > after).order_by(table.number).limit(PAGE_GRANTS))
-    grants = tuple(Grant(number=number, member=member, lots=_read(lots)) for number, member, lots in rows)
+    query = select(table.body).where(table.device == device, table.epoch == epoch)
+    bodies = connection.scalars(query.where(table.number > after).order_by(table.number).limit(PAGE_GRANTS))
+    grants = tuple(map(Grant.model_validate_json, bodies))
     return GrantPage(device=device, epoch=epoch, grants=grants, head=who.granted)
 
 
@@ -68,13 +67,10 @@ def _may_hold(account: Account, holder: str) -> bool:
 
 def _on_the_way(connection: Connection, to: Terminal, wish: GrantAsk) -> int:
     table = schema.granted.c
-    query = select(table.lots).where(table.device == to.device, table.epoch == to.epoch, table.member == wish.member)
-    return sum(lot.points for lots in connection.scalars(query.where(table.number > wish.after)) for lot in _read(lots))
+    query = select(table.body).where(table.device == to.device, table.epoch == to.epoch, table.member == wish.member)
+    bodies = connection.scalars(query.where(table.number > wish.after))
+    return sum(lot.points for body in bodies for lot in Grant.model_validate_json(body).lots)
 
 
 def _grant_lot(lot: Lot) -> GrantLot:
     return GrantLot(lot=lot.id, points=lot.points, earned_on=lot.earned_on, expires_on=lot.expires_on)
-
-
-def _read(lots: str) -> tuple[GrantLot, ...]:
-    return tuple(GrantLot.model_validate(lot) for lot in json.loads(lots))

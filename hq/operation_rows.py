@@ -57,6 +57,7 @@ def _operation(sender: Terminal, reading: Reading, judgement: Judgement, digest:
         "device": sender.device,
         "epoch": sender.epoch,
         "seq": reading.seq,
+        "kind": fact.kind.value if fact else None,
         "data": reading.data,
         "hash": digest,
         "intent": fact.intent if fact else None,

@@ -1,205 +1,300 @@
-"""HQ's tables. Types and constraints are those that SQLite and PostgreSQL share; text is JSON where it says so."""
+"""HQ's tables, one schema on SQLite and PostgreSQL; text is JSON where it says so.
+
+On PostgreSQL what belongs to one member is hash-partitioned by member and operations by the month they came in; on
+SQLite they are plain tables. Between these there are no foreign keys: whoever writes them holds the member's row or
+the terminal's, and `hq.audit` looks. A change here needs a migration (hq/migrations).
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Table, Text
+
+from hq.columns import (
+    BY_MEMBER,
+    BY_MONTH,
+    counted_key,
+    json_text,
+    key,
+    maybe_json,
+    maybe_number,
+    maybe_text,
+    number,
+    number_key,
+    text,
 )
 
 metadata = MetaData()
-
-
-def _key(name: str, *extra: ForeignKey) -> Column[str]:
-    return Column(name, String(64), *extra, primary_key=True)
-
-
-def _text(name: str, *extra: ForeignKey, size: int = 64) -> Column[str]:
-    return Column(name, String(size), *extra, nullable=False)
-
-
-def _maybe(name: str, size: int = 64) -> Column[str]:
-    return Column(name, String(size), nullable=True)
-
-
-def _json(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _number(name: str, default: int | None = None) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, default=default)
-
-
-def _number_key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
+HOLDER = 80  # `pool`, `pending`, or `device:epoch` for a lease
 
 # What the chain is.
-setting = Table("setting", metadata, _key("name"), Column("value", Text, nullable=False))
-region = Table("region", metadata, _key("id"), _json("name"))
+setting = Table("setting", metadata, key("name"), Column("value", Text, nullable=False))
+region = Table("region", metadata, key("id"), json_text("name"))
 store = Table(
     "store",
     metadata,
-    _key("id"),
-    _json("name"),
-    _text("region", ForeignKey("region.id")),
-    _text("zone"),
-    _number("cutoff_hours"),
+    key("id"),
+    json_text("name"),
+    text("region", ForeignKey("region.id")),
+    text("zone"),
+    number("cutoff_hours"),
 )
-programme = Table("programme", metadata, _number_key("version"), _json("document"))
+programme = Table("programme", metadata, number_key("version"), json_text("document"))
 product = Table(
     "product",
     metadata,
-    _key("gtin"),
-    _text("name_zh", size=200),
-    _text("name_en", size=200),
-    _number("price"),
-    _text("category"),
+    key("gtin"),
+    text("name_zh", size=200),
+    text("name_en", size=200),
+    number("price"),
+    text("category"),
 )
 
-# Members and what they own. balance = Σ holding − debt, at every commit.
+# Members and what they own. Points: balance = Σ holding − debt, at every commit, without what is pending.
 member = Table(
     "member",
     metadata,
-    _key("id"),
-    _text("name", size=200),
-    _text("phone"),
-    _maybe("birthday"),
-    _text("language"),
-    _text("tier"),
-    _text("state"),
-    _text("home_store", ForeignKey("store.id")),
-    _maybe("second_store"),
-    _text("last_seen"),
-    _number("balance", 0),
-    _number("debt", 0),
+    key("id"),
+    text("name", size=200),
+    text("phone"),
+    maybe_text("birthday"),
+    text("language"),
+    text("tier"),
+    text("state"),
+    text("home_store"),
+    maybe_text("second_store"),
+    text("last_seen"),
+    number("balance", 0),
+    number("debt", 0),
     CheckConstraint("debt >= 0", name="debt_not_negative"),
+    Index("member_home", "home_store"),
+    postgresql_partition_by="HASH (id)",
 )
-card = Table("card", metadata, _key("key"), _text("member", ForeignKey("member.id")), _text("state"))
-lot = Table(
-    "lot", metadata, _key("member", ForeignKey("member.id")), _key("id"), _text("earned_on"), _maybe("expires_on")
+card = Table("card", metadata, key("key"), text("member"), text("state"), Index("card_member", "member"))
+lot = Table(  # facts: what points do not have, such as the top-up of stored value; null for points
+    "lot",
+    metadata,
+    key("member"),
+    key("asset"),
+    key("id"),
+    text("earned_on"),
+    maybe_text("expires_on"),
+    maybe_json("facts"),
+    postgresql_partition_by=BY_MEMBER,
 )
-holding = Table(  # holder is `pool`, or `device:epoch` for a lease
+holding = Table(  # lot: a lot's id, a coupon's code or a limit's key
     "holding",
     metadata,
-    _key("member"),
-    Column("holder", String(80), primary_key=True),
-    _key("lot"),
-    _number("points"),
-    ForeignKeyConstraint(["member", "lot"], ["lot.member", "lot.id"]),
-    CheckConstraint("points >= 0", name="available_not_negative"),
+    key("member"),
+    key("holder", size=HOLDER),
+    key("asset"),
+    key("lot"),
+    number("amount"),
+    CheckConstraint("amount >= 0", name="available_not_negative"),
+    Index("holding_holder", "holder"),
+    postgresql_partition_by=BY_MEMBER,
 )
-limit_use = Table("limit_use", metadata, _key("member", ForeignKey("member.id")), _key("limit_key"), _number("used"))
+owed = Table(  # what leases gave out beyond themselves; of points it is the member's debt
+    "owed",
+    metadata,
+    key("member"),
+    key("asset"),
+    number("amount"),
+    CheckConstraint("amount >= 0", name="owed_not_negative"),
+    postgresql_partition_by=BY_MEMBER,
+)
+limit_use = Table(
+    "limit_use", metadata, key("member"), key("limit_key"), number("used"), postgresql_partition_by=BY_MEMBER
+)
+
+# Rights of a bearer, and counters that a store or the whole chain shares.
+bearer_lot = Table(
+    "bearer_lot", metadata, key("asset"), key("id"), text("earned_on"), maybe_text("expires_on"), maybe_json("facts")
+)
+bearer_holding = Table(
+    "bearer_holding",
+    metadata,
+    key("asset"),
+    key("lot"),
+    key("holder", size=HOLDER),
+    number("amount"),
+    CheckConstraint("amount >= 0", name="bearer_not_negative"),
+    Index("bearer_holding_holder", "holder"),
+)
+bearer_owed = Table(
+    "bearer_owed",
+    metadata,
+    key("asset"),
+    key("lot"),
+    number("amount"),
+    CheckConstraint("amount >= 0", name="bearer_owed_not_negative"),
+)
+bearer_limit = Table("bearer_limit", metadata, key("limit_key"), number("used"))
+coupon = Table(
+    "coupon",
+    metadata,
+    key("code"),
+    text("rule"),
+    maybe_text("member"),
+    maybe_text("starts_on"),
+    maybe_text("expires_on"),
+    text("state"),
+    maybe_text("holder", HOLDER),
+    maybe_text("store"),
+    Index("coupon_member", "member"),
+    Index("coupon_holder", "holder"),
+)
 
 # Terminals and what came from them.
 claim = Table(
     "claim",
     metadata,
-    _key("id"),
-    _text("store", ForeignKey("store.id")),
-    _text("lane"),
-    _text("secret"),
-    _number("issued_ms"),
-    _number("expires_ms"),
-    _number("tries_left"),
-    _text("state"),  # open, bound, used
-    _maybe("public_key"),
-    _maybe("device"),
-    Column("epoch", BigInteger, nullable=True),
+    key("id"),
+    text("store", ForeignKey("store.id")),
+    text("lane"),
+    text("secret"),
+    number("issued_ms"),
+    number("expires_ms"),
+    number("tries_left"),
+    text("state"),  # open, bound, used
+    maybe_text("public_key"),
+    maybe_text("device"),
+    maybe_number("epoch"),
 )
 terminal = Table(
     "terminal",
     metadata,
-    _key("device"),
-    _number_key("epoch"),
-    _text("store", ForeignKey("store.id")),
-    _text("lane"),
-    _text("serial"),
-    _text("state"),  # see hq.terminals.State
-    _text("public_key"),
-    _text("token_hash"),
-    _text("claim"),
-    _number("enrolled_ms"),
-    _number("acked_seq", 0),
-    _text("acked_hash"),
-    _number("duplicates", 0),
-    _number("granted", 0),
-    _number("sized_cseq", 0),
-    _number("spend_until_ms", 0),
-    Column("last_contact_ms", BigInteger, nullable=True),
-    Column("heartbeat", Text, nullable=True),
+    key("device"),
+    number_key("epoch"),
+    text("store", ForeignKey("store.id")),
+    text("lane"),
+    text("serial"),
+    text("state"),  # see hq.terminals.State
+    text("public_key"),
+    text("token_hash"),
+    text("claim"),
+    number("enrolled_ms"),
+    number("acked_seq", 0),
+    text("acked_hash"),
+    number("duplicates", 0),
+    number("granted", 0),
+    number("sized_cseq", 0),
+    number("spend_until_ms", 0),
+    number("released_through", 0),  # the right to refund its own sales up to here has left it
+    number("generation_reported", 0),  # the last generation of HQ that it has told its leases
+    maybe_json("acknowledged"),  # what it has of the deny list and of each bucket
+    maybe_number("last_contact_ms"),
+    maybe_json("heartbeat"),
 )
-operation = Table(  # `data` is the operation's own bytes, never changed
+operation = Table(  # `data` is the operation's own bytes, never changed; `received_ms` is of the key for its partition
     "operation",
     metadata,
-    _key("device"),
-    _number_key("epoch"),
-    _number_key("seq"),
+    key("device"),
+    number_key("epoch"),
+    number_key("seq"),
+    number_key("received_ms"),
+    maybe_text("kind"),
     Column("data", LargeBinary, nullable=False),
-    _text("hash"),
-    _maybe("intent"),
-    _maybe("member"),
-    _number("received_ms"),
-    _text("outcome"),
-    _text("reasons", size=300),
-    _json("params"),
-    ForeignKeyConstraint(["device", "epoch"], ["terminal.device", "terminal.epoch"]),
-    Index("operation_outcome", "outcome", "received_ms"),
-    Index("operation_intent", "intent"),
-    Index("operation_member", "member"),
+    text("hash"),
+    maybe_text("intent"),
+    maybe_text("member"),
+    text("outcome"),
+    Column("reasons", Text, nullable=False),
+    json_text("params"),
+    Column("replayed", Text, nullable=True),  # null: not yet; ok, or the reason
+    postgresql_partition_by=BY_MONTH,
 )
+Index("operation_once", *(operation.c[name] for name in ("device", "epoch", "seq")), unique=True).ddl_if("sqlite")
+_odd = operation.c.outcome.in_(["flagged", "parked"])
+Index("operation_odd", operation.c.outcome, operation.c.received_ms, sqlite_where=_odd, postgresql_where=_odd)
+_waiting = operation.c.replayed.is_(None)
+Index("operation_unreplayed", operation.c.received_ms, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("operation_intent", operation.c.intent)
+Index("operation_member", operation.c.member)
 posting = Table(  # an opening balance has device `hq` and epoch 0
     "posting",
     metadata,
-    _key("device"),
-    _number_key("epoch"),
-    _number_key("seq"),
-    _number_key("no"),
-    _text("member"),
-    _text("account"),
-    _text("asset"),
-    _text("lot"),
-    _number("amount"),
+    key("device"),
+    number_key("epoch"),
+    number_key("seq"),
+    number_key("no"),
+    text("member"),
+    text("account"),
+    text("asset"),
+    text("lot"),
+    number("amount"),
     Index("posting_member", "member"),
 )
+own_chain = Table("own_chain", metadata, number_key("epoch"), number("seq"), text("hash"))  # HQ's own operations
 evidence = Table(  # batches of a forked epoch: kept, never applied
     "evidence",
     metadata,
-    _key("device"),
-    _number_key("epoch"),
-    _key("digest"),
+    key("device"),
+    number_key("epoch"),
+    key("digest"),
     Column("data", LargeBinary, nullable=False),
-    _number("received_ms"),
+    number("received_ms"),
 )
-granted = Table(
+granted = Table(  # body: the Grant
     "granted",
     metadata,
-    _key("device"),
-    _number_key("epoch"),
-    _number_key("number"),
-    _text("member", ForeignKey("member.id")),
-    _json("lots"),
-    _number("made_ms"),
+    key("device"),
+    number_key("epoch"),
+    number_key("number"),
+    maybe_text("member"),
+    json_text("body"),
+    number("made_ms"),
+    Index("granted_member", "member"),
 )
+refund_right = Table(  # only of sales whose right moved or that were refunded; so_far: after the last refund
+    "refund_right",
+    metadata,
+    key("device"),
+    number_key("epoch"),
+    number_key("seq"),
+    text("holder", size=HOLDER),
+    maybe_json("so_far"),
+)
+nonce = Table("nonce", metadata, key("device"), key("nonce"), number("seen_ms"), Index("nonce_seen", "seen_ms"))
 
-# What terminals are told.
-feed_bucket = Table("feed_bucket", metadata, _key("bucket"), _number("head"), _number("count"), _text("sum"))
-feed_row = Table(  # body is null for a tombstone
+# What terminals are told. A change waits for the sequencer, which gives numbers after commit.
+change = Table("change", metadata, counted_key("id"), text("bucket"), text("kind"), text("key"))
+feed_applied = Table("feed_applied", metadata, key("device"), number_key("epoch"), number("seq"))
+feed_bucket = Table(  # floor: an older cursor has missed a tombstone that is gone
+    "feed_bucket", metadata, key("bucket"), number("head"), number("count"), text("sum"), number("floor", 0)
+)
+feed_row = Table(  # body is null for a tombstone; prefix: first byte of SHA-256 of `kind:key`
     "feed_row",
     metadata,
-    _key("bucket"),
-    _key("kind"),
-    _key("key"),
-    _number("cseq"),
+    key("bucket"),
+    key("kind"),
+    key("key"),
+    number("cseq"),
+    number("prefix"),
     Column("body", Text, nullable=True),
+    maybe_number("gone_ms"),
     Index("feed_row_cseq", "bucket", "cseq", unique=True),
+    Index("feed_row_prefix", "bucket", "prefix"),
+)
+feed_prefix = Table(  # count and sum of each 256th of a bucket
+    "feed_prefix", metadata, key("bucket"), number_key("prefix"), number("count"), text("sum")
+)
+deny = Table(  # one entry of the deny list by the version that brought it
+    "deny",
+    metadata,
+    number_key("version"),
+    text("kind"),  # card, member or device
+    text("key"),
+    text("state"),  # denied, lifted
+    number("made_ms"),
+    Index("deny_subject", "kind", "key"),
+)
+erasure = Table("erasure", metadata, key("member"), number("cseq"), number("at_ms"))
+snapshot = Table(  # manifest: chunks with their hashes, cursors and applied_seq of every device, signed
+    "snapshot",
+    metadata,
+    key("id"),
+    number("generation"),
+    number("made_ms"),
+    number("size"),
+    json_text("manifest"),
 )

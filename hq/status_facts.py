@@ -36,8 +36,8 @@ def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
     """Balance and debt of every member, and how much of the balance lies in the pool and in leases."""
     held = select(
         holding.c.member,
-        func.sum(case((holding.c.holder == POOL, holding.c.points), else_=0)),
-        func.sum(case((holding.c.holder.not_in(AT_HQ), holding.c.points), else_=0)),
+        func.sum(case((holding.c.holder == POOL, holding.c.amount), else_=0)),
+        func.sum(case((holding.c.holder.not_in(AT_HQ), holding.c.amount), else_=0)),
     ).group_by(holding.c.member)
     places = {who: (pool, leased) for who, pool, leased in connection.execute(held)}
     return {
@@ -59,7 +59,7 @@ def _points(connection: Connection) -> dict[str, int]:
     total = func.coalesce(func.sum(member.c.balance), 0), func.coalesce(func.sum(member.c.debt), 0)
     balance, debt = connection.execute(select(*total)).one()
     leased = connection.scalar(
-        select(func.coalesce(func.sum(holding.c.points), 0)).where(holding.c.holder.not_in(AT_HQ))
+        select(func.coalesce(func.sum(holding.c.amount), 0)).where(holding.c.holder.not_in(AT_HQ))
     )
     return {"balance": balance, "leased": leased or 0, "debt": debt}
 

@@ -33,11 +33,11 @@ def read_facts(database: Path) -> HqFacts:
             data = connection.execute(select(schema.operation.c.data)).scalars()
             intents = tuple(Operation.decode(item).intent for item in data)
             below = connection.execute(
-                select(func.coalesce(func.sum(-schema.holding.c.points), 0)).where(schema.holding.c.points < 0)
+                select(func.coalesce(func.sum(-schema.holding.c.amount), 0)).where(schema.holding.c.amount < 0)
             ).scalar_one()
             owed = connection.execute(select(func.coalesce(func.sum(schema.member.c.debt), 0))).scalar_one()
             held = (
-                select(func.coalesce(func.sum(schema.holding.c.points), 0))
+                select(func.coalesce(func.sum(schema.holding.c.amount), 0))
                 .where(schema.holding.c.member == schema.member.c.id)
                 .scalar_subquery()
             )

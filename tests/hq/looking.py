@@ -21,7 +21,7 @@ def broken(hq: Headquarters) -> list[str]:
 def held(hq: Headquarters, who: str, holder: str = POOL) -> int:
     mine = (holding.c.member == who) & (holding.c.holder == holder)
     with hq.database.transaction() as connection:
-        return connection.scalar(select(func.coalesce(func.sum(holding.c.points), 0)).where(mine)) or 0
+        return connection.scalar(select(func.coalesce(func.sum(holding.c.amount), 0)).where(mine)) or 0
 
 
 def balance(hq: Headquarters, who: str) -> tuple[int, int]:

@@ -87,18 +87,18 @@ def test_what_was_saved_is_loaded(hq: Headquarters) -> None:
 
 
 def test_the_table_itself_refuses_a_holding_below_zero(hq: Headquarters) -> None:
-    row = {"member": "m1", "holder": "s01-1:1", "lot": "open.m1", "points": -1}
+    row = {"member": "m1", "holder": "s01-1:1", "asset": "points", "lot": "open.m1", "amount": -1}
     with pytest.raises(IntegrityError, match="available_not_negative"), hq.database.transaction() as connection:
         connection.execute(insert(holding).values(**row))
     with hq.database.transaction() as connection:
-        connection.execute(insert(holding).values(**row | {"points": 0}))
+        connection.execute(insert(holding).values(**row | {"amount": 0}))
 
 
 def test_the_audit_finds_points_out_of_nowhere(hq: Headquarters) -> None:
     """The control of every test that asks the audit."""
     with hq.database.transaction() as connection:
         assert audit(connection) == []
-        connection.execute(update(holding).where(holding.c.member == "m1").values(points=1001))
+        connection.execute(update(holding).where(holding.c.member == "m1").values(amount=1001))
         assert audit(connection) == ["m1: balance 1000, but 1001 held less 0 debt"]
         connection.execute(update(member).where(member.c.id == "m1").values(balance=1001))
         assert audit(connection) == ["m1: balance 1001, but its postings fold to 1000"]

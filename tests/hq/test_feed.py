@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from hq import feed
-from hq.database import Database
+from hq.database import Database, open_database
 from hq.headquarters import Headquarters
-from hq.schema import feed_row
+from hq.schema import feed_row, metadata
 from protocol.feed import PAGE_ROWS, Bucket, FeedPage, RowKind, row_digest, sum_hex
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    database = Database(tmp_path_factory.mktemp("feed") / "hq.db")
-    database.create_tables()
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('feed')}/hq.db")
     with database.transaction() as connection:
+        metadata.create_all(connection)
         feed.create_buckets(connection)
     yield database
     database.close()

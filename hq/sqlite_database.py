@@ -1,0 +1,81 @@
+"""HQ on SQLite: one connection, one transaction at a time, a rollback journal and `synchronous=FULL` (sync.md)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+BUSY_S = 30
+Result = TypeVar("Result")
+
+
+class SqliteDatabase:
+    """Without a file it lives in memory until it is closed. Many threads may use it; they take turns."""
+
+    dialect = "sqlite"
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _engine(url)
+        self._connection = self._engine.connect()
+        self._turn = threading.Lock()
+        self._owner: int | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Begun IMMEDIATE."""
+        with self._my_turn(), self._connection.begin():
+            yield self._connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Waits for its turn like a transaction; there is one connection."""
+        with self.transaction() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+    def repeated(self, work: Callable[[Connection], Result]) -> Result:
+        """Once: writers take turns, so nothing can stand in its way."""
+        with self.transaction() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        with self._my_turn():
+            self._connection.close()
+            self._engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        me = threading.get_ident()
+        assert self._owner != me, "this thread is in a transaction already, and would wait for itself"
+        with self._turn:
+            self._owner = me
+            try:
+                yield
+            finally:
+                self._owner = None
+
+
+def _engine(url: URL) -> Engine:
+    arguments = {"check_same_thread": False, "timeout": BUSY_S}
+    engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late and is not IMMEDIATE
+    for pragma in ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
