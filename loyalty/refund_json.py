@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any
@@ -47,9 +46,8 @@ def exchange_json(exchange: Exchange) -> dict[str, Any]:
 def so_far_json(so_far: RefundsSoFar) -> dict[str, Any]:
     """The right to refund: `format`, the sums of `RefundsSoFar`, `lines` [{no, back}] and `tenders`."""
     lines = [{"no": no, "back": back} for no, back in sorted(so_far.units.items())]
-    document: dict[str, Any] = _plain(so_far)
-    del document["units"]
-    return {"format": FORMAT, "lines": lines, **document}
+    sums = {field.name: _plain(getattr(so_far, field.name)) for field in fields(so_far) if field.name != "units"}
+    return {"format": FORMAT, "lines": lines, **sums}
 
 
 def read_so_far(section: Section) -> RefundsSoFar:
@@ -91,8 +89,6 @@ def _side(entry: Section) -> TenderSide:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value.value if isinstance(value, StrEnum) else value
