@@ -112,7 +112,8 @@ class Day:
         self.ledger.append(operation, DIGEST, {"seq": operation.seq, "text": "answer"})
 
     def _sold(self, member: str, earned: int, wanted: int, text: str = "") -> Operation:
-        lot, drawn = f"{DEVICE}.{EPOCH}.{self.ledger.next_seq()}", {}
+        lot = f"{DEVICE}.{EPOCH}.{self.ledger.next_seq()}"
+        drawn: dict[str, int] = {}
         for held in self.ledger.lease(member):
             if part := min(held.points, wanted - sum(drawn.values())):
                 drawn[held.id] = part

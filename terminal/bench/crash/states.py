@@ -14,8 +14,9 @@ from typing import Any
 from terminal.bench.crash.apsw_disk import RecordingDisk
 from terminal.bench.crash.cuts import Disk, states
 from terminal.bench.crash.day import Day, open_ledger
-from terminal.bench.crash.judge import NAME, Judge
-from terminal.bench.crash.record import Acknowledged, Record
+from terminal.bench.crash.judge import Judge
+from terminal.bench.crash.ledger_look import NAME, look
+from terminal.bench.crash.record import Acknowledged, Record, Sync
 from terminal.store.ledger import Ledger
 
 MEMORY = Path("/dev/shm")
@@ -95,15 +96,22 @@ def _answered_early(record: Record) -> list[Any]:
 def _judge_all(record: Record, wanted: int, seed: int, folder: Path, found: Found) -> None:
     place = folder / "state"
     place.mkdir(exist_ok=True)
-    judge, disk = Judge(place), Disk()
+    found.syncs += sum(isinstance(event, Sync) for event in record.events)
+    judge_record(record, Judge(place, look), wanted, seed, found)
+
+
+def judge_record(record: Record, judge: Judge, wanted: int, seed: int, found: Found) -> None:
+    """Learn from the record what each act leaves, then judge about `wanted` states of it."""
+    disk = Disk()
     for event in record.events:
         disk.take(event)
         if isinstance(event, Acknowledged):
             judge.learn(disk.image(disk.changes, len(disk.renames), None))
     found.events += len(record.events)
-    found.syncs += sum(type(event).__name__ == "Sync" for event in record.events)
     chance = Random(seed)
     for state in states(record, wanted, seed):
+        if state.acknowledged < 0:
+            continue
         wrong = judge.judge(state, chance if chance.randrange(4) == 0 else None)
         found.states += 1
         if wrong:

@@ -1,0 +1,95 @@
+"""Crash states of HQ on SQLite: batches go in on a recorded disk, then every state is opened and audited by HQ's code.
+
+`python -m tests.crash.hq_states STATES SEED` is the long run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from hq.audit import audit
+from hq.chain import read_chain
+from hq.database import open_database
+from hq.founding import found as found_hq
+from hq.headquarters import Headquarters
+from terminal.bench.crash.judge import Judge
+from terminal.bench.crash.record import Record
+from terminal.bench.crash.states import MEMORY, Found, judge_record
+from tests.crash.own_sqlite import Beneath
+from tests.hq.devices import Device, acknowledged, join
+from tests.hq.tiny_chain import NOW_MS, write_tiny_chain
+
+BATCHES, EACH_DAY = 12, 1_000
+NAME = "hq.db"
+Weaken = Callable[[Headquarters], None]
+
+
+def run(wanted: int, seed: int, weaken: Weaken = lambda _hq: None) -> Found:
+    """Judge `wanted` states of HQ's database."""
+    found = Found()
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        place = Path(folder)
+        (place / "state").mkdir()
+        while found.states < wanted:
+            day_seed = seed * 1_000_003 + found.days
+            record = _recorded(place / f"day-{found.days}", day_seed, weaken)
+            found.days += 1
+            judge = Judge(place / "state", look)
+            judge_record(record, judge, min(EACH_DAY, wanted - found.states), day_seed, found)
+    return found
+
+
+def look(folder: Path) -> str | list[str]:
+    """A digest of every row at HQ, or what is wrong with it."""
+    with ExitStack() as stack:
+        database = open_database(f"sqlite:///{folder / NAME}")
+        stack.callback(database.close)
+        try:
+            with database.transaction() as connection:
+                said = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
+                wrong = [*([] if said == ["ok"] else said), *audit(connection)]
+                tables = sorted(inspect(connection).get_table_names())
+                rows = [connection.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all() for name in tables]
+        except DatabaseError as error:
+            return [str(error)]
+    return wrong or hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+def _recorded(folder: Path, seed: int, weaken: Weaken) -> Record:
+    """Two terminals upload by turns; each batch is an act. What was before the first is not recorded as one."""
+    record, chance = Record(), Random(seed)
+    chain = read_chain(write_tiny_chain(folder / "chain"))
+    with Beneath(record, seed), ExitStack() as stack:
+        found_hq(folder / "hq", chain, hosts=(), now_ms=NOW_MS, random=chance.randbytes)
+        hq = Headquarters.open(folder / "hq", lambda: NOW_MS)
+        stack.callback(hq.close)
+        weaken(hq)
+        devices = [join(hq, "s01", "1"), join(hq, "s02", "1")]
+        record.acknowledged(0)
+        for act in range(1, BATCHES + 1):
+            _upload(hq, chance.choice(devices), chance)
+            record.acknowledged(act)
+    return record
+
+
+def _upload(hq: Headquarters, device: Device, chance: Random) -> None:
+    """A few sales, and sometimes some that HQ already has."""
+    first = len(device.operations) + 1
+    for _ in range(chance.randint(1, 8)):
+        device.sell(chance.choice(("m1", "m2", "m3", "m5")), earn=chance.randint(0, 50))
+    again = chance.randint(0, 2)
+    acknowledged(hq, device.batch(max(1, first - again)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2])).as_json(), indent=2))  # noqa: T201  # a command
