@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
+from protocol.lease import GrantAsk
 from terminal.counter.station import Station
 from terminal.errors import ConfigError
 from terminal.notify import notify
-from terminal.sync.door import Door
+from terminal.sync.door import Door, Lent
 from terminal.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,13 @@ def _family(host: str) -> socket.AddressFamily:
 
 @dataclass(frozen=True)
 class SyncLender:
-    """The counter's port to the sync agent (sync.md, rule 13): more lease, within a deadline, or not."""
+    """The counter's port to the sync agent (sync.md, Leases): what is wanted comes within a deadline, or not."""
 
     door: Door
     deadline_ms: int
 
-    async def ask(self, member: str, points: int) -> bool:
-        return self.door.online and await self.door.ask(member, points, self.deadline_ms / 1000)
+    async def ask(self, wish: GrantAsk) -> Lent:
+        return await self.door.ask(wish, self.deadline_ms / 1000)
 
 
 @contextlib.asynccontextmanager

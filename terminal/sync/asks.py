@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections import Counter
 
-from protocol.lease import GrantAsk
+from protocol.lease import GrantAsk, GrantPage, Whereabouts
 from terminal.errors import TerminalError
 from terminal.store.outbox import OutboxReader
 from terminal.sync.hq_client import HqClient
@@ -47,22 +48,36 @@ class Asker:
     def _run(self) -> None:
         while (ask := self._queue.get()) is not None:
             try:
-                granted = self._ask(ask)
+                page = self._ask(ask)
+                self._answer(ask, is_granted(ask.wish, page), page.held_by)
             except TerminalError as error:
                 log.info("more lease was asked for and not had: %s", error)
-                granted = False
-            self._answer(ask, granted)
+                self._answer(ask, False)
 
-    def _ask(self, ask: Ask) -> bool:
+    def _ask(self, ask: Ask) -> GrantPage:
         after = self._outbox.position().grants
-        page = self._client.ask(GrantAsk(member=ask.member, points=ask.points, after=after))
+        page = self._client.ask(ask.wish.model_copy(update={"after": after}))
         self._client.rest()
         self._link.apply_grants(page)
-        points = sum(lot.points for grant in page.grants if grant.member == ask.member for lot in grant.lots)
-        return points >= ask.points
+        return page
 
-    def _answer(self, ask: Ask, granted: bool) -> None:
+    def _answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
         try:
-            self._link.answer(ask, granted)
+            self._link.answer(ask, granted, held_by)
         except TerminalError as error:
             log.info("the till did not wait for the answer: %s", error)
+
+
+def is_granted(wish: GrantAsk, page: GrantPage) -> bool:
+    """Whether the grants of this page are all that was wished for."""
+    grants = [grant for grant in page.grants if grant.member == wish.member]
+    limits: Counter[str] = Counter()
+    for grant in grants:
+        limits.update(grant.limits)
+    return (
+        sum(lot.points for grant in grants for lot in grant.lots) >= wish.points
+        and sum(lot.read().left for grant in grants for lot in grant.value) >= wish.value
+        and all(limits[key] >= amount for key, amount in wish.limits.items())
+        and set(wish.coupons) <= {coupon.code for grant in grants for coupon in grant.coupons}
+        and wish.sale in (None, *(right.sale for grant in page.grants for right in grant.refunds))
+    )

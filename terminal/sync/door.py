@@ -6,10 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from protocol.lease import GrantPage
+from protocol.lease import GrantAsk, GrantPage, Whereabouts
 from terminal.errors import ChainDiverged, SyncError
 from terminal.local_socket import local_listener
 from terminal.sync import lines
@@ -18,6 +19,17 @@ from terminal.sync.lines import LINE_BYTES_MAX, LineError
 log = logging.getLogger(__name__)
 ASKS_MAX = 16
 UNSENT_BYTES_MAX = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Lent:
+    """Whether all that was asked for is here now, and if not, which terminal has it, as far as HQ knows."""
+
+    granted: bool
+    held_by: Whereabouts | None = None
+
+
+NOTHING = Lent(granted=False)
 
 
 class Gate(Protocol):
@@ -47,7 +59,7 @@ class Door:
         self.last_contact: int | None = None
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._asks: dict[int, asyncio.Future[bool]] = {}
+        self._asks: dict[int, asyncio.Future[Lent]] = {}
         self._number = 0
 
     async def start(self) -> None:
@@ -69,22 +81,22 @@ class Door:
         """A new operation waits for HQ. An agent that is away finds it when it comes."""
         self._send(lines.Nudge())
 
-    async def ask(self, member: str, points: int, deadline_s: float) -> bool:
-        """Whether HQ has placed `points` more of a member here in time. A late answer is simply a larger lease.
+    async def ask(self, wish: GrantAsk, deadline_s: float) -> Lent:
+        """Whether HQ has placed all of `wish` here in time. A late answer is simply a larger lease.
 
         Do not wait for it on the thread that applies grants.
         """
         if not self.online or len(self._asks) >= ASKS_MAX:
-            return False
+            return NOTHING
         self._number += 1
         number = self._number
         self._asks[number] = asyncio.get_running_loop().create_future()
         try:
-            if not self._send(lines.Ask(id=number, member=member, points=points)):
-                return False
+            if not self._send(lines.Ask(id=number, wish=wish)):
+                return NOTHING
             return await asyncio.wait_for(self._asks[number], deadline_s)
         except TimeoutError:
-            return False
+            return NOTHING
         finally:
             del self._asks[number]
 
@@ -158,12 +170,17 @@ class Door:
     def _answered(self, answer: lines.Answer) -> None:
         waiting = self._asks.get(answer.re)
         if waiting is not None and not waiting.done():
-            waiting.set_result(not answer.error)
+            waiting.set_result(_lent(answer))
 
     async def _agent_left(self) -> None:
         for waiting in self._asks.values():
             if not waiting.done():
-                waiting.set_result(False)
+                waiting.set_result(NOTHING)
         if self.online:
             self.online = False
             await self._gate.link(False, None)
+
+
+def _lent(answer: lines.Answer) -> Lent:
+    held_by = answer.value.get("held_by")
+    return Lent(not answer.error, Whereabouts.model_validate(held_by) if held_by else None)

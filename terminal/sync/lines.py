@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from protocol.batch import HashHex
 from protocol.feed import Bucket
-from protocol.lease import GrantPage
+from protocol.lease import GrantAsk, GrantPage
 from protocol.operation import Identifier, Message
 
 LINE_BYTES_MAX = 1024 * 1024
@@ -83,12 +83,14 @@ class Nudge(Message):
 
 
 class Ask(Message):
-    """Till: a member at the counter wants to spend `points` more than the lease holds."""
+    """Till: something is wanted at the counter that is not here. The agent knows the last grant and fills in `after`.
+
+    The answer has no error when all of it was granted; else its `value` may say under `held_by` who has it.
+    """
 
     say: Literal["ask"] = "ask"
     id: Number
-    member: Identifier
-    points: Annotated[int, Field(gt=0, lt=2**63)]
+    wish: GrantAsk
 
 
 class Answer(Message):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from protocol.feed import Bucket
-from protocol.lease import GrantPage
+from protocol.lease import GrantPage, Whereabouts
 from terminal.errors import ChainDiverged
 from terminal.sync import lines
 from terminal.sync.failures import LinkDown
@@ -76,8 +76,9 @@ class Link:
         """What HQ shall be told of the terminal: `clock`, `devices`."""
         return self._hand_over(lambda number: lines.Describe(id=number))
 
-    def answer(self, ask: lines.Ask, granted: bool) -> None:
-        self._send(lines.Answer(re=ask.id, error="" if granted else "not_granted"))
+    def answer(self, ask: lines.Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
+        value = {"held_by": held_by.model_dump(mode="json")} if held_by else {}
+        self._send(lines.Answer(re=ask.id, error="" if granted else "not_granted", value=value))
 
     def _hand_over(self, make: Callable[[int], lines.FromAgent]) -> dict[str, Any]:
         number = next(self._numbers)

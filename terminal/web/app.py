@@ -9,12 +9,13 @@ from terminal.counter.station import Station
 from terminal.web import pages, pos_api, problems, till_api
 from terminal.web.auth import Keys
 from terminal.web.body_limit import BodyLimit
+from terminal.web.lending import Lender
 from terminal.web.stream import Stream
 
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
-def create_app(station: Station, stream: Stream, keys: Keys, lender: till_api.Lender, version: str) -> FastAPI:
+def create_app(station: Station, stream: Stream, keys: Keys, lender: Lender, version: str) -> FastAPI:
     """Screens, till actions, POS API and stream. Hosts other than loopback names are refused (DNS rebinding)."""
     app = FastAPI(title="Stillpoint terminal", version=version, docs_url=None, redoc_url=None)
     problems.install(app)

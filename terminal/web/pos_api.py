@@ -10,6 +10,7 @@ from pydantic import Field
 
 from loyalty import Basket, Line, to_json
 from protocol.directory import MemberRow
+from protocol.lease import GrantAsk
 from protocol.operation import later
 from protocol.problem import ProblemAnswer
 from terminal.counter.barcode import read_coupon, read_gtin
@@ -22,7 +23,8 @@ from terminal.counter.station import Station
 from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.views import balance_view, basket_view, member_view
 from terminal.web.auth import Keys
-from terminal.web.till_api import Amount, Body, Intent, Lender, TenderBody
+from terminal.web.lending import Lender, borrow
+from terminal.web.till_api import Amount, Body, Intent, TenderBody
 
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"model": ProblemAnswer} for code in (401, 403, 404, 409, 413, 422, 503, 507)
@@ -98,15 +100,13 @@ async def _borrow(station: Station, lender: Lender, body: BasketBody) -> None:
     """Online, points that are not leased here are asked of HQ first; offline nothing waits."""
     if not body.points or body.card is None:
         return
-    missing = await asyncio.wrap_future(station.ask(lambda desk: _missing(desk.shop, body)))
-    if missing:
-        await lender.ask(*missing)
+    await borrow(station, lender, lambda shop: _missing(shop, body))
 
 
-def _missing(shop: Shop, body: BasketBody) -> tuple[str, int] | None:
+def _missing(shop: Shop, body: BasketBody) -> GrantAsk | None:
     member = _member(shop, body)
     missing = shop.missing(body.points, member)
-    return (member.id, missing) if member is not None and missing else None
+    return GrantAsk(member=member.id, points=missing, after=0) if member is not None and missing else None
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:

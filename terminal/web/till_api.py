@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from protocol.lease import GrantAsk
 from protocol.operation import Identifier, later
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
 from terminal.counter.station import Station
 from terminal.web.auth import Keys
+from terminal.web.lending import Lender
 
 Amount = Annotated[int, Field(ge=-(10**12), le=10**12)]
 Intent = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-
-
-class Lender(Protocol):
-    """The port to the sync agent: more lease for a member, if HQ answers in time."""
-
-    async def ask(self, member: str, points: int) -> bool: ...
 
 
 class Body(BaseModel):
@@ -146,8 +142,10 @@ def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
         missing = await asyncio.wrap_future(station.do(lambda desk: desk.points(body.points)))
         if missing:
             member = await asyncio.wrap_future(station.ask(lambda desk: desk.till.member))
-            if member is not None and await lender.ask(member, missing):
-                await asyncio.wrap_future(station.refresh())
+            if member is not None:
+                lent = await lender.ask(GrantAsk(member=member, points=missing, after=0))
+                if lent.granted:
+                    await asyncio.wrap_future(station.refresh())
         return {"ok": True}
 
     @routes.post("/counter/paying")

@@ -13,9 +13,10 @@ import pytest
 
 from protocol import chain
 from protocol.feed import Bucket
+from protocol.lease import GrantAsk, Whereabouts
 from terminal.errors import ChainDiverged, StoreError, SyncError
 from terminal.sync import lines
-from terminal.sync.door import ASKS_MAX, Door
+from terminal.sync.door import ASKS_MAX, NOTHING, Door, Lent
 from terminal.sync.failures import LinkDown
 from terminal.sync.link import DOWN, UP, Link
 from tests.terminal.store.material import ADA, DEVICE, append, grants
@@ -97,16 +98,26 @@ def test_asking_for_more_lease(till: Till, link: Link, heard: Heard) -> None:
         asking = till.run(_start_asking(till))
         question = heard.next()
         assert isinstance(question, lines.Ask)
-        assert (question.member, question.points) == (ADA, 50)
+        assert question.wish == GrantAsk(member=ADA, points=50, after=0)
         link.answer(question, granted)
-        assert till.run(_result(asking)) is granted
+        assert till.run(_result(asking)) == Lent(granted)
 
 
-async def _start_asking(till: Till) -> asyncio.Task[bool]:
-    return till.loop.create_task(till.door.ask(ADA, 50, PATIENCE_S))
+def test_a_no_may_say_who_has_it(till: Till, link: Link, heard: Heard) -> None:
+    link.state(True, None)
+    asking = till.run(_start_asking(till))
+    question = heard.next()
+    assert isinstance(question, lines.Ask)
+    there = Whereabouts(device="s02-1", store="s02", last_contact_ms=5)
+    link.answer(question, False, there)
+    assert till.run(_result(asking)) == Lent(False, there)
 
 
-async def _result(task: asyncio.Task[bool]) -> bool:
+async def _start_asking(till: Till) -> asyncio.Task[Lent]:
+    return till.loop.create_task(till.door.ask(GrantAsk(member=ADA, points=50, after=0), PATIENCE_S))
+
+
+async def _result(task: asyncio.Task[Lent]) -> Lent:
     return await task
 
 
@@ -124,7 +135,7 @@ def test_an_agent_that_leaves_takes_its_answers_with_it(till: Till, link: Link, 
     asking = till.run(_start_asking(till))
     heard.next()
     link.close()
-    assert till.run(_result(asking)) is False
+    assert till.run(_result(asking)) == NOTHING
     till.wait_for("link", False, None)
     assert not till.door.online
 
@@ -134,7 +145,7 @@ def test_questions_are_bounded(till: Till, link: Link) -> None:
     waiting = [till.run(_start_asking(till)) for _ in range(ASKS_MAX)]
     assert not till.ask(ADA, 1)
     link.close()
-    assert [till.run(_result(task)) for task in waiting] == [False] * ASKS_MAX
+    assert [till.run(_result(task)) for task in waiting] == [NOTHING] * ASKS_MAX
 
 
 def test_the_till_may_come_after_the_agent_and_again(tmp_path: Path, heard: Heard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.feed import Bucket
-from protocol.lease import Grant, GrantLot, GrantPage
+from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
 from terminal.sync import lines
 
 PAGE = GrantPage(
@@ -25,7 +25,7 @@ FROM_AGENT: list[lines.FromAgent] = [
 ]
 FROM_TILL: list[lines.FromTill] = [
     lines.Nudge(),
-    lines.Ask(id=1, member="m", points=5),
+    lines.Ask(id=1, wish=GrantAsk(member="m", points=5, after=0)),
     lines.Answer(re=7, value={"clock": "held", "devices": {"读卡器": "ready"}}),
 ]
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from protocol.lease import GrantPage
+from protocol.lease import GrantAsk, GrantPage
 from terminal.store.ledger import Ledger
 from terminal.sync.door import Door
 
@@ -83,7 +83,7 @@ class Till:
         self.loop.call_soon_threadsafe(self.door.nudge)
 
     def ask(self, member: str, points: int, deadline_s: float = PATIENCE_S) -> bool:
-        return self.run(self.door.ask(member, points, deadline_s))
+        return self.run(self.door.ask(GrantAsk(member=member, points=points, after=0), deadline_s)).granted
 
 
 @contextmanager

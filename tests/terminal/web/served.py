@@ -15,13 +15,16 @@ from typing import Any
 import urllib3
 import uvicorn
 
+from protocol.lease import GrantAsk, Whereabouts
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.screens import Surroundings
 from terminal.counter.station import Outlets, Station
+from terminal.sync.door import Lent
 from terminal.web.app import create_app
 from terminal.web.auth import Keys
 from terminal.web.stream import Stream
+from tests.terminal.granting import lend
 from tests.terminal.shops import TestShop, open_shop
 
 TOKEN = "pos-token-of-the-tests"
@@ -34,13 +37,15 @@ class Lender:
     test: TestShop
     station: Station | None = None
     generous: bool = False
-    asked: list[tuple[str, int]] = field(default_factory=list)
+    held_by: Whereabouts | None = None
+    asked: list[GrantAsk] = field(default_factory=list)
 
-    async def ask(self, member: str, points: int) -> bool:
-        self.asked.append((member, points))
-        if self.generous and self.station is not None:
-            await asyncio.wrap_future(self.station.ask(lambda _: self.test.grant(member, points)))
-        return self.generous
+    async def ask(self, wish: GrantAsk) -> Lent:
+        self.asked.append(wish)
+        if not self.generous or self.station is None:
+            return Lent(False, self.held_by)
+        await asyncio.wrap_future(self.station.ask(lambda _: lend(self.test, wish)))
+        return Lent(True)
 
 
 @dataclass

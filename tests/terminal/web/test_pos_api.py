@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from protocol.lease import GrantAsk
 from terminal.web.pos_api import SaleBody
 from tests.terminal.shops import ADA, BO, LOST, RICE, TEA
 from tests.terminal.web.served import Served, served_shop
@@ -112,7 +113,7 @@ def test_online_the_missing_points_are_asked_of_hq(served: Served) -> None:
     served.lender.generous = True
     status, answer = served.pos("POST", "/api/v1/quote", _basket((RICE, 5), card={"uid": ADA}, points=800))
     assert status == 200
-    assert served.lender.asked == [("m1", 200)]
+    assert served.lender.asked == [GrantAsk(member="m1", points=200, after=0)]
     assert answer["basket"]["use"]["points"] == 800
 
 
