@@ -56,8 +56,8 @@ class Day:
     def _next(self, number: int) -> str:
         if number < 2 + len(MEMBERS):
             return "grant"
-        names = list(_ACTS)
-        return self.chance.choices(names, [_ACTS[name] for name in names])[0]
+        names = list(ACTS)
+        return self.chance.choices(names, [ACTS[name] for name in names])[0]
 
     def _grant(self) -> None:
         number = self.ledger.grants_applied() + 1
@@ -148,7 +148,7 @@ class Day:
         )
 
 
-_ACTS = {
+ACTS = {
     "sale": 30,
     "guest": 4,
     "long_sale": 2,
