@@ -133,7 +133,12 @@ class Return:
 
 def right_to_refund(sale: SoldSale) -> RefundsSoFar:
     """The right as it is born in the selling terminal's chain: nothing has come back yet (D30)."""
-    return RefundsSoFar(tenders=tuple(_sides(sale.sale.tenders, sale.sale.rounding)))
+    return untouched(sale.sale.tenders, sale.sale.rounding)
+
+
+def untouched(tenders: Sequence[Tender], rounding: int) -> RefundsSoFar:
+    """The right to refund a sale that was paid by these `tenders`, with this rounding line (D09)."""
+    return RefundsSoFar(tenders=tuple(_sides(tenders, rounding)))
 
 
 def _sides(tenders: Sequence[Tender], rounding: int) -> list[TenderSide]:

@@ -32,17 +32,36 @@ class IntentConflict(StoreError):
 
 
 class LeaseShort(StoreError):
-    """An operation would take a member's lease below zero: nothing was written."""
+    """An operation would take a lease below zero: nothing was written.
 
-    def __init__(self, member: str, asked: int, available: int) -> None:
-        super().__init__(f"member {member} has {available} points to spend here and {asked} were asked for")
-        self.member = member
-        self.asked = asked
-        self.available = available
+    `asked` and `available` are of the whole `asset`; `lot` is where it ran short. `member` is empty for a bearer's.
+    """
+
+    def __init__(self, member: str, asked: int, available: int, asset: str = "points", lot: str = "") -> None:
+        whose = f"member {member} has" if member else "whoever bears it has"
+        super().__init__(f"{whose} {available} {asset} to spend here and {asked} were asked for, of {lot or 'all'}")
+        self.member, self.asset, self.lot = member, asset, lot
+        self.asked, self.available = asked, available
 
 
 class SpendingStopped(StoreError):
     """The time HQ allowed for spending leases has passed (sync.md, rule 4): nothing was written."""
+
+
+class RefundElsewhere(StoreError):
+    """The right to refund the sale is not at this terminal (sync.md, Leases 11): nothing was written."""
+
+    def __init__(self, sale: str) -> None:
+        super().__init__(f"the right to refund sale {sale} is not here: ask HQ, or go to the till that sold it")
+        self.sale = sale
+
+
+class RefundOutdated(StoreError):
+    """More of the sale has come back than the refund was worked out from: nothing was written; work it out again."""
+
+    def __init__(self, sale: str) -> None:
+        super().__init__(f"sale {sale} has had another refund meanwhile: work this one out again")
+        self.sale = sale
 
 
 class StorageFull(StoreError):

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from loyalty.ledger import Account, Asset
 from protocol import chain
-from protocol.operation import Operation, OperationError
+from protocol.operation import Operation, OperationError, OperationKey
+from terminal.store import grants, value_lots
+from terminal.store.booking import owner_of
 from terminal.store.ledger_file import connect
 
 _UNBALANCED = "SELECT seq, asset, sum(amount) FROM posting GROUP BY seq, asset HAVING sum(amount) <> 0"
-_FOLD = """SELECT member, lot, sum(points) FROM (
-  SELECT member, lot, points FROM granted
-  UNION ALL
-  SELECT member, lot, amount FROM posting JOIN operation USING (seq) WHERE account = 'lease' AND asset = 'points'
-) GROUP BY member, lot"""
+_VALUE = "SELECT lot, principal, bonus, spent, topped_up_on, expires_on, draw, paid_out, bonus_ended FROM value_lot"
+_LEFT = "SELECT asset, lot, sum(remaining) FROM lease WHERE asset IN ('principal', 'bonus') GROUP BY asset, lot"
+_RELEASES = "SELECT max(json_extract(CAST(bytes AS TEXT), '$.detail.through')) FROM operation WHERE kind = 'release'"
+_USED = """SELECT bytes FROM operation WHERE kind IN ('refund', 'void') ORDER BY seq"""
+_RIGHTS = "SELECT device, epoch, seq, so_far FROM refund_right"
 
 
 def audit(path: Path) -> list[str]:
@@ -25,16 +30,19 @@ def audit(path: Path) -> list[str]:
     connection = connect(path, apsw.SQLITE_OPEN_READONLY)
     try:
         connection.execute("BEGIN")
-        return [*_chain(connection), *_postings(connection), *_leases(connection), *_file(connection)]
+        found = [*_chain(connection), *_postings(connection), *_file(connection)]
+        return found or [*_leases(connection), *_value(connection), *_coupons(connection), *_rights(connection)]
     finally:
         connection.close()
 
 
 def _chain(connection: apsw.Connection) -> Iterator[str]:
     owner: Any = connection.execute("SELECT device, epoch FROM ledger").fetchall()[0]
-    previous = chain.genesis(*owner)
+    found: Any = connection.execute("SELECT anchor_seq, anchor_hash FROM ledger").fetchall()[0]
+    anchor, kept = found
+    previous = chain.genesis(*owner) if kept is None else kept
     rows: Any = connection.execute("SELECT seq, hash, bytes FROM operation ORDER BY seq")
-    for expected, (seq, digest, data) in enumerate(rows, 1):
+    for expected, (seq, digest, data) in enumerate(rows, anchor + 1):
         if seq != expected:
             yield f"operation {expected} is missing"
             return
@@ -52,6 +60,9 @@ def _bytes_agree(connection: apsw.Connection, seq: int, data: bytes, owner: tupl
         return
     if (operation.device, operation.epoch, operation.seq) != (*owner, seq):
         yield f"operation {seq} says it is another's"
+    ((kind, member),) = connection.execute("SELECT kind, member FROM operation WHERE seq = ?", (seq,)).fetchall()
+    if (kind, member) != (operation.kind.value, operation.member):
+        yield f"operation {seq} is filed as a {kind} of {member}"
     booked = "SELECT account, asset, lot, amount FROM posting WHERE seq = ? ORDER BY line"
     said = [(p.account.value, p.asset.value, p.lot, p.amount) for p in operation.postings]
     if connection.execute(booked, (seq,)).fetchall() != said:
@@ -64,15 +75,82 @@ def _postings(connection: apsw.Connection) -> Iterator[str]:
 
 
 def _leases(connection: apsw.Connection) -> Iterator[str]:
-    sums: Any = connection.execute(_FOLD)
-    fold = {(member, lot): total for member, lot, total in sums if total}
-    rows: Any = connection.execute("SELECT member, lot, remaining FROM lease WHERE remaining <> 0")
-    held = {(member, lot): remaining for member, lot, remaining in rows}
+    """What each lease holds is what was granted and posted, what was pruned included."""
+    fold = {key: total for key, total in _history(connection).items() if total}
+    rows: Any = connection.execute("SELECT member, asset, lot, remaining FROM lease WHERE remaining <> 0")
+    held = {(member, asset, lot): remaining for member, asset, lot, remaining in rows}
     for key in sorted(fold.keys() | held.keys()):
+        whose, what = key[0] or "a bearer", f"{key[1]}, lot {key[2]}"
         if fold.get(key, 0) != held.get(key, 0):
-            yield f"the lease of {key[0]} on lot {key[1]} is {held.get(key, 0)}, its history says {fold.get(key, 0)}"
+            yield f"the lease of {whose} on {what} is {held.get(key, 0)}, its history says {fold.get(key, 0)}"
         if held.get(key, 0) < 0:
-            yield f"the lease of {key[0]} on lot {key[1]} is overspent: {held[key]}"
+            yield f"the lease of {whose} on {what} is overspent: {held[key]}"
+
+
+def _history(connection: apsw.Connection) -> dict[tuple[str, str, str], int]:
+    fold: dict[tuple[str, str, str], int] = defaultdict(int)
+    settled = "SELECT member, asset, lot, amount FROM settled WHERE account = 'lease'"
+    for member, asset, lot, amount in connection.execute(settled):
+        fold[member, asset, lot] += amount
+    for (body,) in connection.execute("SELECT body FROM granted"):
+        for member, asset, lot, _earned_on, _expires_on, amount in grants.placed(grants.read(body)):
+            fold[member, asset.value, lot] += amount
+    cursor = connection.cursor()
+    for (data,) in connection.execute("SELECT bytes FROM operation"):
+        operation = Operation.decode(data)
+        for posting in operation.postings:
+            if posting.account is Account.LEASE:
+                owner = owner_of(cursor, operation, posting.asset, posting.lot)
+                fold[owner, posting.asset.value, posting.lot] += posting.amount
+    return fold
+
+
+def _value(connection: apsw.Connection) -> Iterator[str]:
+    """What is left of each lot of value by its own record is what its leases hold."""
+    left: dict[Asset, dict[str, int]] = {asset: {} for asset in value_lots.VALUE}
+    leases: Any = connection.execute(_LEFT)
+    for asset, lot_id, remaining in leases:
+        left[Asset(asset)][lot_id] = remaining
+    for row in connection.execute(_VALUE):
+        try:
+            lot = value_lots.read(row)
+        except ValueError as error:
+            yield str(error)
+            continue
+        says = (lot.principal_left, lot.bonus_left)
+        holds = (left[Asset.PRINCIPAL].pop(lot.id, 0), left[Asset.BONUS].pop(lot.id, 0))
+        if says != holds:
+            yield f"value lot {lot.id} has {says} left and its leases hold {holds}"
+    for which in sorted(left):
+        for name, amount in sorted(left[which].items()):
+            if amount:
+                yield f"the lease of {which} on {name} has no lot of value"
+
+
+def _coupons(connection: apsw.Connection) -> Iterator[str]:
+    twice = "SELECT lot FROM lease WHERE asset = 'coupon' GROUP BY lot HAVING sum(remaining) > 1 ORDER BY lot"
+    for (code,) in connection.execute(twice):
+        yield f"coupon {code} lies here more than once"
+
+
+def _rights(connection: apsw.Connection) -> Iterator[str]:
+    """Rights to refund are as the newest refund left them, and nothing was given up that no operation gave up."""
+    kept: Any = connection.execute("SELECT released_through, anchor_seq FROM ledger").fetchall()[0]
+    said: Any = connection.execute(_RELEASES).fetchall()[0][0] or 0
+    through, anchor = kept
+    if said > through or (not anchor and through != said):
+        yield f"rights up to {said} were released, and the ledger says up to {through}"
+    after: dict[tuple[str, int, int], Any] = {}
+    for (data,) in connection.execute(_USED):
+        detail = Operation.decode(data).detail
+        if detail["sale"] is not None:
+            sale = OperationKey.model_validate(detail["sale"])
+            after[sale.device, sale.epoch, sale.seq] = detail["after"]
+    rights: Any = connection.execute(_RIGHTS)
+    for device, epoch, seq, so_far in rights:
+        expected = after.get((device, epoch, seq))
+        if expected is not None and json.loads(so_far) != expected:
+            yield f"the right to refund {device}.{epoch}.{seq} is not as its newest refund left it"
 
 
 def _file(connection: apsw.Connection) -> Iterator[str]:

@@ -1,95 +1,56 @@
-"""Leases in the ledger: what HQ has granted and sales have earned here, less what was spent here (sync.md, Leases)."""
+"""What the leases hold: what HQ has placed here and sales have earned here, less what was spent (sync.md, Leases)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-
-import apsw
-
-from loyalty.ledger import Account, Asset
+from loyalty.coupon import Coupon
+from loyalty.ledger import Asset
+from loyalty.limits import Scope
 from loyalty.lots import Lot, spending_order
-from protocol.lease import Grant, GrantPage
-from protocol.operation import Operation
-from terminal.errors import LeaseShort, StoreError
-from terminal.store.ledger_file import LedgerFile, Rows
-from terminal.store.schema import CHANGE_LEASE, INSERT_LOT
+from loyalty.value import value_order
+from terminal.store.held import Held
+from terminal.store.ledger_file import LedgerFile
+from terminal.store.value_lots import lots_of
 
-_HELD = "SELECT lot, remaining, earned_on, expires_on FROM lease WHERE member = ? AND remaining > 0"
-_GRANTED = "INSERT INTO granted (number, line, member, lot, points) VALUES (?, ?, ?, ?, ?)"
-_ADD = """INSERT INTO lease (member, lot, earned_on, expires_on, remaining) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (member, lot) DO UPDATE SET remaining = remaining + excluded.remaining"""
-
-
-def held(file: LedgerFile, member: str) -> tuple[Lot, ...]:
-    """What may be spent here of a member's balance, in spending order (D17)."""
-    return tuple(sorted((Lot(*row) for row in file.rows(_HELD, (member,))), key=spending_order))
+BEARER = ""  # the member of what belongs to whoever bears it
+SHARED = (f"{Scope.STORE}:", f"{Scope.CHAIN}:")  # how the keys of limits begin that no member has
+_POINTS = """SELECT lot, remaining, earned_on, expires_on FROM lease
+WHERE member = ? AND asset = 'points' AND remaining > 0"""
+_ALL = "SELECT asset, lot, remaining, earned_on, expires_on FROM lease WHERE member = ? AND remaining > 0"
+_COUPONS = "SELECT code, rule, starts_on, expires_on FROM coupon WHERE member = ? ORDER BY code"
+_VALUE = frozenset({Asset.PRINCIPAL, Asset.BONUS})
 
 
-def changes_of(operation: Operation) -> dict[str, int]:
-    """How an operation changes the leases on points, by lot."""
-    changes: dict[str, int] = defaultdict(int)
-    for posting in operation.postings:
-        if posting.account is Account.LEASE and posting.asset is Asset.POINTS:
-            changes[posting.lot] += posting.amount
-    return changes
+def points_of(file: LedgerFile, member: str) -> tuple[Lot, ...]:
+    """The points that may be spent here of a member's balance, in spending order (D17)."""
+    return tuple(sorted((Lot(*row) for row in file.rows(_POINTS, (member,))), key=spending_order))
 
 
-def spends(operation: Operation) -> bool:
-    """Whether it takes anything out of what HQ or earning has placed here: points, stamps, coupons, value, limits."""
-    return any(posting.account is Account.LEASE and posting.amount < 0 for posting in operation.postings)
+def held_by(file: LedgerFile, member: str) -> Held:
+    """Everything that lies here of a member, or of bearers."""
+    rows = file.rows(_ALL, (member,))
+    lots = (Lot(lot, left, earned, expires) for asset, lot, left, earned, expires in rows if asset == Asset.POINTS)
+    counts: dict[str, dict[str, int]] = {}
+    for asset, lot, left, _earned, _expires in rows:
+        counts.setdefault(asset, {})[lot] = left
+    codes = counts.get(Asset.COUPON, {})
+    value = lots_of(file, member) if counts.keys() & _VALUE else []
+    return Held(
+        points=tuple(sorted(lots, key=spending_order)),
+        value=tuple(sorted((lot for lot in value if lot.left), key=value_order)),
+        coupons=_coupons(file, member, codes) if codes else (),
+        limits=counts.get(Asset.LIMIT, {}),
+        stamps=counts.get(Asset.STAMP, {}),
+    )
 
 
-def change(cursor: apsw.Cursor, operation: Operation, changes: dict[str, int]) -> None:
-    """Book the changes of an operation. Raises LeaseShort where a lot would fall below zero: the CHECK decides."""
-    if not changes or operation.member is None:
-        return
-    born = {lot.id: lot for lot in operation.lots}
-    booked = 0
-    for lot, amount in changes.items():
-        try:
-            if lot in born:
-                new = born[lot]
-                dates = (new.earned_on, new.expires_on)
-                cursor.execute(INSERT_LOT, (operation.member, lot, *dates, amount, operation.seq, amount))
-            else:
-                _change_lot(cursor, operation.member, lot, amount)
-        except apsw.ConstraintError:
-            asked = -sum(value for value in changes.values() if value < 0)
-            raise LeaseShort(operation.member, asked, _total(cursor, operation.member) - booked) from None
-        booked += amount
+def _coupons(file: LedgerFile, member: str, here: dict[str, int]) -> tuple[Coupon, ...]:
+    return tuple(
+        Coupon(code, rule, member or None, starts_on, expires_on)
+        for code, rule, starts_on, expires_on in file.rows(_COUPONS, (member,))
+        if code in here
+    )
 
 
-def _change_lot(cursor: apsw.Cursor, member: str, lot: str, amount: int) -> None:
-    cursor.execute(CHANGE_LEASE, (amount, member, lot))
-    if cursor.connection.changes() == 0:
-        raise apsw.ConstraintError(f"no lease on lot {lot}")
-
-
-def _total(cursor: apsw.Cursor, member: str) -> int:
-    rows: Rows = cursor.execute("SELECT coalesce(sum(remaining), 0) FROM lease WHERE member = ?", (member,)).fetchall()
-    return int(rows[0][0])
-
-
-def grant(file: LedgerFile, page: GrantPage, applied: int) -> int:
-    """Apply the grants above number `applied`, each once and in order. Returns the newest number.
-
-    Raises StoreError for a gap: ask HQ again from `applied`.
-    """
-    news = [item for item in page.grants if item.number > applied]
-    if not news:
-        return applied
-    for expected, item in enumerate(news, applied + 1):
-        if item.number != expected:
-            raise StoreError(f"grant {expected} is missing before grant {item.number}: ask HQ again from {applied}")
-    newest = news[-1].number
-    with file.transaction() as cursor:
-        for item in news:
-            _apply(cursor, item)
-        cursor.execute("UPDATE ledger SET grants = ?", (newest,))
-    return newest
-
-
-def _apply(cursor: apsw.Cursor, item: Grant) -> None:
-    for line, lot in enumerate(item.lots):
-        cursor.execute(_GRANTED, (item.number, line, item.member, lot.lot, lot.points))
-        cursor.execute(_ADD, (item.member, lot.lot, lot.earned_on, lot.expires_on, lot.points))
+def owner_of_limit(key: str, member: str) -> str:
+    """Whose lease holds room under the limit of this key: what the store or the chain counts is no member's."""
+    return BEARER if key.startswith(SHARED) else member

@@ -7,7 +7,7 @@ happens before it has returned. The outbox is the operations above `acked_seq`: 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -15,23 +15,27 @@ from typing import Any, Self
 from pydantic_core import to_json
 
 from loyalty.lots import Lot
+from loyalty.value import ValueLot
 from protocol import chain
-from protocol.lease import GrantPage
-from protocol.operation import Operation
+from protocol.lease import GrantPage, RefundRight
+from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import ChainDiverged, SpendingStopped, StoreError
-from terminal.store import intents, leases
+from terminal.store import booking, grants, intents, leases, pruning, refund_rights
 from terminal.store.effects import Effects, effects_of
+from terminal.store.grants import PendingRecall
+from terminal.store.held import Held
 from terminal.store.ledger_file import LedgerFile
 from terminal.store.opening import prepare
 from terminal.store.rights import Counters, Rights, rights_of
 from terminal.store.schema import INSERT_OPERATION, INSERT_POSTING
+from terminal.store.value_of_sale import value_of_sale
 
 SPEND_UNTIL_STEP_MS = 3600 * 1000
 
 
 @dataclass(frozen=True)
 class Head:
-    """The newest operation and its chain hash; seq 0 and the genesis hash before the first."""
+    """An operation and its chain hash; seq 0 and the genesis hash before the first."""
 
     seq: int
     hash: bytes
@@ -55,14 +59,16 @@ class Ledger:
     def __init__(self, file: LedgerFile, device: str, epoch: int) -> None:
         self._file, self._device, self._epoch = file, device, epoch
         self._genesis = chain.genesis(device, epoch)
-        newest = file.rows("SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1")
-        self._head = Head(*newest[0]) if newest else Head(0, self._genesis)
-        (kept,) = file.rows("SELECT acked_seq, grants, spend_until_ms FROM ledger")
+        (kept,) = file.rows("SELECT acked_seq, grants, spend_until_ms, anchor_seq, anchor_hash FROM ledger")
         self._acked: int = kept[0]
         self._grants: int = kept[1]
         self._spend_until: int | None = kept[2]
         self._spend_until_kept = self._spend_until
+        self._anchor = Head(kept[3], kept[4] or self._genesis)
+        newest = file.rows("SELECT seq, hash FROM operation ORDER BY seq DESC LIMIT 1")
+        self._head = Head(*newest[0]) if newest else self._anchor
         self._counters = Counters(file)
+        self._surely: Callable[[], int] | None = None
 
     @classmethod
     def open(cls, path: Path, device: str, epoch: int, vfs: str | None = None) -> Self:
@@ -111,27 +117,59 @@ class Ledger:
     def append(self, operation: Operation, body_digest: str, answer: dict[str, Any]) -> Head:
         """Commit an operation; when this returns, it is a fact. `answer` (JSON) is what its intent gets from now on.
 
-        Raises LeaseShort, SpendingStopped, IntentConflict or StorageFull: then nothing was written.
+        Raises LeaseShort, SpendingStopped, RefundElsewhere, RefundOutdated, IntentConflict or StorageFull: then nothing
+        was written.
         """
         self._must_be_next(operation)
-        changes = leases.changes_of(operation)
-        if leases.spends(operation):
-            self._may_spend(operation.at_ms)
+        changes = booking.changes_of(operation)
+        if booking.spends(operation):
+            self._may_spend(operation.at_ms if self._surely is None else self._surely())
         data = operation.encode()
         head = Head(operation.seq, chain.link(self._head.hash, data))
-        row = (head.seq, operation.member, operation.at_ms, operation.clock, head.hash, data, to_json(answer))
+        facts = (operation.kind, operation.member, operation.at_ms, operation.clock)
+        row = (head.seq, *facts, head.hash, data, to_json(answer))
         with self._file.transaction() as cursor:
+            if operation.kind in refund_rights.REFUNDS:
+                refund_rights.use(cursor, operation)
             cursor.execute(INSERT_OPERATION, row)
             cursor.executemany(INSERT_POSTING, _posting_rows(operation))
-            leases.change(cursor, operation, changes)
+            booking.book(cursor, operation, changes)
+            if operation.kind is Kind.RELEASE:
+                refund_rights.release(cursor, operation)
+            if operation.kind in grants.ANSWERS:
+                grants.answered(cursor, operation.intent)
             intents.finish(cursor, operation, body_digest)
         self._head = head
         self._counters.committed(operation)
         return head
 
     def lease(self, member: str) -> tuple[Lot, ...]:
-        """What may be spent here of the member's balance, in spending order."""
-        return leases.held(self._file, member)
+        """The points that may be spent here of the member's balance, in spending order."""
+        return leases.points_of(self._file, member)
+
+    def held(self, member: str) -> Held:
+        """All that lies here of the member."""
+        return leases.held_by(self._file, member)
+
+    def bearer(self) -> Held:
+        """All that lies here and belongs to no member: shared limits, coupons and gift cards of whoever bears them."""
+        return leases.held_by(self._file, leases.BEARER)
+
+    def refund_right(self, sale: OperationKey) -> RefundRight | None:
+        """The right to refund a sale, with what came back so far; None if it does not lie here (Leases 11)."""
+        return self._file.asked(lambda cursor: refund_rights.right_here(cursor, sale))
+
+    def rights_granted(self) -> tuple[OperationKey, ...]:
+        """The sales that may be refunded here by a grant of HQ."""
+        return self._file.asked(refund_rights.granted_here)
+
+    def value_of(self, sale: Operation, so_far: Mapping[str, Any]) -> tuple[ValueLot, ...]:
+        """The lots of stored value that `sale` drew as they stand here, for a refund of it; see `value_of_sale`."""
+        return value_of_sale(self._file, sale, so_far)
+
+    def recalls(self) -> tuple[PendingRecall, ...]:
+        """What HQ wants back and has no answer to yet, oldest first."""
+        return grants.pending(self._file)
 
     def effects(self, member: str, after_seq: int) -> Effects:
         """What own operations above `after_seq` did to the member."""
@@ -151,10 +189,9 @@ class Ledger:
         return Outbox(depth, oldest[0][0] if oldest else None)
 
     def sales_of(self, member: str, limit: int) -> list[Operation]:
-        """The member's newest operations made here, newest first."""
-        rows = self._file.rows(
-            "SELECT bytes FROM operation WHERE member = ? ORDER BY seq DESC LIMIT ?", (member, limit)
-        )
+        """The member's newest sales made here, newest first."""
+        question = "SELECT bytes FROM operation WHERE member = ? AND kind = 'sale' ORDER BY seq DESC LIMIT ?"
+        rows = self._file.rows(question, (member, limit))
         return [Operation.model_validate_json(data) for (data,) in rows]
 
     def operation(self, seq: int) -> Operation | None:
@@ -169,8 +206,11 @@ class Ledger:
     def acknowledge(self, seq: int, digest: bytes) -> None:
         """HQ holds everything up to `seq`. It may have gone back (a restored HQ): then those are sent again.
 
-        Raises ChainDiverged if HQ's chain is not ours: this disk was rolled back or cloned, or HQ's was.
+        Raises ChainDiverged if HQ's chain is not ours: this disk was rolled back or cloned, or HQ's was, further than
+        this ledger reaches.
         """
+        if seq < self._anchor.seq:
+            raise ChainDiverged(f"HQ has {seq} operations and this ledger keeps those above {self._anchor.seq}")
         ours = self._hash_at(seq)
         if ours is None:
             raise ChainDiverged(f"HQ has {seq} operations of this terminal and its ledger has {self._head.seq}")
@@ -179,6 +219,8 @@ class Ledger:
         if seq != self._acked:
             with self._file.transaction() as cursor:
                 cursor.execute("UPDATE ledger SET acked_seq = ?", (seq,))
+                if seq < self._acked:
+                    cursor.execute("DELETE FROM mark WHERE seq > ?", (seq,))
             self._acked = seq
 
     def apply_grants(self, page: GrantPage) -> int:
@@ -186,12 +228,38 @@ class Ledger:
         if (page.device, page.epoch) != (self._device, self._epoch):
             raise StoreError(f"grants for {page.device}, epoch {page.epoch}, are not ours")
         before = self._grants
-        self._grants = leases.grant(self._file, page, before)
+        self._grants = grants.apply_page(self._file, page, before, self._head.seq)
         return self._grants - before
 
     def grants_applied(self) -> int:
         """The number of the newest grant in the leases."""
         return self._grants
+
+    def grants_since(self, number: int) -> GrantPage:
+        """The grants above `number` as HQ sent them, for an HQ that was restored from a backup (Leases 10)."""
+        kept = grants.since(self._file, number)
+        return GrantPage(device=self._device, epoch=self._epoch, grants=kept, head=self._grants)
+
+    def released_through(self) -> int:
+        """Own sales up to this number have given up the right that was born with them."""
+        return int(self._file.rows("SELECT released_through FROM ledger")[0][0])
+
+    def prune(self, now_ms: int) -> int:
+        """Let go of some of what HQ has surely held for 35 days, by a clock that is trusted; how many operations."""
+        gone = pruning.prune(self._file, now_ms)
+        if gone:
+            ((seq, digest),) = self._file.rows("SELECT anchor_seq, anchor_hash FROM ledger")
+            self._anchor = Head(seq, digest)
+        return gone
+
+    def anchor(self) -> Head:
+        """The newest operation that was pruned; number 0 while all are here."""
+        return self._anchor
+
+    def count_by(self, surely_ms: Callable[[], int]) -> None:
+        """From now on the right to spend ends by this time, not by that of the operation: the time that has surely
+        passed, which no jump of a clock moves (Leases 4)."""
+        self._surely = surely_ms
 
     def note_spend_until(self, until_ms: int) -> None:
         """HQ's word on how long leases may be spent. Kept on disk in steps of an hour: after a restart it may be less,
@@ -233,8 +301,8 @@ class Ledger:
             raise SpendingStopped("HQ was not reached for too long: points can be earned, and spent after a contact")
 
     def _hash_at(self, seq: int) -> bytes | None:
-        if seq == 0:
-            return self._genesis
+        if seq == self._anchor.seq:
+            return self._anchor.hash
         rows = self._file.rows("SELECT hash FROM operation WHERE seq = ?", (seq,))
         return rows[0][0] if rows else None
 

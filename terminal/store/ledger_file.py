@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -20,6 +20,7 @@ from terminal.errors import StorageBroken, StorageFull, StoreError
 BUSY_MS = 1000
 CHECKPOINT_PAGES = 4000  # a backstop: the idle till calls `checkpoint` long before
 Rows = list[tuple[Any, ...]]
+Answer = TypeVar("Answer")
 _WORLD = (  # failures that are not a mistake of ours
     apsw.FullError,
     apsw.IOError,
@@ -54,6 +55,14 @@ class LedgerFile:
         self._must_work()
         try:
             return self._cursor.execute(sql, bindings).fetchall()
+        except _WORLD as error:
+            raise self._failure(error) from error
+
+    def asked(self, question: Callable[[apsw.Cursor], Answer]) -> Answer:
+        """What `question` finds with a cursor; it only reads. Raises StorageBroken."""
+        self._must_work()
+        try:
+            return question(self._cursor)
         except _WORLD as error:
             raise self._failure(error) from error
 

@@ -24,11 +24,15 @@ class Pending:
 
 @dataclass(frozen=True)
 class Position:
-    """The newest operation, what HQ has acknowledged, and the newest grant in the leases."""
+    """The newest operation, what HQ has acknowledged, and the newest grant in the leases.
+
+    Operations up to `anchor` were pruned: only those above it can be read.
+    """
 
     head: int
     acked: int
     grants: int
+    anchor: int = 0
 
 
 class OutboxReader:
@@ -52,7 +56,8 @@ class OutboxReader:
         self._connection.close()
 
     def position(self) -> Position:
-        question = "SELECT (SELECT coalesce(max(seq), 0) FROM operation), acked_seq, grants FROM ledger"
+        head = "max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq)"
+        question = f"SELECT {head}, acked_seq, grants, anchor_seq FROM ledger"
         (row,) = self._rows(question)
         return Position(*row)
 
@@ -73,10 +78,11 @@ class OutboxReader:
         return Pending(acked_seq + 1, previous, tuple(operations))
 
     def hash_at(self, seq: int) -> bytes:
-        """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one."""
-        if seq == 0:
-            device, epoch = self._rows("SELECT device, epoch FROM ledger")[0]
-            return chain.genesis(device, epoch)
+        """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one, or it
+        was pruned."""
+        ((device, epoch, anchor, kept),) = self._rows("SELECT device, epoch, anchor_seq, anchor_hash FROM ledger")
+        if seq == anchor:
+            return chain.genesis(device, epoch) if kept is None else bytes(kept)
         rows = self._rows("SELECT hash FROM operation WHERE seq = ?", (seq,))
         if not rows:
             raise ChainDiverged(f"HQ speaks of operation {seq} and the ledger has no such one")

@@ -12,10 +12,16 @@ from protocol.operation import Operation
 from terminal.store.ledger_file import LedgerFile
 
 COUNTED_HERE = f"{Scope.TERMINAL}:"  # how the keys of such limits begin
-_COUNTS = """SELECT lot, sum(amount) FROM posting
-WHERE asset = 'limit' AND account = 'used' AND substr(lot, 1, ?) = ? GROUP BY lot"""
-_OF_MEMBER = """SELECT posting.asset, posting.lot, sum(posting.amount) FROM operation JOIN posting USING (seq)
-WHERE operation.member = ? AND (asset, account) IN (VALUES ('stamp', 'lease'), ('limit', 'used')) GROUP BY 1, 2"""
+_COUNTS = """SELECT lot, sum(amount) FROM (
+  SELECT lot, amount FROM posting WHERE asset = 'limit' AND account = 'used'
+  UNION ALL SELECT lot, amount FROM settled WHERE account = 'used'
+) WHERE substr(lot, 1, ?) = ? GROUP BY lot"""
+_STAMPS = "SELECT lot, remaining FROM lease WHERE member = ? AND asset = 'stamp' AND remaining > 0"
+_USED = """SELECT lot, sum(amount) FROM (
+  SELECT lot, amount FROM operation JOIN posting USING (seq)
+  WHERE operation.member = ?1 AND asset = 'limit' AND account = 'used'
+  UNION ALL SELECT lot, amount FROM settled WHERE member = ?1 AND account = 'used'
+) GROUP BY lot"""
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,8 @@ class Rights:
 
 
 def rights_of(file: LedgerFile, member: str) -> Rights:
-    """Over all operations of the member in this ledger."""
-    sums: dict[str, dict[str, int]] = {Asset.STAMP: {}, Asset.LIMIT: {}}
-    for asset, lot, amount in file.rows(_OF_MEMBER, (member,)):
-        sums[asset][lot] = amount
-    return Rights(sums[Asset.STAMP], sums[Asset.LIMIT])
+    """Over all operations of the member that this terminal ever made, pruned ones included."""
+    return Rights(dict(file.rows(_STAMPS, (member,))), dict(file.rows(_USED, (member,))))
 
 
 class Counters:

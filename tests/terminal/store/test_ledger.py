@@ -69,7 +69,7 @@ def test_the_settings_of_the_file(path: Path, ledger: Ledger) -> None:
         "synchronous": [(2,)],
         "mmap_size": [(0,)],
         "foreign_keys": [(1,)],
-        "user_version": [(1,)],
+        "user_version": [(2,)],
     }
     tables = connection.execute("SELECT strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
     assert [strict for (strict,) in tables.fetchall()].count(0) == 1, "all but sqlite_schema are strict"
@@ -82,9 +82,10 @@ def test_the_settings_of_the_file(path: Path, ledger: Ledger) -> None:
         "DELETE FROM operation",
         "UPDATE posting SET amount = amount + 1",
         "DELETE FROM posting",
-        "UPDATE granted SET points = 2 * points",
+        "UPDATE granted SET body = '{}'",
         "DELETE FROM granted",
-        "INSERT INTO operation (seq, at_ms, clock, hash, bytes, answer) VALUES (7, 0, '', zeroblob(32), x'00', x'00')",
+        "INSERT INTO operation (seq, kind, at_ms, clock, hash, bytes, answer)"
+        " VALUES (7, 'sale', 0, '', zeroblob(32), x'00', x'00')",
         "UPDATE lease SET remaining = -1",
     ],
 )

@@ -67,8 +67,8 @@ def test_a_sale_that_was_not_written_counts_nothing(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("asset", [asset for asset in Asset if asset is not Asset.POINTS])
 def test_other_assets_are_kept_and_never_taken_for_points(ledger: Ledger, asset: Asset) -> None:
-    append(ledger, postings=move("issued", "lease", asset, "g-1", 70))
-    append(ledger, postings=move("lease", "redeemed", asset, "g-1", 70))
+    append(ledger, postings=move("issued", "lease", asset, "g-1", 1))
+    append(ledger, postings=move("lease", "redeemed", asset, "g-1", 1))
     assert ledger.lease(ADA) == ()
     assert ledger.effects(ADA, 0) == Effects(sales=2)
     written = ledger.operation(2)
@@ -79,7 +79,7 @@ def test_other_assets_are_kept_and_never_taken_for_points(ledger: Ledger, asset:
 @pytest.mark.parametrize("asset", ["stamp", "coupon", "principal", "limit"])
 def test_the_end_of_the_right_to_spend_holds_for_every_asset(path: Path, asset: str) -> None:
     with open_ledger(path) as ledger:
-        append(ledger, postings=move("issued", "lease", asset, "x", 5))
+        append(ledger, postings=move("issued", "lease", asset, "x", 1))
         with pytest.raises(SpendingStopped):
             append(ledger, postings=move("lease", "redeemed", asset, "x", 1))
         ledger.note_spend_until(FOREVER_MS)
