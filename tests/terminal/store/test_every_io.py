@@ -1,4 +1,4 @@
-"""Every kind of work of the ledger, with a failure at every single write and sync of it: nothing is lost, nothing half."""
+"""Every kind of work of the ledger, with a failure at every single write and sync: nothing is lost, nothing half."""
 
 from __future__ import annotations
 
