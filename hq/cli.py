@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import segno
 
+from hq.address import USUAL
 from hq.api import create_app
 from hq.chain import read_chain
 from hq.founding import found
@@ -49,10 +50,11 @@ def main() -> None:
 @STATE
 @click.option("--chain", required=True, type=click.Path(path_type=Path), help="Folder with chain.json and the rest.")
 @click.option("--host", "hosts", multiple=True, help="Further name or address that terminals reach HQ by.")
-def init(state: Path, chain: Path, hosts: tuple[str, ...]) -> None:
+@click.option("--database", "url", default=USUAL, show_default=True, help="SQLite file, or postgresql+psycopg://…")
+def init(state: Path, chain: Path, hosts: tuple[str, ...], url: str) -> None:
     """Make HQ's folder: keys, certificates, and a database with the chain in it."""
     content = read_chain(chain)
-    found(state, content, hosts=hosts, now_ms=_now_ms(), random=secrets.token_bytes)
+    found(state, content, hosts=hosts, now_ms=_now_ms(), random=secrets.token_bytes, url=url)
     click.echo(f"{state}: {len(content.members)} members, {len(content.products)} products")
 
 

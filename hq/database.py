@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, make_url, select
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from hq import schema
+from hq.postgres_database import PostgresDatabase
 from hq.problems import HqError
 from hq.sqlite_database import SqliteDatabase
 
-FILE = "hq.db"  # in HQ's folder, unless another database was named
 Result = TypeVar("Result")
 
 
@@ -28,13 +28,16 @@ class Database(Protocol):
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
 
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """Committed when the block ends, rolled back if it raises. PostgreSQL: READ COMMITTED: lock what you read."""
+    def transaction(self, *, one_moment: bool = False) -> AbstractContextManager[Connection]:
+        """Committed when the block ends, rolled back if it raises. Lock the rows that you go by.
+
+        PostgreSQL: READ COMMITTED; with `one_moment` REPEATABLE READ, and then it may fail in favour of another.
+        """
 
     def reading(self) -> AbstractContextManager[Connection]:
         """One moment of the database, read only."""
 
-    def repeated(self, work: Callable[[Connection], Result]) -> Result:
+    def repeated(self, work: Callable[[Connection], Result], *, one_moment: bool = False) -> Result:
         """What `work` gives in a transaction of its own; done again, whole, after a deadlock or serialization failure.
 
         `work` must change nothing but the database, for it may run more than once.
@@ -51,7 +54,21 @@ def open_database(url: str) -> Database:
         raise HqError("the database's address is not a URL such as postgresql+psycopg://hq@localhost/hq") from None
     if parsed.drivername == "sqlite":
         return SqliteDatabase(parsed)
+    if parsed.drivername == "postgresql+psycopg":
+        return _postgres(parsed)
     raise HqError(f"{parsed.drivername!r} is no database of HQ: use sqlite:///FILE or postgresql+psycopg://…")
+
+
+def _postgres(url: URL) -> Database:
+    database = PostgresDatabase(url)
+    try:
+        with database.reading():
+            return database
+    except OperationalError as error:
+        database.close()
+        shown = url.render_as_string(hide_password=True)
+        reason = str(error.orig).partition("\n")[0]
+        raise HqError(f"HQ's database {shown} cannot be reached: {reason}") from None
 
 
 def read_setting(connection: Connection, name: str) -> str:

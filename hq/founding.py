@@ -8,17 +8,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from hq import feed, schema
 from hq.account_rows import load
 from hq.accounts import POOL
+from hq.address import USUAL, resolved, sqlite_file, write_address
 from hq.certificates import make_certificates
 from hq.chain import Chain
 from hq.chunks import chunks
-from hq.database import FILE, open_database
+from hq.database import Database, open_database
 from hq.keys import Keys, RandomBytes, make_keys
 from hq.members import publish_members
+from hq.migrations import migrate
+from hq.partitions import make_months
 from hq.problems import HqError
 from loyalty.ledger import Account, Asset
 from loyalty.moment import Moment
@@ -30,8 +33,13 @@ PROGRAMME = "programme"  # purpose of the signed document
 OPENING = "hq"  # device of the postings that open the balances, epoch 0
 
 
-def found(state: Path, chain: Chain, *, hosts: Sequence[str], now_ms: int, random: RandomBytes) -> None:
-    """Make HQ's folder `state`. Raises HqError if there is one, or if it cannot be written."""
+def found(
+    state: Path, chain: Chain, *, hosts: Sequence[str], now_ms: int, random: RandomBytes, url: str = USUAL
+) -> None:
+    """Make HQ's folder `state` and fill the database at `url`, which must be empty.
+
+    Raises HqError if there is a folder or an HQ in the database, or if they cannot be written.
+    """
     if state.exists() and any(state.iterdir()):
         raise HqError(f"{state} is not empty: HQ is there already, or choose another folder")
     building = state.with_name(state.name + ".new")
@@ -39,15 +47,25 @@ def found(state: Path, chain: Chain, *, hosts: Sequence[str], now_ms: int, rando
     building.mkdir(mode=0o700, parents=True)
     keys = make_keys(building, random)
     make_certificates(building, hosts, now_ms)
-    database = open_database(f"sqlite:///{building / FILE}")
+    write_address(building, url)
+    database = open_database(resolved(building, url))
     try:
-        (building / FILE).chmod(0o600)
-        with database.transaction() as connection:
-            schema.metadata.create_all(connection)
-            _fill(connection, chain, keys, now_ms)
+        create(database, chain, keys, now_ms)
     finally:
         database.close()
+    if file := sqlite_file(resolved(building, url)):
+        file.chmod(0o600)
     building.replace(state)
+
+
+def create(database: Database, chain: Chain, keys: Keys, now_ms: int) -> None:
+    """Fill an empty database. Raises HqError if an HQ is in it."""
+    migrate(database)
+    make_months(database, now_ms)
+    with database.transaction() as connection:
+        if connection.scalar(select(schema.setting.c.name).limit(1)) is not None:
+            raise HqError("the database holds an HQ already: name an empty one")
+        _fill(connection, chain, keys, now_ms)
 
 
 def _fill(connection: Connection, chain: Chain, keys: Keys, now_ms: int) -> None:

@@ -10,12 +10,15 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from hq import schema
+from hq.address import read_address, sqlite_file
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
-from hq.database import FILE, Database, open_database, read_setting
+from hq.database import Database, open_database, read_setting
 from hq.enrolment import Registrar
 from hq.ingest import Rules
 from hq.keys import Keys, RandomBytes, load_keys
+from hq.migrations import migrate
+from hq.partitions import make_months
 from hq.problems import HqError
 from loyalty import Programme, read_programme
 from loyalty.moment import Moment
@@ -39,12 +42,25 @@ class Headquarters:
 
     @classmethod
     def open(cls, state: Path, clock: Clock) -> Headquarters:
-        """Raises HqError if `state` is not a folder that `stillpoint-hq init` made."""
-        if not (state / FILE).is_file():
-            raise HqError(f"{state} holds no HQ: run `stillpoint-hq init --state {state} --chain FOLDER` first")
+        """Raises HqError if `state` is not a folder that `stillpoint-hq init` made, or its database is not there."""
+        url = read_address(state)
+        file = sqlite_file(url)
+        if file is not None and not file.is_file():
+            raise HqError(f"HQ's database {file} is not there: bring it back from its backup")
         keys, ca_pem = load_keys(state), (state / CA).read_text()
-        database = open_database(f"sqlite:///{state / FILE}")
-        with database.transaction() as connection:
+        database = open_database(url)
+        try:
+            return cls.over(database, keys, ca_pem, clock, state)
+        except BaseException:
+            database.close()
+            raise
+
+    @classmethod
+    def over(cls, database: Database, keys: Keys, ca_pem: str, clock: Clock, state: Path) -> Headquarters:
+        """HQ on a database that is open: brought to this version's schema, with partitions for the coming months."""
+        migrate(database)
+        make_months(database, clock())
+        with database.reading() as connection:
             documents = _documents(connection)
             generation, zone = int(read_setting(connection, "generation")), read_setting(connection, "zone")
         programmes = {version: read_programme(document) for version, document in documents.items()}

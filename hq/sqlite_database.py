@@ -26,8 +26,8 @@ class SqliteDatabase:
         self._owner: int | None = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Begun IMMEDIATE."""
+    def transaction(self, *, one_moment: bool = False) -> Iterator[Connection]:
+        """Begun IMMEDIATE; nobody else can write, so `one_moment` is always true."""
         with self._my_turn(), self._connection.begin():
             yield self._connection
 
@@ -41,9 +41,9 @@ class SqliteDatabase:
             finally:
                 connection.exec_driver_sql("PRAGMA query_only=OFF")
 
-    def repeated(self, work: Callable[[Connection], Result]) -> Result:
+    def repeated(self, work: Callable[[Connection], Result], *, one_moment: bool = False) -> Result:
         """Once: writers take turns, so nothing can stand in its way."""
-        with self.transaction() as connection:
+        with self.transaction(one_moment=one_moment) as connection:
             return work(connection)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class SqliteDatabase:
 
 def _engine(url: URL) -> Engine:
     arguments = {"check_same_thread": False, "timeout": BUSY_S}
-    engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
+    engine = create_engine(url, connect_args=arguments, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine

@@ -1,0 +1,360 @@
+CREATE TABLE bearer_holding (
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    lot VARCHAR(64) COLLATE "C" NOT NULL,
+    holder VARCHAR(80) COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (asset, lot, holder),
+    CONSTRAINT bearer_not_negative CHECK (amount >= 0)
+);
+
+CREATE INDEX bearer_holding_holder ON bearer_holding (holder);
+
+CREATE TABLE bearer_limit (
+    limit_key VARCHAR(64) COLLATE "C" NOT NULL,
+    used BIGINT NOT NULL,
+    PRIMARY KEY (limit_key)
+);
+
+CREATE TABLE bearer_lot (
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    earned_on VARCHAR(64) COLLATE "C" NOT NULL,
+    expires_on VARCHAR(64) COLLATE "C",
+    facts TEXT,
+    PRIMARY KEY (asset, id)
+);
+
+CREATE TABLE bearer_owed (
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    lot VARCHAR(64) COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (asset, lot),
+    CONSTRAINT bearer_owed_not_negative CHECK (amount >= 0)
+);
+
+CREATE TABLE card (
+    key VARCHAR(64) COLLATE "C" NOT NULL,
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (key)
+);
+
+CREATE INDEX card_member ON card (member);
+
+CREATE TABLE change (
+    id BIGSERIAL NOT NULL,
+    bucket VARCHAR(64) COLLATE "C" NOT NULL,
+    kind VARCHAR(64) COLLATE "C" NOT NULL,
+    key VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE coupon (
+    code VARCHAR(64) COLLATE "C" NOT NULL,
+    rule VARCHAR(64) COLLATE "C" NOT NULL,
+    member VARCHAR(64) COLLATE "C",
+    starts_on VARCHAR(64) COLLATE "C",
+    expires_on VARCHAR(64) COLLATE "C",
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    holder VARCHAR(80) COLLATE "C",
+    store VARCHAR(64) COLLATE "C",
+    PRIMARY KEY (code)
+);
+
+CREATE INDEX coupon_holder ON coupon (holder);
+
+CREATE INDEX coupon_member ON coupon (member);
+
+CREATE TABLE deny (
+    version BIGINT NOT NULL,
+    kind VARCHAR(64) COLLATE "C" NOT NULL,
+    key VARCHAR(64) COLLATE "C" NOT NULL,
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    made_ms BIGINT NOT NULL,
+    PRIMARY KEY (version)
+);
+
+CREATE INDEX deny_subject ON deny (kind, key);
+
+CREATE TABLE erasure (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    cseq BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (member)
+);
+
+CREATE TABLE evidence (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    digest VARCHAR(64) COLLATE "C" NOT NULL,
+    data BYTEA NOT NULL,
+    received_ms BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch, digest)
+);
+
+CREATE TABLE feed_applied (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch)
+);
+
+CREATE TABLE feed_bucket (
+    bucket VARCHAR(64) COLLATE "C" NOT NULL,
+    head BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    sum VARCHAR(64) COLLATE "C" NOT NULL,
+    floor BIGINT NOT NULL,
+    PRIMARY KEY (bucket)
+);
+
+CREATE TABLE feed_prefix (
+    bucket VARCHAR(64) COLLATE "C" NOT NULL,
+    prefix BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    sum VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (bucket, prefix)
+);
+
+CREATE TABLE feed_row (
+    bucket VARCHAR(64) COLLATE "C" NOT NULL,
+    kind VARCHAR(64) COLLATE "C" NOT NULL,
+    key VARCHAR(64) COLLATE "C" NOT NULL,
+    cseq BIGINT NOT NULL,
+    prefix BIGINT NOT NULL,
+    body TEXT,
+    gone_ms BIGINT,
+    PRIMARY KEY (bucket, kind, key)
+);
+
+CREATE UNIQUE INDEX feed_row_cseq ON feed_row (bucket, cseq);
+
+CREATE INDEX feed_row_prefix ON feed_row (bucket, prefix);
+
+CREATE TABLE granted (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    member VARCHAR(64) COLLATE "C",
+    body TEXT NOT NULL,
+    made_ms BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch, number)
+);
+
+CREATE INDEX granted_member ON granted (member);
+
+CREATE TABLE holding (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    holder VARCHAR(80) COLLATE "C" NOT NULL,
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    lot VARCHAR(64) COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (member, holder, asset, lot),
+    CONSTRAINT available_not_negative CHECK (amount >= 0)
+)
+ PARTITION BY HASH (member);
+
+CREATE INDEX holding_holder ON holding (holder);
+
+CREATE TABLE limit_use (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    limit_key VARCHAR(64) COLLATE "C" NOT NULL,
+    used BIGINT NOT NULL,
+    PRIMARY KEY (member, limit_key)
+)
+ PARTITION BY HASH (member);
+
+CREATE TABLE lot (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    earned_on VARCHAR(64) COLLATE "C" NOT NULL,
+    expires_on VARCHAR(64) COLLATE "C",
+    facts TEXT,
+    PRIMARY KEY (member, asset, id)
+)
+ PARTITION BY HASH (member);
+
+CREATE TABLE member (
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    name VARCHAR(200) COLLATE "C" NOT NULL,
+    phone VARCHAR(64) COLLATE "C" NOT NULL,
+    birthday VARCHAR(64) COLLATE "C",
+    language VARCHAR(64) COLLATE "C" NOT NULL,
+    tier VARCHAR(64) COLLATE "C" NOT NULL,
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    home_store VARCHAR(64) COLLATE "C" NOT NULL,
+    second_store VARCHAR(64) COLLATE "C",
+    last_seen VARCHAR(64) COLLATE "C" NOT NULL,
+    balance BIGINT NOT NULL,
+    debt BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT debt_not_negative CHECK (debt >= 0)
+)
+ PARTITION BY HASH (id);
+
+CREATE INDEX member_home ON member (home_store);
+
+CREATE TABLE nonce (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    nonce VARCHAR(64) COLLATE "C" NOT NULL,
+    seen_ms BIGINT NOT NULL,
+    PRIMARY KEY (device, nonce)
+);
+
+CREATE INDEX nonce_seen ON nonce (seen_ms);
+
+CREATE TABLE operation (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    received_ms BIGINT NOT NULL,
+    kind VARCHAR(64) COLLATE "C",
+    data BYTEA NOT NULL,
+    hash VARCHAR(64) COLLATE "C" NOT NULL,
+    intent VARCHAR(64) COLLATE "C",
+    member VARCHAR(64) COLLATE "C",
+    outcome VARCHAR(64) COLLATE "C" NOT NULL,
+    reasons TEXT NOT NULL,
+    params TEXT NOT NULL,
+    replayed TEXT,
+    PRIMARY KEY (device, epoch, seq, received_ms)
+)
+ PARTITION BY RANGE (received_ms);
+
+CREATE INDEX operation_intent ON operation (intent);
+
+CREATE INDEX operation_member ON operation (member);
+
+CREATE INDEX operation_odd ON operation (outcome, received_ms) WHERE outcome IN ('flagged', 'parked');
+
+CREATE INDEX operation_unreplayed ON operation (received_ms) WHERE replayed IS NULL;
+
+CREATE TABLE owed (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (member, asset),
+    CONSTRAINT owed_not_negative CHECK (amount >= 0)
+)
+ PARTITION BY HASH (member);
+
+CREATE TABLE own_chain (
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    hash VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (epoch)
+);
+
+CREATE TABLE posting (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    no BIGINT NOT NULL,
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    account VARCHAR(64) COLLATE "C" NOT NULL,
+    asset VARCHAR(64) COLLATE "C" NOT NULL,
+    lot VARCHAR(64) COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch, seq, no)
+);
+
+CREATE INDEX posting_member ON posting (member);
+
+CREATE TABLE product (
+    gtin VARCHAR(64) COLLATE "C" NOT NULL,
+    name_zh VARCHAR(200) COLLATE "C" NOT NULL,
+    name_en VARCHAR(200) COLLATE "C" NOT NULL,
+    price BIGINT NOT NULL,
+    category VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (gtin)
+);
+
+CREATE TABLE programme (
+    version BIGINT NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (version)
+);
+
+CREATE TABLE refund_right (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    holder VARCHAR(80) COLLATE "C" NOT NULL,
+    so_far TEXT,
+    PRIMARY KEY (device, epoch, seq)
+);
+
+CREATE TABLE region (
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE setting (
+    name VARCHAR(64) COLLATE "C" NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (name)
+);
+
+CREATE TABLE snapshot (
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    generation BIGINT NOT NULL,
+    made_ms BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    manifest TEXT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE store (
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    name TEXT NOT NULL,
+    region VARCHAR(64) COLLATE "C" NOT NULL,
+    zone VARCHAR(64) COLLATE "C" NOT NULL,
+    cutoff_hours BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    FOREIGN KEY(region) REFERENCES region (id)
+);
+
+CREATE TABLE claim (
+    id VARCHAR(64) COLLATE "C" NOT NULL,
+    store VARCHAR(64) COLLATE "C" NOT NULL,
+    lane VARCHAR(64) COLLATE "C" NOT NULL,
+    secret VARCHAR(64) COLLATE "C" NOT NULL,
+    issued_ms BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL,
+    tries_left BIGINT NOT NULL,
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    public_key VARCHAR(64) COLLATE "C",
+    device VARCHAR(64) COLLATE "C",
+    epoch BIGINT,
+    PRIMARY KEY (id),
+    FOREIGN KEY(store) REFERENCES store (id)
+);
+
+CREATE TABLE terminal (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    store VARCHAR(64) COLLATE "C" NOT NULL,
+    lane VARCHAR(64) COLLATE "C" NOT NULL,
+    serial VARCHAR(64) COLLATE "C" NOT NULL,
+    state VARCHAR(64) COLLATE "C" NOT NULL,
+    public_key VARCHAR(64) COLLATE "C" NOT NULL,
+    token_hash VARCHAR(64) COLLATE "C" NOT NULL,
+    claim VARCHAR(64) COLLATE "C" NOT NULL,
+    enrolled_ms BIGINT NOT NULL,
+    acked_seq BIGINT NOT NULL,
+    acked_hash VARCHAR(64) COLLATE "C" NOT NULL,
+    duplicates BIGINT NOT NULL,
+    granted BIGINT NOT NULL,
+    sized_cseq BIGINT NOT NULL,
+    spend_until_ms BIGINT NOT NULL,
+    released_through BIGINT NOT NULL,
+    generation_reported BIGINT NOT NULL,
+    acknowledged TEXT,
+    last_contact_ms BIGINT,
+    heartbeat TEXT,
+    PRIMARY KEY (device, epoch),
+    FOREIGN KEY(store) REFERENCES store (id)
+);
+

@@ -1,0 +1,48 @@
+"""Operations lie in the partition of the month in which they came; none is lost for want of one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from hq.headquarters import Headquarters
+from hq.partitions import make_months
+from tests.hq.conftest import Clock
+from tests.hq.devices import Device, acknowledged
+from tests.hq.looking import stored
+from tests.hq.tiny_chain import NOW_MS
+
+
+def where(hq: Headquarters) -> dict[str, int]:
+    """Operations by the table they lie in."""
+    with hq.database.reading() as connection:
+        rows = connection.execute(text("SELECT tableoid::regclass::text, count(*) FROM operation GROUP BY 1"))
+        return dict(rows.all())
+
+
+def upload(hq: Headquarters, device: Device) -> None:
+    device.sell("m2", earn=1)
+    acknowledged(hq, device.batch(len(device.operations)))
+
+
+def test_the_coming_months_are_made_once(hq: Headquarters) -> None:
+    made = make_months(hq.database, NOW_MS)
+    assert made == []
+    later = int(datetime(2027, 1, 31, tzinfo=UTC).timestamp() * 1000)
+    wanted = ["operation_2027_03", "operation_2027_04"] if hq.database.dialect == "postgresql" else []
+    assert make_months(hq.database, later) == wanted
+    assert make_months(hq.database, later) == []
+
+
+def test_a_month_without_a_partition_goes_to_the_rest_and_moves(hq: Headquarters, device: Device, clock: Clock) -> None:
+    upload(hq, device)
+    clock.forward(days=400)
+    upload(hq, device)
+    if hq.database.dialect == "postgresql":
+        assert where(hq) == {"operation_2026_11": 1, "operation_rest": 1}
+    make_months(hq.database, clock())
+    if hq.database.dialect == "postgresql":
+        assert where(hq) == {"operation_2026_11": 1, "operation_2027_12": 1}
+    upload(hq, device)
+    assert stored(hq) == device.operations
