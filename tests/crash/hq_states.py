@@ -58,7 +58,7 @@ def look(folder: Path) -> str | list[str]:
             with database.transaction() as connection:
                 said = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
                 wrong = [*([] if said == ["ok"] else said), *audit(connection)]
-                tables = sorted(inspect(connection).get_table_names())
+                tables = sorted({*inspect(connection).get_table_names()} - {"alembic_version"})
                 rows = [connection.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all() for name in tables]
         except DatabaseError as error:
             return [str(error)]
