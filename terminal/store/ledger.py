@@ -123,7 +123,7 @@ class Ledger:
         self._must_be_next(operation)
         changes = booking.changes_of(operation)
         if booking.spends(operation):
-            self._may_spend(operation.at_ms if self._surely is None else self._surely())
+            self._may_spend(operation.at_ms)
         data = operation.encode()
         head = Head(operation.seq, chain.link(self._head.hash, data))
         facts = (operation.kind, operation.member, operation.at_ms, operation.clock)
@@ -275,6 +275,11 @@ class Ledger:
         """Until when (UTC ms) leases may be spent; None before the first contact with HQ."""
         return self._spend_until
 
+    def spending_stopped(self, at_ms: int) -> bool:
+        """Whether nothing that lies here may be spent: HQ said so at `at_ms`, or at the time it is counted by."""
+        now_ms = at_ms if self._surely is None else self._surely()
+        return self._spend_until is None or now_ms > self._spend_until
+
     def note(self, name: str, body: dict[str, Any]) -> None:
         """Keep a small JSON object under a name."""
         text = json.dumps(body, ensure_ascii=False)
@@ -297,7 +302,7 @@ class Ledger:
     def _may_spend(self, at_ms: int) -> None:
         if self._spend_until is None:
             raise SpendingStopped("HQ has not yet said how long points may be spent here: connect to HQ once")
-        if at_ms > self._spend_until:
+        if self.spending_stopped(at_ms):
             raise SpendingStopped("HQ was not reached for too long: points can be earned, and spent after a contact")
 
     def _hash_at(self, seq: int) -> bytes | None:
