@@ -1,0 +1,93 @@
+"""Each reader gives a value or its own error, whatever it is given; and a value it gives can be written and read again."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.mutate import tries
+from tests.fuzz.readers import Reader, readers
+
+TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
+MEMORY_MAX = 64 * 1024 * 1024
+READERS = list(readers())
+NAMES = [reader.name for reader in READERS]
+LIMITS = settings(max_examples=max(50, TRIES // 10), derandomize=True, database=None, deadline=None)
+
+
+def give(reader: Reader, data: bytes) -> bool:
+    """Whether it was a value. Any error but the reader's own is a failure."""
+    try:
+        value = reader.read(data)
+    except reader.errors:
+        return False
+    if reader.write is not None:
+        again = reader.write(value)
+        assert again == data or not reader.exact
+        assert reader.write(reader.read(again)) == again
+    return True
+
+
+@pytest.mark.parametrize("reader", READERS, ids=NAMES)
+def test_what_was_bent_is_read_or_refused(reader: Reader) -> None:
+    assert all(give(reader, example) for example in reader.examples), "the examples are good"
+    refused = 0
+    for number, example in enumerate(reader.examples):
+        for data in tries(example, TRIES // len(reader.examples) + 1, f"{reader.name} {number}"):
+            refused += not give(reader, data)
+    assert refused > TRIES // 10, "what was bent hardly mattered"
+
+
+@pytest.mark.parametrize("reader", READERS, ids=NAMES)
+def test_any_bytes_are_read_or_refused(reader: Reader) -> None:
+    @LIMITS
+    @given(st.one_of(st.binary(max_size=300), st.text(max_size=100).map(str.encode)))
+    def check(data: bytes) -> None:
+        give(reader, data)
+
+    check()
+
+
+HOSTILE = {
+    "deep lists": b"[" * 60_000,
+    "deep objects": b'{"a":' * 12_000,
+    "a long number": b"9" * 60_000,
+    "a length of 4 GiB": b"\xff\xff\xff\xff" + b"{}",
+    "many empty operations": b"\0\0\0\0" * 100_000,
+    "many keys": b"{" + b",".join(b'"%d":1' % n for n in range(60_000)) + b"}",
+    "escapes": b'"' + b"\\ud800" * 10_000 + b'"',
+    "a mebibyte": b"{" + b" " * 1024 * 1024 + b"}",
+}
+
+
+@pytest.mark.parametrize("reader", READERS, ids=NAMES)
+@pytest.mark.parametrize("attack", HOSTILE)
+def test_what_is_meant_to_exhaust_stays_small(reader: Reader, attack: str) -> None:
+    tracemalloc.start()
+    try:
+        give(reader, HOSTILE[attack])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < MEMORY_MAX
+
+
+def test_a_reader_that_lets_another_error_through_is_caught() -> None:
+    """The control: a reader that forgets that an object may be a list."""
+    careless = Reader("careless", (b'{"a":1}',), lambda data: __import__("json").loads(data)["a"], (ValueError,))
+    with pytest.raises((KeyError, TypeError)):
+        for data in tries(careless.examples[0], 200, "careless"):
+            give(careless, data)
+
+
+def test_a_writer_that_changes_the_bytes_is_caught() -> None:
+    """The control: a reader that takes another spelling for the same."""
+    import json
+
+    loose = Reader("loose", (b"[1]",), json.loads, (ValueError,), lambda value: json.dumps(value).encode(), exact=True)
+    with pytest.raises(AssertionError):
+        give(loose, b"[ 1]")
