@@ -12,15 +12,35 @@ from protocol import canonical
 from protocol.operation import Identifier, Message
 
 PAGE_ROWS = 500
+PREFIXES = 256  # parts of a bucket, by the first byte of a row's hash
 SUM_MODULUS = 2**128
+BODY_LIMIT = 4 * 1024 * 1024
 
 
 class Bucket(StrEnum):
-    """In order of priority."""
+    """In order of priority. Each has numbers, a count and a sum of its own; a row is in exactly one (decision 0011)."""
 
-    CONFIG = "config"  # programme and stores
+    CONFIG = "config"  # programme, deny list and stores: what a terminal obeys
     CATALOGUE = "catalogue"
-    MEMBERS = "members"  # members and cards
+    MEMBERS_0 = "members-0"  # members and their cards, by the first hex digit of SHA-256 of the member's id
+    MEMBERS_1 = "members-1"
+    MEMBERS_2 = "members-2"
+    MEMBERS_3 = "members-3"
+    MEMBERS_4 = "members-4"
+    MEMBERS_5 = "members-5"
+    MEMBERS_6 = "members-6"
+    MEMBERS_7 = "members-7"
+    MEMBERS_8 = "members-8"
+    MEMBERS_9 = "members-9"
+    MEMBERS_A = "members-a"
+    MEMBERS_B = "members-b"
+    MEMBERS_C = "members-c"
+    MEMBERS_D = "members-d"
+    MEMBERS_E = "members-e"
+    MEMBERS_F = "members-f"
+
+
+MEMBER_BUCKETS = tuple(bucket for bucket in Bucket if bucket.value.startswith("members-"))
 
 
 class RowKind(StrEnum):
@@ -29,6 +49,10 @@ class RowKind(StrEnum):
     PRODUCT = "product"
     MEMBER = "member"
     CARD = "card"
+
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+SumHex = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
 class FeedRow(Message):
@@ -53,14 +77,49 @@ class FeedPage(Message):
     cursor: int  # after applying this page
     head: int
     count: int
-    sum: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    sum: SumHex
     applied_seq: int
     as_of_ms: int
 
 
+class BucketHead(Message):
+    """A whole bucket at HQ: its newest number, count and sum of its live rows. A cursor below `floor` has missed
+    tombstones that HQ does not have any more."""
+
+    bucket: Bucket = Field(strict=False)
+    head: Count
+    count: Count
+    sum: SumHex
+    floor: Count = 0
+
+
+class FeedHeads(Message):
+    """All buckets at one moment: which have news, and what those at their head add up to; `applied_seq` as ever."""
+
+    generation: int
+    heads: tuple[BucketHead, ...] = Field(strict=False)
+    applied_seq: int
+    as_of_ms: int
+
+
+def member_bucket(member: str) -> Bucket:
+    """The bucket of a member's row and of the rows of the member's cards."""
+    return MEMBER_BUCKETS[hashlib.sha256(member.encode()).digest()[0] >> 4]
+
+
+def row_prefix(kind: str, key: str) -> int:
+    """Which of the 256 parts of its bucket a row is in: the first byte of SHA-256 of `kind:key`."""
+    return hashlib.sha256(f"{kind}:{key}".encode()).digest()[0]
+
+
 def row_digest(kind: str, key: str, body: dict[str, Any]) -> int:
     """BLAKE2b-128 of a live row as an integer; a bucket's sum is Σ digests mod 2¹²⁸."""
-    data = canonical.encode([kind, key, body], limit=4 * 1024 * 1024)
+    return text_digest(kind, key, canonical.encode(body, limit=BODY_LIMIT))
+
+
+def text_digest(kind: str, key: str, body: bytes) -> int:
+    """`row_digest` of a body that is canonical JSON already. Kind and key must be Identifiers."""
+    data = b'["%b","%b",%b]' % (kind.encode(), key.encode(), body)
     return int.from_bytes(hashlib.blake2b(data, digest_size=16).digest(), "big")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from loyalty import Programme
 from protocol.directory import MemberRow
-from protocol.feed import Bucket
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
@@ -34,14 +33,13 @@ class Surroundings:
 
 def status(shop: Shop, around: Surroundings) -> dict[str, Any]:
     """The status line: what works, what waits, how old the knowledge is."""
-    bucket = shop.directory.bucket(Bucket.MEMBERS)
     store = shop.directory.store(shop.identity.store)
     programme = _or_none(shop)
     notice = _status_notice(shop, around)
     return {
         "online": around.online,
         "waiting": shop.ledger.outbox().depth,
-        "as_of_ms": bucket.as_of_ms if bucket else None,
+        "as_of_ms": shop.directory.members_known_since(),
         "clock": shop.clock().quality.value,
         "notice": notice.view() if notice else None,
         "demo": around.demo,

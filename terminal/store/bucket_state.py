@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-READ_BUCKET = "SELECT cursor, applied_seq, as_of_ms, generation, mismatch FROM bucket WHERE bucket = ?"
+_FIELDS = "cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, sum"
+READ_BUCKET = f"SELECT {_FIELDS} FROM bucket WHERE bucket = ?"
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class BucketState:
     """How far a bucket has come. Times in ms UTC.
 
     `applied_seq`: this device's operations up to here are in every row. `as_of_ms`: when the rows were last known to be
-    all of HQ's; None before that. `mismatch`: the rows did not add up to HQ's sum.
+    all of HQ's; None before that. `mismatch`: the rows did not add up to HQ's sum; `restarted`: and the bucket was
+    fetched whole because of it.
     """
 
     cursor: int
@@ -21,8 +23,14 @@ class BucketState:
     as_of_ms: int | None
     generation: int
     mismatch: bool
+    restarted: bool
+    count: int
+    sum: str
 
 
 def bucket_state(row: tuple[Any, ...] | None) -> BucketState | None:
     """The state in a row of READ_BUCKET."""
-    return None if row is None else BucketState(row[0], row[1], row[2], row[3], bool(row[4]))
+    if row is None:
+        return None
+    cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, total = row
+    return BucketState(cursor, applied_seq, as_of_ms, generation, bool(mismatch), bool(restarted), count, total)

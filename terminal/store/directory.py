@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
-from protocol.feed import Bucket, RowKind
+from protocol.feed import MEMBER_BUCKETS, Bucket, RowKind, member_bucket
 from protocol.signing import Signed
 from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
 
 log = logging.getLogger(__name__)
-CURRENT = "current"  # the key of the one programme
+CURRENT = "current"  # the key of the newest programme; of each version it is `v` and the number
 BUSY_S = 1.0
 _BODY = "SELECT body FROM entry WHERE kind = ? AND key = ? AND body IS NOT NULL"
 _BODIES = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY key"
@@ -63,14 +63,25 @@ class Directory:
     def store(self, store: str) -> StoreRow | None:
         return self._one(StoreRow, RowKind.STORE, store)
 
-    def programme(self) -> Signed | None:
-        """The newest programme that passed its checks, still signed."""
-        return self._one(Signed, RowKind.PROGRAMME, CURRENT)
+    def programme(self, version: int | None = None) -> Signed | None:
+        """The newest programme that passed its checks, or that of an older `version`; still signed."""
+        return self._one(Signed, RowKind.PROGRAMME, CURRENT if version is None else f"v{version}")
 
     def bucket(self, bucket: Bucket) -> BucketState | None:
         """How far a bucket has come; None before its first page."""
         rows = self._rows(READ_BUCKET, (bucket.value,))
         return bucket_state(rows[0]) if rows else None
+
+    def members(self, member: str) -> BucketState | None:
+        """How far the bucket of this member and the member's cards has come."""
+        return self.bucket(member_bucket(member))
+
+    def members_known_since(self) -> int | None:
+        """When (ms UTC) the oldest of the members' buckets was last known to be all of HQ's; None while one was never:
+        before that nobody can be called unknown."""
+        states = [self.bucket(bucket) for bucket in MEMBER_BUCKETS]
+        known = [state.as_of_ms for state in states if state is not None and state.as_of_ms is not None]
+        return min(known) if len(known) == len(MEMBER_BUCKETS) else None
 
     def applied_seq(self, member: str) -> int:
         """The newest own operation that this member's row surely contains: effects above it come on top.
@@ -78,11 +89,15 @@ class Directory:
         More exact than the bucket's while a bucket is between two pages.
         """
         rows = self._rows(_APPLIED, (RowKind.MEMBER.value, member))
-        return int(rows[0][0]) if rows else 0
+        return max((int(seq) for (seq,) in rows), default=0)
 
     def _one(self, model: type[Model], kind: RowKind, key: str) -> Model | None:
         rows = self._rows(_BODY, (kind.value, key))
-        return model.model_validate_json(rows[0][0]) if rows else None
+        try:
+            return model.model_validate_json(rows[0][0]) if rows else None
+        except ValidationError as error:  # a newer HQ may have put it into a snapshot
+            log.warning("a row of kind %s cannot be read: %d fields", kind.value, error.error_count())
+            return None
 
     def _rows(self, sql: str, bindings: tuple[str, ...]) -> list[tuple[Any, ...]]:
         try:

@@ -1,48 +1,65 @@
-"""The tables of `directory.db`: rows as HQ sent them, and how far each bucket of the feed has come.
+"""The tables of `directory.db`: made in a new file, and rows of an older format carried over.
 
-Imported by the writer only: sqlite-utils is heavy, and the till does without it.
+The format itself is `protocol.directory_file`: HQ makes files of it too.
 """
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+import json
+import sqlite3
 
-migrations = Migrations("directory")
+from protocol.directory_file import APPLICATION_ID, FORMAT, MARKS, TABLES
+from protocol.feed import Bucket, RowKind, member_bucket
 
-TABLES = (
-    """CREATE TABLE entry (
-  kind TEXT NOT NULL,
-  key TEXT NOT NULL,
-  bucket TEXT NOT NULL,
-  round INTEGER NOT NULL,
-  cseq INTEGER NOT NULL,
-  applied_seq INTEGER NOT NULL,
-  digest TEXT NOT NULL,
-  refused INTEGER NOT NULL,
-  body TEXT,
-  PRIMARY KEY (kind, key)
-) STRICT""",
-    "CREATE INDEX entry_of_bucket ON entry (bucket, round)",
-    """CREATE TABLE bucket (
-  bucket TEXT PRIMARY KEY,
-  round INTEGER NOT NULL,
-  generation INTEGER NOT NULL,
-  cursor INTEGER NOT NULL,
-  count INTEGER NOT NULL,
-  sum TEXT NOT NULL,
-  applied_seq INTEGER NOT NULL,
-  as_of_ms INTEGER,
-  mismatch INTEGER NOT NULL,
-  restarted INTEGER NOT NULL
-) STRICT""",
-)
+NEVER_SEEN = 0  # a round that no pass over the feed has: the rows stay until HQ's have come
+_OLD_MEMBERS = "members"  # the one bucket of all members in format 1
+_MOVED = """INSERT INTO entry (kind, key, bucket, round, cseq, applied_seq, digest, refused, body)
+SELECT kind, key, place(bucket, kind, key, body), ?, cseq, applied_seq, zeroblob(16), refused, body FROM old_entry"""
 
 
-@migrations()
-def tables(db: Database) -> None:
-    """`entry.round` is the pass over the feed that saw the row last; a row of an older round is on its way out.
+def prepare(connection: sqlite3.Connection) -> None:
+    """Bring the file to the present format. Raises sqlite3.DatabaseError for a file that is of something else."""
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if (mark, version) == (APPLICATION_ID, FORMAT):
+        return
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if version or mark or (names and not {"entry", "bucket"} <= names):
+        raise sqlite3.DatabaseError(f"not a directory of format {FORMAT}: mark {mark:#x}, version {version}")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _carry_over(connection) if names else _make(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
-    `refused` rows are counted as HQ sent them and keep the body that was there before, or none.
-    """
-    for statement in TABLES:
-        db.execute(statement)
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are exactly those of the format, and nothing else is in the file."""
+    made = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+    marks = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    return sorted(sql for (sql,) in made) == sorted(TABLES) and tuple(marks) == (APPLICATION_ID, FORMAT)
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    for statement in (*TABLES, *MARKS):
+        connection.execute(statement)
+
+
+def _carry_over(connection: sqlite3.Connection) -> None:
+    """From format 1: the rows stay in use, and each bucket begins its feed anew."""
+    connection.create_function("place", 4, _bucket_of, deterministic=True)
+    connection.execute("ALTER TABLE entry RENAME TO old_entry")
+    connection.execute("DROP TABLE bucket")
+    _make(connection)
+    connection.execute(_MOVED, (NEVER_SEEN,))
+    connection.execute("DROP TABLE old_entry")
+    connection.execute("DROP TABLE IF EXISTS _sqlite_migrations")
+
+
+def _bucket_of(bucket: str, kind: str, key: str, body: str | None) -> str:
+    if bucket != _OLD_MEMBERS:
+        return Bucket(bucket).value
+    member = json.loads(body)["member"] if kind == RowKind.CARD and body else key
+    return member_bucket(member).value

@@ -1,66 +1,53 @@
 """Writing `directory.db`: the sync agent applies HQ's feed, page by page, and knows when a row is missing.
 
 Rows, tombstones, cursor and sum are one transaction. A bucket that has to start again keeps its old rows until the new
-pass has reached the end, so the till never stands without a directory (docs/decisions/0004).
+pass has reached the end, so the till never stands without a directory (docs/feed.md).
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from sqlite_utils import Database
-
-from protocol import canonical
-from protocol.feed import Bucket, FeedPage, FeedRow, row_digest, sum_hex
-from terminal.errors import StorageFull, StoreError
+from protocol.feed import Bucket, FeedHeads, FeedPage, FeedRow, sum_hex
+from terminal.errors import StoreError
+from terminal.store import directory_disk, directory_leaves
 from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
-from terminal.store.directory_schema import migrations
+from terminal.store.directory_leaves import Kept
+from terminal.store.directory_rows import Place, Tally, drop, put
 
 log = logging.getLogger(__name__)
-BODY_LIMIT = 4 * 1024 * 1024
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "mmap_size = 0")
-_NEW_BUCKET = "INSERT OR IGNORE INTO bucket VALUES (?, 1, 0, 0, 0, ?, 0, NULL, 0, 0)"
-_PUT = """INSERT INTO entry (kind, key, bucket, round, cseq, applied_seq, digest, refused, body)
-VALUES (:kind, :key, :bucket, :round, :cseq, :applied_seq, :digest, :refused, :body)
-ON CONFLICT (kind, key) DO UPDATE SET bucket = excluded.bucket, round = excluded.round, cseq = excluded.cseq,
-applied_seq = excluded.applied_seq, digest = excluded.digest, refused = excluded.refused,
-body = CASE excluded.refused WHEN 1 THEN body ELSE excluded.body END"""
-_RESTART = "UPDATE bucket SET round = round + 1, generation = 0, cursor = 0, count = 0, sum = ? WHERE bucket = ?"
+_NEW_BUCKET = "INSERT OR IGNORE INTO bucket VALUES (?, 1, 0, 0, 0, ?, 0, NULL, 0, 0, 0)"
+_RESTART = """UPDATE bucket SET round = round + 1, generation = 0, cursor = 0, count = 0, sum = ?, restarted = ?
+WHERE bucket = ?"""
+_AT_HEAD = "UPDATE bucket SET applied_seq = ?, as_of_ms = ?, mismatch = 0, restarted = 0 WHERE bucket = ?"
+_COUNTED = "UPDATE bucket SET count = ?, sum = ? WHERE bucket = ?"
+_ENTRIES = "SELECT * FROM entry WHERE kind = ?"
+_TALLY = "SELECT bucket, round, count, sum FROM bucket WHERE bucket = ?"
 
-Place = tuple[str, str]
+__all__ = ["Applied", "DirectoryWriter", "Place"]
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What a page did. `caught_up`: the bucket is at HQ's head. `mismatch`: it got there and the sum was another."""
+    """What a page did. `caught_up`: the bucket is at HQ's head. `mismatch`: it is, and its rows do not add up."""
 
     caught_up: bool
     mismatch: bool
     changed: bool
 
 
-@dataclass
-class _Tally:
-    """Count and sum of the rows of one round."""
+@dataclass(frozen=True)
+class Confirmed:
+    """What HQ's heads say of our buckets: those that have news at HQ, and those at the head that do not add up."""
 
-    count: int
-    total: int
-
-    def take_out(self, digest: str | None) -> None:
-        if digest is not None:
-            self.count, self.total = self.count - 1, self.total - int(digest, 16)
-
-    def put_in(self, digest: int) -> None:
-        self.count, self.total = self.count + 1, self.total + digest
-
-    def agrees(self, page: FeedPage) -> bool:
-        return self.count == page.count and sum_hex(self.total) == page.sum
+    behind: tuple[Bucket, ...]
+    wrong: tuple[Bucket, ...]
 
 
 class DirectoryWriter:
@@ -71,15 +58,7 @@ class DirectoryWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._db = _open(path)
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{path} cannot be opened: {error}") from error
-        except sqlite3.DatabaseError as error:
-            log.warning("%s is damaged (%s): starting again with an empty one", path, error)
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{path}{suffix}").unlink(missing_ok=True)
-            self._db = _open(path)
+        self._db = directory_disk.open_or_replace(path)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +67,7 @@ class DirectoryWriter:
         self.close()
 
     def close(self) -> None:
-        self._db.conn.close()
+        self._db.close()
 
     def bucket(self, bucket: Bucket) -> BucketState | None:
         return bucket_state(self._db.execute(READ_BUCKET, (bucket.value,)).fetchone())
@@ -103,95 +82,160 @@ class DirectoryWriter:
         row = self._db.execute("SELECT count(*) FROM entry WHERE refused = 1").fetchone()
         return int(row[0])
 
-    def restart(self, bucket: Bucket) -> None:
+    def restart(self, bucket: Bucket, *, because_wrong: bool = False) -> None:
         """Begin the bucket again from cursor zero; its rows stay until they have been seen again or not."""
         with self._transaction():
-            self._db.execute(_RESTART, (sum_hex(0), bucket.value))
+            self._db.execute(_RESTART, (sum_hex(0), int(because_wrong), bucket.value))
 
     def apply(self, page: FeedPage, refused: Collection[Place] = ()) -> Applied:
         """Apply a page that continues this bucket; `refused` are the (kind, key) whose new bodies must stay out.
 
-        If the rows do not add up at HQ's head, the bucket starts again from zero, once. Raises StoreError for a page
-        that does not continue.
+        Raises StoreError for a page that does not continue.
         """
         name = page.bucket.value
         with self._transaction():
             self._db.execute(_NEW_BUCKET, (name, sum_hex(0)))
-            question = "SELECT round, generation, cursor, count, sum, restarted FROM bucket WHERE bucket = ?"
-            round_, generation, cursor, count, total, restarted = self._db.execute(question, (name,)).fetchone()
+            cursor, generation = self._db.execute(
+                "SELECT cursor, generation FROM bucket WHERE bucket = ?", (name,)
+            ).fetchone()
             _must_continue(page, cursor, generation)
-            tally = _Tally(count, int(total, 16))
-            for row in page.rows:
-                self._put(row, page, round_, tally, refused)
+            tally = self._tally(page.bucket)
+            changed = self._put_all(page.rows, tally, page.applied_seq, refused)
             self._db.execute(
-                "UPDATE bucket SET generation = ?, cursor = ?, count = ?, sum = ? WHERE bucket = ?",
-                (page.generation, page.cursor, tally.count, sum_hex(tally.total), name),
+                "UPDATE bucket SET generation = ?, cursor = ? WHERE bucket = ?", (page.generation, page.cursor, name)
             )
             if page.cursor < page.head:
-                return Applied(False, False, bool(page.rows))
-            return self._reached_head(page, round_, tally.agrees(page), bool(restarted))
+                return Applied(False, False, changed)
+            return self._reached_head(page, tally, changed)
 
-    def _put(self, row: FeedRow, page: FeedPage, round_: int, tally: _Tally, refused: Collection[Place]) -> None:
-        place = (row.kind.value, row.key)
-        old = self._db.execute("SELECT digest, round FROM entry WHERE kind = ? AND key = ?", place).fetchone()
-        tally.take_out(old[0] if old and old[1] == round_ else None)
-        if row.body is None:
-            self._db.execute("DELETE FROM entry WHERE kind = ? AND key = ?", place)
-            return
-        digest = row_digest(*place, row.body)
-        tally.put_in(digest)
-        is_refused = place in refused
-        fields: dict[str, Any] = {
-            "kind": place[0],
-            "key": place[1],
-            "bucket": page.bucket.value,
-            "round": round_,
-            "cseq": row.cseq,
-            "applied_seq": page.applied_seq,
-            "digest": f"{digest:032x}",
-            "refused": int(is_refused),
-            "body": None if is_refused else canonical.encode(row.body, BODY_LIMIT).decode(),
-        }
-        self._db.execute(_PUT, fields)
+    def apply_early(self, page: FeedPage, refused: Collection[Place] = ()) -> bool:
+        """Rows of a page that does not continue the bucket, before their turn: the cursor stays. Returns whether they
+        were news. Raises StoreError if the bucket is in another generation, or has not begun."""
+        with self._transaction():
+            self._db.execute(_NEW_BUCKET, (page.bucket.value, sum_hex(0)))
+            state = self.bucket(page.bucket)
+            if state is None or (state.cursor and state.generation != page.generation):
+                raise StoreError(f"{page.bucket.value}: rows of generation {page.generation} do not belong here")
+            return self._put_all(page.rows, self._tally(page.bucket), page.applied_seq, refused)
 
-    def _reached_head(self, page: FeedPage, round_: int, agrees: bool, restarted: bool) -> Applied:
+    def confirm(self, heads: FeedHeads) -> Confirmed:
+        """Compare all buckets with HQ's heads. One that is at its head and adds up is as of now, and holds all that HQ
+        has applied: HQ has made no newer row."""
+        behind, wrong = [], []
+        with self._transaction():
+            for head in heads.heads:
+                state = self.bucket(head.bucket)
+                if state is None or (state.cursor, state.generation) != (head.head, heads.generation):
+                    behind.append(head.bucket)
+                elif (state.count, state.sum) != (head.count, head.sum):
+                    wrong.append(head.bucket)
+                    self._db.execute("UPDATE bucket SET mismatch = 1 WHERE bucket = ?", (head.bucket.value,))
+                else:
+                    self._db.execute(_AT_HEAD, (heads.applied_seq, heads.as_of_ms, head.bucket.value))
+        return Confirmed(tuple(behind), tuple(wrong))
+
+    def prefix_sums(self, bucket: Bucket) -> dict[int, Kept]:
+        """Count and sum of each part of a bucket, from the rows themselves: reads the whole directory."""
+        return directory_leaves.prefix_sums(self._db, self._tally(bucket))
+
+    def digests(self, bucket: Bucket, prefixes: Collection[int]) -> dict[Place, int]:
+        """The digests of all rows of some parts, from the rows themselves: reads the whole directory."""
+        return directory_leaves.digests(self._db, self._tally(bucket), prefixes)
+
+    def repair(
+        self,
+        bucket: Bucket,
+        rows: Iterable[FeedRow],
+        gone: Iterable[Place],
+        applied_seq: int,
+        refused: Collection[Place],
+    ) -> None:
+        """Put HQ's rows in the place of ours, and take out those that HQ does not have. The cursor stays."""
+        with self._transaction():
+            tally = self._tally(bucket)
+            for place in gone:
+                drop(self._db, place, tally)
+            self._put_all(rows, tally, applied_seq, refused, anyway=True)
+
+    def recount(self, bucket: Bucket) -> bool:
+        """Digests, count and sum from the rows themselves: what was kept along misses what a disk has done. Returns
+        whether it was right."""
+        before = self._tally(bucket)
+        kept, wrong = directory_leaves.counted_anew(self._db, before)
+        if before.agrees(kept.count, sum_hex(kept.total)) and not wrong:
+            return True
+        with self._transaction():
+            self._db.executemany("UPDATE entry SET digest = ? WHERE kind = ? AND key = ? AND bucket = ?", wrong)
+            self._db.execute(_COUNTED, (kept.count, sum_hex(kept.total), bucket.value))
+        return False
+
+    def fact(self, name: str) -> int | None:
+        row = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def entries(self, kinds: Iterable[str]) -> list[tuple[Any, ...]]:
+        """The rows of some kinds as they lie in the table, for another file of the same format."""
+        return [row for kind in kinds for row in self._db.execute(_ENTRIES, (kind,))]
+
+    def progress(self, bucket: Bucket) -> list[tuple[Any, ...]]:
+        """The row that says how far a bucket has come, as it lies in the table."""
+        return self._db.execute("SELECT * FROM bucket WHERE bucket = ?", (bucket.value,)).fetchall()
+
+    def file(self) -> Path:
+        """The file itself, where `path` is a link to it."""
+        return self._path.resolve()
+
+    def adopt(self, made: Path, connection: sqlite3.Connection) -> None:
+        """Put the file `made`, which `connection` has open, in the place of this directory and go on with it. The old
+        one is in use until then. Raises StoreError; then the old one stays."""
+        directory_disk.swap(self._path, made)
+        old, self._db = self._db, connection
+        old.close()
+
+    def _tally(self, bucket: Bucket) -> Tally:
+        name, round_, count, total = self._db.execute(_TALLY, (bucket.value,)).fetchone()
+        return Tally(name, round_, count, int(total, 16))
+
+    def _put_all(
+        self,
+        rows: Iterable[FeedRow],
+        tally: Tally,
+        applied_seq: int,
+        refused: Collection[Place],
+        *,
+        anyway: bool = False,
+    ) -> bool:
+        news = [put(self._db, row, tally, applied_seq, refused, anyway=anyway) for row in rows]
+        self._db.execute(_COUNTED, (tally.count, sum_hex(tally.total), tally.bucket))
+        return any(news)
+
+    def _reached_head(self, page: FeedPage, tally: Tally, changed: bool) -> Applied:
+        """Rows that the pass has not seen are not HQ's any more."""
         name = page.bucket.value
-        swept = self._db.execute("DELETE FROM entry WHERE bucket = ? AND round <> ?", (name, round_)).rowcount
-        if not agrees and not restarted:
-            self._db.execute("UPDATE bucket SET mismatch = 1, restarted = 1 WHERE bucket = ?", (name,))
-            self._db.execute(_RESTART, (sum_hex(0), name))
-            return Applied(False, True, True)
-        self._db.execute(
-            "UPDATE bucket SET applied_seq = ?, as_of_ms = ?, mismatch = ?, restarted = ? WHERE bucket = ?",
-            (page.applied_seq, page.as_of_ms, int(not agrees), int(not agrees), name),
-        )
-        return Applied(True, not agrees, bool(page.rows) or swept > 0)
+        swept = self._db.execute("SELECT swept FROM bucket WHERE bucket = ?", (name,)).fetchone()[0]
+        if swept != tally.round:
+            gone = self._db.execute("DELETE FROM entry WHERE bucket = ? AND round <> ?", (name, tally.round)).rowcount
+            self._db.execute("UPDATE bucket SET swept = round WHERE bucket = ?", (name,))
+            changed = changed or gone > 0
+        if not tally.agrees(page.count, page.sum):
+            self._db.execute("UPDATE bucket SET mismatch = 1 WHERE bucket = ?", (name,))
+            return Applied(True, True, changed)
+        self._db.execute(_AT_HEAD, (page.applied_seq, page.as_of_ms, name))
+        return Applied(True, False, changed)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
-            with self._db.atomic():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
                 yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
         except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-                raise StorageFull(f"no space left for {self._path.name}: sales go on, HQ's news waits") from error
-            raise StoreError(f"{self._path} cannot be written: {error}") from error
-
-
-def _open(path: Path) -> Database:
-    connection = sqlite3.connect(path, check_same_thread=False)
-    try:
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if said != "ok":
-            raise sqlite3.DatabaseError(said)
-        db = Database(connection, execute_plugins=False)
-        migrations.apply(db)
-    except BaseException:
-        connection.close()
-        raise
-    return db
+            raise directory_disk.trouble(self._path, error) from error
 
 
 def _must_continue(page: FeedPage, cursor: int, generation: int) -> None:

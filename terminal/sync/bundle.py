@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from loyalty import ProgrammeError, read_programme
 from protocol.canonical import CanonicalError
 from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
-from protocol.feed import FeedPage, FeedRow, RowKind
+from protocol.feed import FeedRow, RowKind
 from protocol.signing import SignatureError, Signed
+from terminal.store.directory import CURRENT
 from terminal.store.directory_writer import DirectoryWriter, Place
 
 log = logging.getLogger(__name__)
@@ -29,10 +31,10 @@ class BundleRefused(ValueError):
     """A row that must stay out; the text says why, without its content."""
 
 
-def refused_rows(page: FeedPage, writer: DirectoryWriter, trust_key: str) -> frozenset[Place]:
-    """The rows of a page that must stay out, each with a line in the log. What we had before stays in use."""
+def refused_rows(rows: Iterable[FeedRow], writer: DirectoryWriter, trust_key: str) -> frozenset[Place]:
+    """The rows that must stay out, each with a line in the log. What we had before stays in use."""
     refused = set()
-    for row in page.rows:
+    for row in rows:
         try:
             check_row(row, writer.body(row.kind.value, row.key), trust_key)
         except BundleRefused as error:
@@ -46,7 +48,7 @@ def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
     if row.kind is RowKind.PROGRAMME:
         if row.body is None:
             raise BundleRefused("a programme is replaced, never taken away")
-        _check_programme(row.body, kept, trust_key)
+        _check_programme(row.key, row.body, kept, trust_key)
     elif row.body is not None:
         try:
             _MODELS[row.kind].model_validate(row.body)
@@ -54,12 +56,15 @@ def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
             raise BundleRefused(f"{error.error_count()} fields cannot be read") from None
 
 
-def _check_programme(body: dict[str, Any], kept: str | None, trust_key: str) -> None:
+def _check_programme(key: str, body: dict[str, Any], kept: str | None, trust_key: str) -> None:
+    """`current` goes up and never back; under `v3` lies version 3 for ever."""
     document = _document(body, trust_key)
     try:
         programme = read_programme(document)
     except ProgrammeError as error:
         raise BundleRefused(f"the programme cannot be used: {str(error)[:200]}") from None
+    if key not in (CURRENT, f"v{programme.version}"):
+        raise BundleRefused(f"version {programme.version} is not what its key says")
     before = _kept_document(kept, trust_key)
     if before is None:
         return

@@ -30,7 +30,7 @@ def test_before_the_file_is_there_nothing_is_known(directory: Directory, path: P
     assert directory.member("a") is None
     assert directory.products() == []
     assert directory.programme() is None
-    assert directory.bucket(Bucket.MEMBERS) is None
+    assert directory.bucket(Bucket.MEMBERS_0) is None
     assert directory.applied_seq("a") == 0
     assert not path.exists(), "a reader makes no file"
 
@@ -54,7 +54,7 @@ def test_each_commit_is_seen_at_once(directory: Directory, path: Path) -> None:
             found = directory.member("a")
             assert found is not None
             assert [lot.points for lot in found.lots] == [points]
-    state = directory.bucket(Bucket.MEMBERS)
+    state = directory.bucket(Bucket.MEMBERS_0)
     assert state is not None
     assert state.cursor == 3
 

@@ -11,8 +11,9 @@ import pytest
 
 from protocol.feed import Bucket, FeedPage, RowKind
 from terminal.errors import StorageFull, StoreError
-from terminal.store.directory_writer import Applied, DirectoryWriter
-from tests.terminal.store.feed_material import Feed, member
+from terminal.store.bucket_state import BucketState
+from terminal.store.directory_writer import Applied, Confirmed, DirectoryWriter
+from tests.terminal.store.feed_material import Feed, heads, member, product
 
 MEMBER, CARD = RowKind.MEMBER, RowKind.CARD
 DONE = Applied(caught_up=True, mismatch=False, changed=True)
@@ -49,7 +50,7 @@ def test_rows_tombstones_and_cursor_arrive_together(writer: DirectoryWriter) -> 
     assert pull(writer, feed, applied_seq=9) == [DONE]
     assert places(writer) == {("member", "a"), ("member", "c"), ("card", "k")}
     assert '"points":5' in str(writer.body("member", "a"))
-    state = writer.bucket(Bucket.MEMBERS)
+    state = writer.bucket(Bucket.MEMBERS_0)
     assert state is not None
     assert (state.cursor, state.applied_seq, state.as_of_ms, state.mismatch) == (6, 9, 1000, False)
 
@@ -66,7 +67,7 @@ def test_until_the_head_a_bucket_does_not_say_that_it_is_complete(writer: Direct
     for name in "abcde":
         feed.put(MEMBER, name, member(name))
     assert writer.apply(feed.page(0, 2, applied_seq=4)) == Applied(False, False, True)
-    state = writer.bucket(Bucket.MEMBERS)
+    state = writer.bucket(Bucket.MEMBERS_0)
     assert state is not None
     assert (state.cursor, state.applied_seq, state.as_of_ms) == (2, 0, None)
 
@@ -86,34 +87,88 @@ def lose(page: FeedPage, index: int) -> FeedPage:
     return page.model_copy(update={"rows": tuple(rows)})
 
 
-def test_a_lost_row_is_noticed_and_the_bucket_starts_again(writer: DirectoryWriter) -> None:
+def state_of(writer: DirectoryWriter, bucket: Bucket = Bucket.MEMBERS_0) -> BucketState:
+    state = writer.bucket(bucket)
+    assert state is not None
+    return state
+
+
+def test_a_lost_row_is_noticed_at_the_head_and_what_is_there_stays(writer: DirectoryWriter) -> None:
     feed = Feed()
     for name in "abc":
         feed.put(MEMBER, name, member(name))
-    assert writer.apply(lose(feed.page(0), 1)) == Applied(caught_up=False, mismatch=True, changed=True)
-    state = writer.bucket(Bucket.MEMBERS)
-    assert state is not None
-    assert (state.cursor, state.mismatch) == (0, True)
+    assert writer.apply(lose(feed.page(0), 1)) == Applied(caught_up=True, mismatch=True, changed=True)
+    state = state_of(writer)
+    assert (state.cursor, state.mismatch, state.as_of_ms) == (3, True, None)
+    assert places(writer) == {("member", "a"), ("member", "c")}
+
+
+def test_a_bucket_that_starts_again_is_right_at_the_end_of_the_pass(writer: DirectoryWriter) -> None:
+    feed = Feed()
+    for name in "abc":
+        feed.put(MEMBER, name, member(name))
+    writer.apply(lose(feed.page(0), 1))
+    writer.restart(Bucket.MEMBERS_0, because_wrong=True)
+    assert (state_of(writer).cursor, state_of(writer).restarted) == (0, True)
     assert places(writer) == {("member", "a"), ("member", "c")}, "what is there stays while the bucket is fetched again"
     assert pull(writer, feed) == [DONE]
-    state = writer.bucket(Bucket.MEMBERS)
-    assert state is not None
-    assert not state.mismatch
+    assert (state_of(writer).mismatch, state_of(writer).restarted) == (False, False)
     assert places(writer) == {("member", "a"), ("member", "b"), ("member", "c")}
 
 
-def test_a_bucket_that_never_adds_up_starts_again_only_once(writer: DirectoryWriter) -> None:
+def test_rows_before_their_turn_leave_the_cursor_and_are_met_again(writer: DirectoryWriter) -> None:
+    feed = Feed()
+    for name in "abcd":
+        feed.put(MEMBER, name, member(name))
+    early = feed.page(0)
+    early = early.model_copy(update={"rows": early.rows[2:3], "applied_seq": 7})
+    assert writer.apply_early(early)
+    assert not writer.apply_early(early.model_copy(update={"rows": ()}))
+    assert (state_of(writer).cursor, state_of(writer).as_of_ms) == (0, None)
+    assert places(writer) == {("member", "c")}
+    feed.put(MEMBER, "c", member("c", 5))
+    assert not any(applied.mismatch for applied in pull(writer, feed, 2))
+    assert len(places(writer)) == 4
+    assert not writer.apply_early(early), "an older version of a row stays out"
+    assert '"points":5' in str(writer.body("member", "c"))
+    with pytest.raises(StoreError, match="generation"):
+        writer.apply_early(early.model_copy(update={"generation": 2}))
+
+
+def test_heads_that_agree_make_a_bucket_as_of_now(writer: DirectoryWriter) -> None:
+    feed, other = Feed(), Feed(Bucket.CATALOGUE)
+    feed.put(MEMBER, "a", member("a"))
+    other.put(RowKind.PRODUCT, "6901234567892", product("6901234567892", 1))
+    pull(writer, feed, applied_seq=3)
+    assert writer.confirm(heads(feed, other, applied_seq=8, as_of_ms=5000)) == Confirmed((Bucket.CATALOGUE,), ())
+    assert (state_of(writer).applied_seq, state_of(writer).as_of_ms) == (8, 5000)
+    pull(writer, other)
+    feed.put(MEMBER, "b", member("b"))
+    assert writer.confirm(heads(feed, other, applied_seq=9, as_of_ms=6000)) == Confirmed((Bucket.MEMBERS_0,), ())
+    assert state_of(writer).applied_seq == 8, "a bucket that is behind does not hold what HQ has applied since"
+    assert writer.confirm(heads(feed, other, generation=2)).behind == (Bucket.MEMBERS_0, Bucket.CATALOGUE)
+
+
+def test_heads_that_do_not_agree_find_a_wrong_bucket(writer: DirectoryWriter) -> None:
     feed = Feed()
     for name in "abc":
         feed.put(MEMBER, name, member(name))
-    wrong = feed.page(0).model_copy(update={"sum": "0" * 32})
-    assert writer.apply(wrong) == Applied(False, True, True)
-    assert writer.apply(wrong) == Applied(True, True, True)
-    assert writer.apply(wrong.model_copy(update={"rows": ()})) == Applied(True, True, False)
-    state = writer.bucket(Bucket.MEMBERS)
-    assert state is not None
-    assert state.mismatch
-    assert len(places(writer)) == 3
+    pull(writer, feed)
+    feed.rows[MEMBER, "b"] = (2, member("b", 9))
+    assert writer.confirm(heads(feed)) == Confirmed((), (Bucket.MEMBERS_0,))
+    assert state_of(writer).mismatch
+
+
+def test_what_the_disk_has_not_kept_is_found_by_counting_anew(writer: DirectoryWriter) -> None:
+    feed = Feed()
+    for name in "abc":
+        feed.put(MEMBER, name, member(name))
+    pull(writer, feed)
+    assert writer.recount(Bucket.MEMBERS_0)
+    writer._db.execute("UPDATE entry SET body = '{}' WHERE key = 'b'")
+    assert writer.confirm(heads(feed)).wrong == (), "the sum that is kept along does not see it"
+    assert not writer.recount(Bucket.MEMBERS_0)
+    assert writer.confirm(heads(feed)).wrong == (Bucket.MEMBERS_0,)
 
 
 def test_a_row_that_hq_no_longer_has_goes_at_the_end_of_a_new_pass(writer: DirectoryWriter) -> None:
@@ -124,12 +179,12 @@ def test_a_row_that_hq_no_longer_has_goes_at_the_end_of_a_new_pass(writer: Direc
     restored = Feed(generation=2)
     restored.put(MEMBER, "b", member("b", 9))
     restored.put(MEMBER, "d", member("d"))
-    writer.restart(Bucket.MEMBERS)
+    writer.restart(Bucket.MEMBERS_0)
     writer.apply(restored.page(0, 1))
     assert len(places(writer)) == 3
     pull(writer, restored, 1)
     assert places(writer) == {("member", "b"), ("member", "d")}
-    state = writer.bucket(Bucket.MEMBERS)
+    state = writer.bucket(Bucket.MEMBERS_0)
     assert state is not None
     assert state.generation == 2
 
@@ -184,7 +239,7 @@ def test_a_full_disk_refuses_the_page_whole_and_later_takes_it(writer: Directory
     with pytest.raises(StorageFull, match="sales go on"):
         writer.apply(feed.page(0))
     assert places(writer) == set()
-    assert writer.bucket(Bucket.MEMBERS) is None
+    assert writer.bucket(Bucket.MEMBERS_0) is None
     writer._db.execute("PRAGMA max_page_count = 100000")
     assert pull(writer, feed) == [DONE]
 
@@ -194,7 +249,7 @@ def test_a_damaged_directory_is_replaced_by_an_empty_one(tmp_path: Path, content
     path = tmp_path / "directory.db"
     path.write_bytes(content)
     with DirectoryWriter(path) as writer:
-        assert writer.bucket(Bucket.MEMBERS) is None
+        assert writer.bucket(Bucket.MEMBERS_0) is None
         feed = Feed()
         feed.put(MEMBER, "a", member("a"))
         assert pull(writer, feed) == [DONE]
