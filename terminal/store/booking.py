@@ -52,7 +52,7 @@ def book(cursor: apsw.Cursor, operation: Operation, changes: Changes) -> None:
     for (asset, lot), amount in changes.items():
         owner = owners[lot] = owner_of(cursor, operation, asset, lot)
         if amount > 0:
-            dates = _dates(born.get(lot) if asset is Asset.POINTS else None, operation)
+            dates = _dates(born.get(lot), operation) if asset is Asset.POINTS else (None, None)
             cursor.execute(ADD_LEASE, (owner, asset, lot, *dates, amount, operation.seq, amount))
         elif amount < 0 and not _taken(cursor, owner, asset, lot, amount):
             raise _short(cursor, owner, asset, lot, changes)

@@ -92,7 +92,7 @@ def answered(cursor: apsw.Cursor, intent: str) -> None:
 
 
 def placed(item: Grant) -> Iterator[tuple[str, Asset, str, str | None, str | None, int]]:
-    """What a grant adds to the leases: member, asset, lot, its two dates, amount."""
+    """What a grant adds to the leases: member, asset, lot, amount, and for points between them the lot's dates."""
     member = item.member or BEARER
     for points in item.lots:
         yield member, Asset.POINTS, points.lot, points.earned_on, points.expires_on, points.points
@@ -100,9 +100,9 @@ def placed(item: Grant) -> Iterator[tuple[str, Asset, str, str | None, str | Non
         lot = value.read()
         for asset, amount in ((Asset.PRINCIPAL, lot.principal_left), (Asset.BONUS, lot.bonus_left)):
             if amount:
-                yield member, asset, lot.id, lot.topped_up_on, lot.expires_on, amount
+                yield member, asset, lot.id, None, None, amount
     for coupon in item.coupons:
-        yield coupon.holder or BEARER, Asset.COUPON, coupon.code, coupon.starts_on, coupon.expires_on, 1
+        yield coupon.holder or BEARER, Asset.COUPON, coupon.code, None, None, 1
     for key, amount in sorted(item.limits.items()):
         yield owner_of_limit(key, member), Asset.LIMIT, key, None, None, amount
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from pydantic_core import to_json
 
+from loyalty.coupon import Coupon
 from loyalty.lots import Lot
 from loyalty.value import ValueLot
 from protocol import chain
@@ -22,6 +23,7 @@ from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import ChainDiverged, SpendingStopped, StoreError
 from terminal.store import booking, grants, intents, leases, pruning, refund_rights
 from terminal.store.effects import Effects, effects_of
+from terminal.store.expired import with_expired
 from terminal.store.grants import PendingRecall
 from terminal.store.held import Held
 from terminal.store.ledger_file import LedgerFile
@@ -155,6 +157,10 @@ class Ledger:
         """All that lies here and belongs to no member: shared limits, coupons and gift cards of whoever bears them."""
         return leases.held_by(self._file, leases.BEARER)
 
+    def coupon(self, code: str) -> Coupon | None:
+        """The coupon of this code, whoever's it is; None if it does not lie here."""
+        return leases.coupon_here(self._file, code)
+
     def refund_right(self, sale: OperationKey) -> RefundRight | None:
         """The right to refund a sale, with what came back so far; None if it does not lie here (Leases 11)."""
         return self._file.asked(lambda cursor: refund_rights.right_here(cursor, sale))
@@ -166,6 +172,14 @@ class Ledger:
     def value_of(self, sale: Operation, so_far: Mapping[str, Any]) -> tuple[ValueLot, ...]:
         """The lots of stored value that `sale` drew as they stand here, for a refund of it; see `value_of_sale`."""
         return value_of_sale(self._file, sale, so_far)
+
+    def with_expired(self, day: str, most: int) -> tuple[str, ...]:
+        """At most so many members, "" for bearers, with something here whose last good day was before `day`."""
+        return with_expired(self._file, day, most)
+
+    def last_sale_before(self, day: str) -> int | None:
+        """The newest own sale of a business date before `day` (ISO) whose right to refund was not released yet."""
+        return self._file.asked(lambda cursor: refund_rights.last_sale_before(cursor, day))
 
     def recalls(self) -> tuple[PendingRecall, ...]:
         """What HQ wants back and has no answer to yet, oldest first."""

@@ -55,7 +55,7 @@ _TIDY = (
 )
 
 
-def prune(file: LedgerFile, now_ms: int) -> int:
+def prune(file: LedgerFile, now_ms: int, at_once: int = AT_ONCE) -> int:
     """Let one step of what is due go; returns how many operations went. `now_ms` is by a trusted clock."""
     ((newest_mark,),) = file.rows(_NEWEST_MARK, (now_ms - MARK_EVERY_MS,))
     if newest_mark <= now_ms - MARK_EVERY_MS:
@@ -64,7 +64,7 @@ def prune(file: LedgerFile, now_ms: int) -> int:
     ((due, anchor),) = file.rows(_DUE, (now_ms - KEPT_MS,))
     if due <= anchor:
         return 0
-    last = min(due, anchor + AT_ONCE)
+    last = min(due, anchor + at_once)
     with file.transaction() as cursor:
         _settle(cursor, last)
         _keep_rights(cursor, last)

@@ -27,6 +27,8 @@ _GRANT = "INSERT OR REPLACE INTO refund_right (device, epoch, seq, granted, so_f
 _GO = "DELETE FROM refund_right WHERE device = ? AND epoch = ? AND seq = ?"
 _NAMED = "INSERT OR IGNORE INTO released (seq) SELECT ?1 FROM ledger WHERE ?1 > released_through"
 _GRANTED = "SELECT device, epoch, seq FROM refund_right WHERE granted IS NOT NULL ORDER BY device, epoch, seq"
+_OPEN = """SELECT seq FROM operation, ledger WHERE kind = 'sale' AND seq > released_through
+AND json_extract(CAST(bytes AS TEXT), '$.business_date') < ? ORDER BY seq DESC LIMIT 1"""
 REFUNDS = frozenset({Kind.REFUND, Kind.VOID})
 
 
@@ -92,6 +94,12 @@ def release(cursor: apsw.Cursor, operation: Operation) -> None:
         cursor.execute(_GO, (sale.device, sale.epoch, sale.seq))
         if (sale.device, sale.epoch) == ours:
             cursor.execute(_NAMED, (sale.seq,))
+
+
+def last_sale_before(cursor: apsw.Cursor, day: str) -> int | None:
+    """The newest sale of a business date before `day` above those that were released."""
+    rows: Any = cursor.execute(_OPEN, (day,)).fetchall()
+    return int(rows[0][0]) if rows else None
 
 
 def _one(cursor: apsw.Cursor, sql: str, bindings: tuple[Any, ...]) -> bytes | None:

@@ -1,0 +1,310 @@
+"""What HQ has held for 35 days goes, and nothing that anybody could still need (sync.md, Upload)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from loyalty.value import ValueLot
+from protocol import chain
+from protocol.operation import Kind
+from terminal.errors import ChainDiverged, StorageFull
+from terminal.store import pruning
+from terminal.store.audit import audit
+from terminal.store.ledger import Head, Ledger
+from terminal.store.outbox import OutboxReader
+from terminal.store.pruning import DAY_MS, KEPT_MS
+from tests.terminal.store.failing_disk import FailingDisk, full_from
+from tests.terminal.store.material import (
+    ADA,
+    BEN,
+    DEVICE,
+    DIGEST,
+    EPOCH,
+    FOREVER_MS,
+    NOON_MS,
+    append,
+    grants,
+    intent,
+    open_ledger,
+)
+from tests.terminal.store.material_rights import (
+    PURSE,
+    act,
+    bought,
+    grant,
+    issued,
+    key,
+    moved,
+    page,
+    refund_detail,
+    value_grant,
+)
+from tests.terminal.store.test_refund_rights import FRESH, granted, so_far_of
+from tests.terminal.store.test_rights import CAKE, DAILY, counted, move, stamps
+
+LATER_MS = NOON_MS + KEPT_MS
+
+
+def acknowledge(ledger: Ledger, seq: int | None = None) -> None:
+    at = ledger.head().seq if seq is None else seq
+    ledger.acknowledge(at, ledger._hash_at(at) or b"")
+
+
+def prune_all(ledger: Ledger, now_ms: int) -> int:
+    gone = 0
+    while step := ledger.prune(now_ms):
+        gone += step
+    return gone
+
+
+def a_life(ledger: Ledger) -> None:
+    """Grants, sales that earn and spend, limits, stamps, value; all of it known to HQ at noon."""
+    ledger.apply_grants(grants(100, 50))
+    ledger.apply_grants(page(value_grant(3)))
+    append(ledger, earn=10, draw={"g-1": 60}, detail=bought())
+    append(ledger, postings=(*counted(DAILY, 3), *counted(CAKE, 1), *stamps(4)))
+    append(ledger, member=BEN, earn=5)
+    append(ledger, postings=moved(PURSE, PURSE.spend(600)))
+    append(ledger, draw={"s01-1-aa.1.1": 10})
+    acknowledge(ledger)
+    assert ledger.prune(NOON_MS) == 0
+
+
+def seen(ledger: Ledger) -> tuple[object, ...]:
+    """All that a till asks its ledger for."""
+    return (
+        ledger.head(),
+        ledger.held(ADA),
+        ledger.held(BEN),
+        ledger.bearer(),
+        ledger.rights(ADA),
+        dict(ledger.counted()),
+        ledger.effects(ADA, 5),
+        ledger.outbox(),
+        ledger.grants_applied(),
+        ledger.spend_until(),
+        ledger.next_seq(),
+    )
+
+
+def test_after_35_days_it_goes_and_nothing_that_counts_has_changed(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        a_life(ledger)
+        before = seen(ledger)
+        assert prune_all(ledger, LATER_MS - 1) == 0, "a moment too early"
+        assert prune_all(ledger, LATER_MS) == 5
+        assert seen(ledger) == before
+        assert ledger.anchor() == ledger.head()
+        assert ledger.operation(3) is None
+        assert ledger.grants_since(0).grants == ()
+        assert audit(path) == []
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        assert seen(ledger) == before
+        append(ledger, earn=2, draw={"g-1": 90})
+        acknowledge(ledger)
+        assert ledger.held(ADA).points[0].points == 2
+    assert audit(path) == []
+
+
+def test_what_hq_has_not_acknowledged_never_goes(ledger: Ledger, path: Path) -> None:
+    a_life(ledger)
+    append(ledger, earn=1)
+    assert prune_all(ledger, LATER_MS + 1000 * DAY_MS) == 5
+    assert ledger.operation(6) is not None
+    assert ledger.outbox().depth == 1
+    with OutboxReader(path) as reader:
+        assert reader.position().anchor == 5
+        pending = reader.pending(5, 10, 10**6)
+        assert (pending.first, pending.previous_hash) == (6, ledger.anchor().hash)
+
+
+def test_the_35_days_count_from_when_hq_was_known_to_have_it(ledger: Ledger) -> None:
+    """Not from the sale: after 40 days in the dark all is old at once, and HQ's backup has nothing of it."""
+    append(ledger, earn=1, at_ms=NOON_MS - 40 * DAY_MS)
+    assert prune_all(ledger, NOON_MS) == 0
+    acknowledge(ledger)
+    assert prune_all(ledger, NOON_MS + DAY_MS) == 0
+    assert prune_all(ledger, NOON_MS + DAY_MS + KEPT_MS - 1) == 0
+    assert prune_all(ledger, NOON_MS + DAY_MS + KEPT_MS) == 1
+
+
+def test_an_hq_that_went_back_is_waited_for_again(ledger: Ledger) -> None:
+    a_life(ledger)
+    acknowledge(ledger, 2)
+    assert prune_all(ledger, LATER_MS) == 0, "what it lost must be there to be sent again"
+    acknowledge(ledger)
+    assert prune_all(ledger, LATER_MS + DAY_MS) == 0, "known since now, not since then"
+    assert prune_all(ledger, LATER_MS + DAY_MS + KEPT_MS) == 5
+
+
+def test_an_hq_restored_from_35_days_ago_gets_everything_back(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        for day in range(80):
+            append(ledger, earn=1)
+            acknowledge(ledger)
+            prune_all(ledger, NOON_MS + day * DAY_MS)
+        known_35_days_ago = 79 - 35 + 1
+        assert ledger.anchor().seq <= known_35_days_ago
+        acknowledge(ledger, known_35_days_ago)
+        assert ledger.outbox().depth == 80 - known_35_days_ago
+    assert audit(path) == []
+
+
+def test_an_hq_that_is_older_than_the_anchor_is_not_believed(ledger: Ledger, path: Path) -> None:
+    a_life(ledger)
+    prune_all(ledger, LATER_MS)
+    with pytest.raises(ChainDiverged, match="HQ has 4 operations and this ledger keeps those above 5"):
+        ledger.acknowledge(4, chain.genesis(DEVICE, EPOCH))
+    with pytest.raises(ChainDiverged):
+        ledger.acknowledge(0, chain.genesis(DEVICE, EPOCH))
+    with OutboxReader(path) as reader, pytest.raises(ChainDiverged):
+        reader.pending(0, 10, 10**6)
+
+
+def test_a_sale_that_can_still_be_refunded_here_keeps_its_bytes_with_the_right(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        for _ in range(4):
+            append(ledger, detail=bought())
+        after = act(ledger, Kind.REFUND, detail=refund_detail(key(2), FRESH, 50)).detail["after"]
+        act(ledger, Kind.RELEASE, member=None, detail={"sales": [key(3).model_dump()]})
+        sold = ledger.operation(1)
+        acknowledge(ledger)
+        ledger.prune(NOON_MS)
+        assert prune_all(ledger, LATER_MS) == 6
+    assert audit(path) == []
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        assert [so_far_of(ledger, key(seq)) for seq in (1, 2, 3, 4)] == [FRESH, after, None, FRESH]
+        right = ledger.refund_right(key(1))
+        assert right is not None
+        assert sold is not None
+        assert right.operation.encode() == sold.encode()
+        act(ledger, Kind.REFUND, detail=refund_detail(key(2), after, 50))
+        act(ledger, Kind.RELEASE, member=None, detail={"through": 4})
+        assert [so_far_of(ledger, key(seq)) for seq in (1, 2, 3, 4)] == [None] * 4
+    assert audit(path) == []
+
+
+def test_a_granted_right_to_an_own_sale_outlives_it(ledger: Ledger) -> None:
+    append(ledger, detail=bought())
+    act(ledger, Kind.RELEASE, member=None, detail={"through": 1})
+    ledger.apply_grants(page(grant(1, None, refunds=(granted(1, key(1)),))))
+    acknowledge(ledger)
+    ledger.prune(NOON_MS)
+    assert prune_all(ledger, LATER_MS) == 2
+    assert ledger.refund_right(key(1)) == granted(1, key(1))
+    assert ledger.rights_granted() == (key(1),)
+
+
+def test_a_lot_that_went_and_comes_back_is_a_lot_again(ledger: Ledger) -> None:
+    ledger.apply_grants(grants(30))
+    append(ledger, draw={"g-1": 30})
+    acknowledge(ledger)
+    ledger.prune(NOON_MS)
+    prune_all(ledger, LATER_MS)
+    lot = {"id": "g-1", "points": 30, "earned_on": "2026-01-01"}
+    returned = move("redeemed", "lease", "points", "g-1", 30)
+    act(ledger, Kind.REFUND, postings=returned, lots=(lot,), detail={"sale": None})
+    assert [(each.id, each.points, each.earned_on) for each in ledger.lease(ADA)] == [("g-1", 30, "2026-01-01")]
+
+
+def test_a_pruned_intent_is_forgotten_and_a_kept_one_is_not(ledger: Ledger) -> None:
+    a_life(ledger)
+    append(ledger)
+    prune_all(ledger, LATER_MS)
+    assert ledger.answer(intent(5)) is None
+    assert ledger.recorded(intent(6), DIGEST) == {"number": 6}
+
+
+def test_it_goes_in_steps(ledger: Ledger) -> None:
+    for _ in range(7):
+        append(ledger, earn=1)
+    acknowledge(ledger)
+    ledger.prune(NOON_MS)
+    steps = []
+    while step := pruning.prune(ledger._file, LATER_MS, at_once=3):
+        steps.append(step)
+    assert steps == [3, 3, 1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM operation WHERE seq = 6",
+        "DELETE FROM posting WHERE seq = 6",
+        "DELETE FROM granted",
+        "UPDATE ledger SET anchor_seq = 6",
+        "UPDATE ledger SET anchor_seq = 7",
+        "UPDATE ledger SET anchor_seq = 4",
+        "UPDATE ledger SET anchor_hash = zeroblob(32)",
+        "UPDATE ledger SET acked_seq = 4",
+        "INSERT INTO operation (seq, kind, at_ms, clock, hash, bytes, answer)"
+        " VALUES (3, 'sale', 0, '', zeroblob(32), x'00', x'00')",
+    ],
+)
+def test_only_pruning_may_delete_and_the_anchor_only_moves_on(path: Path, ledger: Ledger, statement: str) -> None:
+    """Even by hand: what is above the anchor is a fact, and the anchor is an acknowledged operation."""
+    a_life(ledger)
+    append(ledger, earn=1)
+    ledger.apply_grants(grants(5, first=4))
+    prune_all(ledger, LATER_MS)
+    connection = apsw.Connection(str(path))
+    connection.execute("PRAGMA foreign_keys = OFF")
+    with pytest.raises(apsw.ConstraintError):
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_full_disk_while_pruning_loses_nothing(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        a_life(ledger)
+    for n in range(1, 80):
+        with FailingDisk(f"prune-{n}", full_from(n)) as disk:
+            full = False
+            with open_ledger(path, disk.name) as ledger:
+                try:
+                    prune_all(ledger, LATER_MS)
+                except StorageFull:
+                    full = True
+                assert ledger.anchor().seq in (0, 5)
+                assert [(lot.id, lot.points) for lot in ledger.lease(ADA)] == [("g-1", 90)]
+        assert audit(path) == []
+        if not full:
+            return
+    raise AssertionError("it never got through")
+
+
+def test_an_audit_finds_what_pruning_would_have_lost(path: Path) -> None:
+    """The control: were the sums of the pruned operations not kept, the leases would have no history."""
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        a_life(ledger)
+        prune_all(ledger, LATER_MS)
+        assert ledger.anchor() == Head(5, ledger.head().hash)
+    connection = apsw.Connection(str(path))
+    connection.execute("DELETE FROM settled WHERE account = 'lease' AND asset = 'points'")
+    connection.close()
+    assert audit(path) == [
+        "the lease of m-ada on points, lot g-1 is 90, its history says 0",
+        "the lease of m-ben on points, lot s01-1-aa.1.3 is 5, its history says 0",
+    ]
+
+
+def test_used_up_lots_do_not_stay_for_ever(ledger: Ledger) -> None:
+    spent = PURSE.spend(PURSE.left)
+    ledger.apply_grants(page(value_grant(1)))
+    append(ledger, postings=moved(PURSE, spent))
+    append(ledger, postings=issued(ValueLot("c", 5, 0, 0, "2026-01-01")))
+    acknowledge(ledger)
+    ledger.prune(NOON_MS)
+    prune_all(ledger, LATER_MS)
+    rows = ledger._file.rows("SELECT lot FROM value_lot")
+    assert rows == [("c",)]
+    assert ledger._file.rows("SELECT count(*) FROM lease WHERE remaining = 0") == [(0,)]
