@@ -15,13 +15,13 @@ from terminal.bench.crash.apsw_disk import RecordingDisk
 from terminal.bench.crash.cuts import Disk, states
 from terminal.bench.crash.day import Day, open_ledger
 from terminal.bench.crash.judge import Judge
-from terminal.bench.crash.ledger_look import NAME, look
+from terminal.bench.crash.ledger_look import NAME, LedgerLook
 from terminal.bench.crash.record import Acknowledged, Record, Sync
 from terminal.store.ledger import Ledger
 
 MEMORY = Path("/dev/shm")
 ACTS = 40
-EACH_DAY = 2_500  # states; then comes another day
+EACH_DAY = 1_000  # states; then comes another day
 SHOWN = 20
 
 Weaken = Callable[[Ledger], None]
@@ -97,7 +97,7 @@ def _judge_all(record: Record, wanted: int, seed: int, folder: Path, found: Foun
     place = folder / "state"
     place.mkdir(exist_ok=True)
     found.syncs += sum(isinstance(event, Sync) for event in record.events)
-    judge_record(record, Judge(place, look), wanted, seed, found)
+    judge_record(record, Judge(place, LedgerLook()), wanted, seed, found)
 
 
 def judge_record(record: Record, judge: Judge, wanted: int, seed: int, found: Found) -> None:

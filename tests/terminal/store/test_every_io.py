@@ -9,8 +9,8 @@ from random import Random
 import apsw
 import pytest
 
-from terminal.bench.crash.day import ACTS, Day, open_ledger
-from terminal.bench.crash.ledger_look import NAME, look
+from terminal.bench.crash.day import ACTS, Act, Day, open_ledger
+from terminal.bench.crash.ledger_look import NAME, LedgerLook
 from terminal.errors import StorageBroken, StorageFull, StoreError
 from tests.terminal.store.failing_disk import FailingDisk, broken_at, full_from
 
@@ -19,15 +19,8 @@ MOST_IO = 2000  # a loop that gets there has found no end
 Fail = Callable[[str, int], apsw.Error | None]
 
 
-class EveryAct(Day):
-    """Each kind of act once, after the first grants."""
-
-    def _next(self, number: int) -> str:
-        wanted = ["grant", "grant", "grant", "sale", *(name for name in sorted(ACTS) if name != "grant"), "sale"]
-        return wanted[number - 2]
-
-
-LAST = len(ACTS) + 5
+EVERY: list[Act] = [ACTS[name][0] for name in ("sale", *sorted(ACTS), "sale")]
+LAST = len(EVERY) + 8  # with opening, the first grants and the month at the end
 
 
 def play(folder: Path, fail: Fail) -> tuple[int, StoreError | None]:
@@ -40,9 +33,9 @@ def play(folder: Path, fail: Fail) -> tuple[int, StoreError | None]:
         newest = act
 
     with FailingDisk("every-io", fail) as disk:
-        day = EveryAct(lambda: open_ledger(folder / NAME, disk.name), Random(SEED), answered)
+        day = Day(lambda: open_ledger(folder / NAME, disk.name), Random(SEED), answered)
         try:
-            day.play(LAST - 1)
+            day.play_these(EVERY)
         except StoreError as error:
             return newest, error
     return newest, None
@@ -54,11 +47,11 @@ def after(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     folder, said = tmp_path_factory.mktemp("right"), []
 
     def answered(_act: int) -> None:
-        found = look(copied(folder, folder / f"copy-{len(said)}"))
+        found = LedgerLook()(copied(folder, folder / f"copy-{len(said)}"))
         assert isinstance(found, str), found
         said.append(found)
 
-    EveryAct(lambda: open_ledger(folder / NAME), Random(SEED), answered).play(LAST - 1)
+    Day(lambda: open_ledger(folder / NAME), Random(SEED), answered).play_these(EVERY)
     return said
 
 
@@ -79,7 +72,7 @@ CASES = {
 
 def lies(case: str, after: list[str], folder: Path, hasty: int = 0) -> list[int]:
     """The numbers of the failures after which the ledger does not keep its word. `hasty` answers so many acts early."""
-    make, expected = CASES[case]
+    (make, expected), look = CASES[case], LedgerLook()
     found, stopped = [], set()
     for n in range(1, MOST_IO):
         acknowledged, error = play(folder / str(n), make(n))
