@@ -18,7 +18,7 @@ def audit(connection: Connection) -> list[str]:
 
 def _wrong_balances(connection: Connection) -> list[str]:
     """balance = Σ holdings − debt, and balance = fold of the postings; what is pending is not active yet."""
-    active = holding.c.holder != PENDING
+    active = (holding.c.holder != PENDING) & (holding.c.asset == Asset.POINTS.value)
     query = select(holding.c.member, func.sum(holding.c.amount)).where(active).group_by(holding.c.member)
     held = dict(connection.execute(query).all())
     outside = posting.c.account.in_(_OUTSIDE) & (posting.c.asset == Asset.POINTS.value)

@@ -15,7 +15,7 @@ from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
 from hq.enrolment import Registrar
-from hq.ingest import Rules
+from hq.judgement import Rules
 from hq.keys import Keys, RandomBytes, load_keys
 from hq.migrations import migrate
 from hq.partitions import make_months
@@ -81,7 +81,8 @@ class Headquarters:
         return Moment(self.clock(), self.zone, 0).local().date().isoformat()
 
     def rules(self) -> Rules:
-        return Rules(self.clock(), self.today(), self.copyable_daily)
+        newest = self.programmes[max(self.programmes)]
+        return Rules(self.clock(), self.today(), self.copyable_daily, newest)
 
     def make_claim(self, *, store: str, lane: str, hq: str, random: RandomBytes) -> str:
         """A new claim for a terminal of `store` that reaches HQ at `hq`, as text (`SP1:…`). Raises HqError."""

@@ -10,25 +10,19 @@ from sqlalchemy import Connection, insert, select
 
 from hq import terminals
 from hq.account_rows import load, save
-from hq.apply import Judgement, apply
-from hq.members import publish_members
+from hq.apply import apply
+from hq.changes import note_members, note_position
+from hq.judgement import Judgement, Rules
 from hq.operation_rows import intents_elsewhere, store_operations
 from hq.problems import Code, Refusal
 from hq.reading import Reading
 from hq.reasons import Reason
+from hq.refund_rights import load_rights, named_sales, save_rights
 from hq.schema import evidence, operation, terminal
+from hq.shared_rights import load_shared, named_by, save_shared
 from hq.terminals import State, Terminal
 from protocol import chain
 from protocol.batch import Acknowledgement, Batch, Outcome, OutcomeRecord
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What judging needs beside the operation: HQ's time and day, and the daily cap of copyable cards (None: none)."""
-
-    now_ms: int
-    today: str
-    copyable_daily: int | None
 
 
 @dataclass(frozen=True)
@@ -99,32 +93,30 @@ def _take_in(
 
 
 def _apply_all(connection: Connection, sender: Terminal, readings: Sequence[Reading], rules: Rules) -> list[Judgement]:
+    """One load and one save for the whole batch. Locks: members in id order, then shared rights, then rights to refund."""
     operations = [reading.operation for reading in readings if reading.operation and not reading.parked]
     accounts = load(connection, {operation.member for operation in operations if operation.member})
+    shared = load_shared(connection, named_by(operations))
+    rights = load_rights(connection, named_sales(operations), (sender.device, sender.epoch))
     elsewhere = intents_elsewhere(connection, [operation.intent for operation in operations])
     judgements: list[Judgement] = []
-    seen: dict[str, str] = {}
     for reading in readings:
         if reading.parked or reading.operation is None:
             judgements.append(Judgement.parked(reading.parked or Reason.UNREADABLE))
             continue
         fact = reading.operation
-        judgement = apply(fact, accounts.get(fact.member or ""), rules.today, rules.copyable_daily)
-        other = elsewhere.get(fact.intent) or seen.get(fact.intent)
-        seen[fact.intent] = f"{sender.device} {fact.seq}"
-        if judgement.outcome is not Outcome.PARKED:
-            _flag_more(judgement, reading, other)
+        judgement = apply(fact, accounts.get(fact.member or ""), shared, rights, rules)
+        other = elsewhere.get(fact.intent)
+        elsewhere.setdefault(fact.intent, f"{sender.device} {fact.seq}")
+        if other and judgement.outcome is not Outcome.PARKED:
+            judgement.flag(Reason.INTENT_TWICE, other=other)
         judgements.append(judgement)
     save(connection, accounts.values())
-    publish_members(connection, accounts.values(), rules.today)
+    save_shared(connection, shared)
+    save_rights(connection, rights)
+    note_members(connection, accounts)
+    note_position(connection, sender.device, sender.epoch)
     return judgements
-
-
-def _flag_more(judgement: Judgement, reading: Reading, other: str | None) -> None:
-    if other:
-        judgement.flag(Reason.INTENT_TWICE, other=other)
-    if reading.flagged:
-        judgement.flag(reading.flagged)
 
 
 def _quarantine(connection: Connection, sender: Terminal, batch: Batch, rules: Rules) -> Quarantined:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from hq import schema, terminals
 from hq.account_rows import load, save
-from hq.accounts import AT_HQ, Account
+from hq.accounts import Account
 from hq.terminals import State, Terminal
 from loyalty.lots import Lot
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
@@ -61,7 +61,7 @@ def ask(connection: Connection, asker: Terminal, wish: GrantAsk, today: str, now
 
 
 def _may_hold(account: Account, holder: str) -> bool:
-    holders = {who for who, _ in account.holdings if who not in AT_HQ}
+    holders = account.lessees()
     return holder in holders or len(holders) < LEASES_PER_MEMBER
 
 

@@ -65,20 +65,21 @@ def _profile(account: Account) -> dict[str, Any]:
 def _held(account: Account) -> dict[str, int]:
     """Points by holder: `pool`, `pending`, or the terminal that holds them as a lease."""
     held: dict[str, int] = {}
-    for (holder, _), points in sorted(account.holdings.items()):
-        held[holder] = held.get(holder, 0) + points
+    for (holder, asset, _), points in sorted(account.holdings.items()):
+        if asset is Asset.POINTS:
+            held[holder] = held.get(holder, 0) + points
     return {holder: points for holder, points in held.items() if points}
 
 
 def _lots(account: Account) -> list[dict[str, Any]]:
     merged: dict[str, int] = {}
-    for (holder, lot), points in account.holdings.items():
-        if holder != PENDING:
+    for (holder, asset, lot), points in account.holdings.items():
+        if asset is Asset.POINTS and holder != PENDING:
             merged[lot] = merged.get(lot, 0) + points
     return [
         {"lot": lot, "points": merged[lot], "earned_on": dates.earned_on, "expires_on": dates.expires_on}
         for lot in sorted(merged)
-        if merged[lot] and (dates := account.lots[lot])
+        if merged[lot] and (dates := account.lots[Asset.POINTS, lot])
     ]
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 
-from sqlalchemy import Connection
-
-from hq import feed
 from hq.accounts import PENDING, Account, birthdays_used, last_copyable
+from loyalty.ledger import Asset
 from protocol.directory import CopyableUse, LotRow, MemberRow, MemberState
-from protocol.feed import Bucket, RowKind
 
 _SHOWN = {11: (3, 4), 10: (2, 3), 9: (2, 2), 8: (1, 2)}  # digits shown at the start and the end, by length
 
@@ -26,13 +22,13 @@ def mask_phone(phone: str) -> str:
 def member_row(account: Account, today: str) -> MemberRow:
     """Lots are merged over the pool and all leases: they are the member's whole active balance."""
     merged: dict[str, int] = defaultdict(int)
-    for (holder, lot), points in account.holdings.items():
-        if holder != PENDING:
+    for (holder, asset, lot), points in account.holdings.items():
+        if asset is Asset.POINTS and holder != PENDING:
             merged[lot] += points
     lots = (
         LotRow(id=lot, points=merged[lot], earned_on=dates.earned_on, expires_on=dates.expires_on)
         for lot in sorted(merged)
-        if (dates := account.lots[lot])
+        if (dates := account.lots[Asset.POINTS, lot])
     )
     used = last_copyable(account, today)
     return MemberRow(
@@ -42,7 +38,7 @@ def member_row(account: Account, today: str) -> MemberRow:
         birthday=account.birthday,
         language=account.language,
         tier=account.tier,
-        state=MemberState(account.state),
+        state=MemberState.BLOCKED if account.blocked else MemberState.ACTIVE,
         home_store=account.home_store,
         lots=tuple(lots),
         pending=account.held(PENDING),
@@ -50,12 +46,3 @@ def member_row(account: Account, today: str) -> MemberRow:
         copyable_used=CopyableUse(business_date=used[0], points=used[1]) if used else None,
         used=birthdays_used(account),
     )
-
-
-def publish_members(connection: Connection, accounts: Collection[Account], today: str) -> None:
-    """Tell the feed how these members are now; part of the transaction that changed them."""
-    rows = [
-        feed.Row(RowKind.MEMBER, account.member, member_row(account, today).model_dump(mode="json"))
-        for account in accounts
-    ]
-    feed.publish(connection, Bucket.MEMBERS, rows)

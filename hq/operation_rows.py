@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from hq import schema
-from hq.apply import Judgement
 from hq.chunks import chunks
+from hq.judgement import Judgement
 from hq.reading import Reading
 from hq.terminals import Terminal
 from protocol.batch import Outcome
+from protocol.operation import Kind
 
+NOT_PRICED = "ok"  # an operation that has no price has nothing to be replayed
+REPLAYED = frozenset({Kind.SALE, Kind.REFUND, Kind.VOID})
 NOBODY = ""  # in place of the member of a posting, where a guest moved what a bearer has
 
 
@@ -66,6 +69,7 @@ def _operation(sender: Terminal, reading: Reading, judgement: Judgement, digest:
         "outcome": judgement.outcome.value,
         "reasons": ",".join(judgement.reasons),
         "params": json.dumps(judgement.params),
+        "replayed": None if judgement.outcome is not Outcome.PARKED and fact and fact.kind in REPLAYED else NOT_PRICED,
     }
 
 

@@ -1,37 +1,35 @@
-"""Operations as HQ reads them, before any lock is taken: parsed, addressed, replayed."""
+"""Operations as HQ reads them, before any lock is taken: parsed and addressed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hq.reasons import Reason
-from hq.replay import replay
-from loyalty import Programme
 from protocol.batch import Batch
 from protocol.operation import Operation, OperationError
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`operation` is None if the bytes cannot be understood; `parked` and `flagged` say what is wrong with it."""
+    """`operation` is None if the bytes cannot be understood; `parked` says what is wrong with it."""
 
     seq: int
     data: bytes
     operation: Operation | None
     parked: Reason | None = None
-    flagged: Reason | None = None
 
 
-def read_batch(batch: Batch, programmes: Mapping[int, Programme]) -> list[Reading]:
-    return [_read(batch, seq, data, programmes) for seq, data in enumerate(batch.operations, batch.header.first)]
+def read_batch(batch: Batch) -> list[Reading]:
+    header = batch.header
+    return [read(header.device, header.epoch, seq, data) for seq, data in enumerate(batch.operations, header.first)]
 
 
-def _read(batch: Batch, seq: int, data: bytes, programmes: Mapping[int, Programme]) -> Reading:
+def read(device: str, epoch: int, seq: int, data: bytes) -> Reading:
+    """What stands in the chain of a device at this place."""
     try:
         operation = Operation.decode(data)
     except OperationError:
         return Reading(seq, data, None, parked=Reason.UNREADABLE)
-    if (operation.device, operation.epoch, operation.seq) != (batch.header.device, batch.header.epoch, seq):
+    if (operation.device, operation.epoch, operation.seq) != (device, epoch, seq):
         return Reading(seq, data, operation, parked=Reason.MISADDRESSED)
-    return Reading(seq, data, operation, flagged=replay(operation, programmes))
+    return Reading(seq, data, operation)

@@ -59,7 +59,7 @@ def post_operations(asked: Asked) -> Acknowledgement:
     """Reading and checking come before the transaction, so nobody waits for them."""
     hq = asked.hq
     batch = _batch(asked.body, asked.sender)
-    readings = read_batch(batch, hq.programmes)
+    readings = read_batch(batch)
     with hq.database.transaction() as connection:
         answer = ingest(connection, batch, readings, hq.rules())
     if isinstance(answer, Quarantined):

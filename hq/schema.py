@@ -38,7 +38,8 @@ store = Table(
     text("zone"),
     number("cutoff_hours"),
 )
-programme = Table("programme", metadata, number_key("version"), json_text("document"))
+programme = Table("programme", metadata, number_key("version"), json_text("document"), number("published_ms", 0))
+operator = Table("operator", metadata, key("name"), text("public_key"))  # who may sign a write-off
 product = Table(
     "product",
     metadata,
@@ -65,10 +66,14 @@ member = Table(
     text("last_seen"),
     number("balance", 0),
     number("debt", 0),
+    number("unsized", 1),  # 1: its leases are to be looked at
     CheckConstraint("debt >= 0", name="debt_not_negative"),
     Index("member_home", "home_store"),
     postgresql_partition_by="HASH (id)",
 )
+_unsized = member.c.unsized == 1
+Index("member_unsized_home", member.c.home_store, sqlite_where=_unsized, postgresql_where=_unsized)
+Index("member_unsized_second", member.c.second_store, sqlite_where=_unsized, postgresql_where=_unsized)
 card = Table("card", metadata, key("key"), text("member"), text("state"), Index("card_member", "member"))
 lot = Table(  # facts: what points do not have, such as the top-up of stored value; null for points
     "lot",
@@ -178,6 +183,8 @@ terminal = Table(
     number("duplicates", 0),
     number("granted", 0),
     number("sized_cseq", 0),
+    number("shares", 0),  # 1: its store's share of leases lies here
+    maybe_number("used_ms"),  # when it last sent an operation or asked for a right
     number("spend_until_ms", 0),
     number("released_through", 0),  # the right to refund its own sales up to here has left it
     number("generation_reported", 0),  # the last generation of HQ that it has told its leases
@@ -243,7 +250,13 @@ granted = Table(  # body: the Grant
     maybe_text("member"),
     json_text("body"),
     number("made_ms"),
+    number("unanswered", 0),  # recalls in it that the terminal has not answered
     Index("granted_member", "member"),
+)
+_recalled = granted.c.unanswered > 0
+Index("granted_recalled", granted.c.device, granted.c.epoch, sqlite_where=_recalled, postgresql_where=_recalled)
+stale_cost = Table(  # what the newest programme would have asked more, or given less, for sales made after it (D21)
+    "stale_cost", metadata, key("store"), number_key("version"), number("sales"), number("minor"), number("points")
 )
 refund_right = Table(  # only of sales whose right moved or that were refunded; so_far: after the last refund
     "refund_right",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, case, func, select
 from hq.accounts import AT_HQ, POOL
 from hq.database import read_setting
 from hq.schema import evidence, holding, member, operation, product, store, terminal
+from loyalty.ledger import Asset
 from protocol.batch import Outcome
 
 CONFLICTS_SHOWN = 50
@@ -38,7 +39,8 @@ def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
         holding.c.member,
         func.sum(case((holding.c.holder == POOL, holding.c.amount), else_=0)),
         func.sum(case((holding.c.holder.not_in(AT_HQ), holding.c.amount), else_=0)),
-    ).group_by(holding.c.member)
+    ).where(holding.c.asset == Asset.POINTS.value)
+    held = held.group_by(holding.c.member)
     places = {who: (pool, leased) for who, pool, leased in connection.execute(held)}
     return {
         who: {
@@ -58,9 +60,8 @@ def _count(connection: Connection, table: Table) -> int:
 def _points(connection: Connection) -> dict[str, int]:
     total = func.coalesce(func.sum(member.c.balance), 0), func.coalesce(func.sum(member.c.debt), 0)
     balance, debt = connection.execute(select(*total)).one()
-    leased = connection.scalar(
-        select(func.coalesce(func.sum(holding.c.amount), 0)).where(holding.c.holder.not_in(AT_HQ))
-    )
+    at_terminals = (holding.c.asset == Asset.POINTS.value) & holding.c.holder.not_in(AT_HQ)
+    leased = connection.scalar(select(func.coalesce(func.sum(holding.c.amount), 0)).where(at_terminals))
     return {"balance": balance, "leased": leased or 0, "debt": debt}
 
 

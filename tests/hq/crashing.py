@@ -22,7 +22,7 @@ def main(state: str, file: str, moment: str) -> None:
     hq = Headquarters.open(Path(state), lambda: NOW_MS)
     batch = Batch.decode(Path(file).read_bytes())
     with hq.database.transaction() as connection:
-        ingest(connection, batch, read_batch(batch, hq.programmes), hq.rules())
+        ingest(connection, batch, read_batch(batch), hq.rules())
         if moment == "before":
             os._exit(DIED)
     os._exit(DIED)

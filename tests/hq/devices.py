@@ -115,7 +115,7 @@ def join(hq: Headquarters, store: str, lane: str, seed: int = 7) -> Device:
 def upload(hq: Headquarters, batch: Batch) -> Acknowledgement | Quarantined:
     """What POST /v1/operations does once the sender is known. Raises Refusal as it does."""
     with hq.database.transaction() as connection:
-        return ingest(connection, batch, read_batch(batch, hq.programmes), hq.rules())
+        return ingest(connection, batch, read_batch(batch), hq.rules())
 
 
 def acknowledged(hq: Headquarters, batch: Batch) -> Acknowledgement:

@@ -11,6 +11,8 @@ from hq.accounts import POOL
 from hq.audit import audit
 from hq.headquarters import Headquarters
 from hq.schema import feed_row, holding, member, operation
+from hq.sequencer import sequence
+from tests.hq.devices import Device
 
 
 def broken(hq: Headquarters) -> list[str]:
@@ -37,6 +39,15 @@ def stored(hq: Headquarters) -> list[bytes]:
 
 
 def row_of(hq: Headquarters, kind: str, key: str) -> dict[str, Any]:
-    with hq.database.transaction() as connection:
+    sequence(hq.database, hq.clock(), hq.today())
+    with hq.database.reading() as connection:
         where = (feed_row.c.kind == kind) & (feed_row.c.key == key)
         return dict(json.loads(connection.execute(select(feed_row.c.body).where(where)).scalar_one()))
+
+
+def judged(hq: Headquarters, device: Device, seq: int) -> str:
+    """Outcome and reasons of an operation as they stand now."""
+    mine = (operation.c.device == device.name) & (operation.c.epoch == device.identity.epoch) & (operation.c.seq == seq)
+    with hq.database.transaction() as connection:
+        row = connection.execute(select(operation.c.outcome, operation.c.reasons).where(mine)).one()
+    return f"{row.outcome} {row.reasons}".strip()

@@ -7,21 +7,21 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from hq.account_rows import load, save
-from hq.accounts import POOL, Account, last_copyable, lease_holder
+from hq.accounts import POOL, Account, LotFacts, last_copyable, lease_holder
 from hq.audit import audit
 from hq.headquarters import Headquarters
 from hq.schema import holding, member
-from loyalty.lots import Lot
+from loyalty.ledger import Asset
 from tests.hq.tiny_chain import TODAY
 
 
 def account(points: int = 100, debt: int = 0) -> Account:
-    lots = {
-        "old": Lot("old", 0, "2025-01-01", "2026-12-31"),
-        "new": Lot("new", 0, "2026-01-01", "2028-12-31"),
-        "gone": Lot("gone", 0, "2024-01-01", "2026-11-19"),
-    }
-    holdings = {(POOL, "old"): points, (POOL, "new"): 50, (POOL, "gone"): 30}
+    old = LotFacts("old", "2025-01-01", "2026-12-31")
+    new = LotFacts("new", "2026-01-01", "2028-12-31")
+    gone = LotFacts("gone", "2024-01-01", "2026-11-19")
+    lots = {(Asset.POINTS, lot.id): lot for lot in (old, new, gone)}
+    held = {"old": points, "new": 50, "gone": 30}
+    holdings = {(POOL, Asset.POINTS, lot): amount for lot, amount in held.items()}
     fields = {"name": "A", "phone": "", "birthday": None, "language": "en", "tier": "regular", "state": "active"}
     places = {"home_store": "s01", "second_store": None, "last_seen": TODAY}
     total = points + 80 - debt
@@ -45,12 +45,12 @@ def test_a_lease_takes_all_or_nothing() -> None:
 
 def test_a_holding_below_zero_is_a_bug() -> None:
     with pytest.raises(AssertionError, match="would hold -1"):
-        account().add(POOL, "old", -101)
+        account().add(POOL, Asset.POINTS, "old", -101)
 
 
 def test_a_sum_that_does_not_hold_is_a_bug() -> None:
     one = account()
-    one.add("s01-1:1", "old", 5)
+    one.add("s01-1:1", Asset.POINTS, "old", 5)
     with pytest.raises(AssertionError, match="≠"):
         one.check()
 

@@ -15,10 +15,9 @@ from tests.protocol.examples import posting
 
 
 def reason(hq: Headquarters, device: Device) -> str:
-    """What HQ says of the newest operation, without what it says of the missing detail."""
+    """What HQ says of the newest operation."""
     seq = len(device.operations)
-    told = outcomes(acknowledged(hq, device.batch(seq, seq))).get(seq, "applied")
-    return told.replace("flagged replay_impossible", "applied").replace(",replay_impossible", "")
+    return outcomes(acknowledged(hq, device.batch(seq, seq))).get(seq, "applied")
 
 
 def test_earned_points_credit_the_lease_of_the_device(hq: Headquarters, device: Device) -> None:

@@ -20,6 +20,7 @@ from hq.chain import read_chain
 from hq.founding import found
 from hq.headquarters import Headquarters
 from hq.leases import ask, page
+from loyalty.ledger import Asset
 from protocol.lease import GrantAsk
 from tests.hq.devices import Device, acknowledged, join, outcomes
 from tests.hq.looking import balance, broken, held
@@ -196,9 +197,9 @@ def test_a_lease_that_is_not_taken_from_the_pool_is_found() -> None:
         second_store=None,
         last_seen=TODAY,
         balance=100,
-        holdings={(POOL, "a"): 100},
+        holdings={(POOL, Asset.POINTS, "a"): 100},
     )
     account.check()
-    account.holdings["s01-1:1", "a"] = 60
+    account.holdings["s01-1:1", Asset.POINTS, "a"] = 60
     with pytest.raises(AssertionError):
         account.check()

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from hq.headquarters import Headquarters
+from hq.replayer import replay_pending
 from loyalty import Line, Lot, Tender, TenderKind
 from loyalty.ledger import Account
 from protocol.operation import LotRecord
-from tests.hq.devices import Device, acknowledged, outcomes
-from tests.hq.looking import balance, broken
+from tests.hq.devices import Device, acknowledged
+from tests.hq.looking import balance, broken, judged
 from tests.hq.real_sales import GOLD, ring_up, settled
 from tests.protocol.examples import posting
 
@@ -19,7 +20,11 @@ HERE = (Lot("open.m1", 600, "2026-07-20", "2028-07-20"),)
 
 
 def told(hq: Headquarters, device: Device) -> str:
-    return outcomes(acknowledged(hq, device.batch())).get(1, "applied")
+    """What HQ says of the first operation once it has been replayed."""
+    acknowledged(hq, device.batch())
+    while replay_pending(hq.database, hq.programmes, limit=1):
+        pass
+    return judged(hq, device, 1)
 
 
 def test_a_true_sale_is_applied(hq: Headquarters, device: Device) -> None:
@@ -32,8 +37,8 @@ def test_a_true_sale_is_applied(hq: Headquarters, device: Device) -> None:
 def test_a_guest_and_a_redemption_are_priced_again_too(hq: Headquarters, device: Device) -> None:
     ring_up(device, None)
     ring_up(device, points=200, lots=HERE)
-    answer = acknowledged(hq, device.batch())
-    assert outcomes(answer) == {2: "flagged lease_exceeded"}  # the price is right; HQ had granted nothing yet
+    assert told(hq, device) == "applied"
+    assert judged(hq, device, 2) == "flagged lease_exceeded"  # the price is right; HQ had granted nothing yet
 
 
 def bent(*path: str | int, value: Any) -> dict[str, Any]:

@@ -138,10 +138,13 @@ CREATE TABLE granted (
     member VARCHAR(64) COLLATE "C",
     body TEXT NOT NULL,
     made_ms BIGINT NOT NULL,
+    unanswered BIGINT NOT NULL,
     PRIMARY KEY (device, epoch, number)
 );
 
 CREATE INDEX granted_member ON granted (member);
+
+CREATE INDEX granted_recalled ON granted (device, epoch) WHERE unanswered > 0;
 
 CREATE TABLE holding (
     member VARCHAR(64) COLLATE "C" NOT NULL,
@@ -188,12 +191,17 @@ CREATE TABLE member (
     last_seen VARCHAR(64) COLLATE "C" NOT NULL,
     balance BIGINT NOT NULL,
     debt BIGINT NOT NULL,
+    unsized BIGINT NOT NULL,
     PRIMARY KEY (id),
     CONSTRAINT debt_not_negative CHECK (debt >= 0)
 )
  PARTITION BY HASH (id);
 
 CREATE INDEX member_home ON member (home_store);
+
+CREATE INDEX member_unsized_home ON member (home_store) WHERE unsized = 1;
+
+CREATE INDEX member_unsized_second ON member (second_store) WHERE unsized = 1;
 
 CREATE TABLE nonce (
     device VARCHAR(64) COLLATE "C" NOT NULL,
@@ -229,6 +237,12 @@ CREATE INDEX operation_member ON operation (member);
 CREATE INDEX operation_odd ON operation (outcome, received_ms) WHERE outcome IN ('flagged', 'parked');
 
 CREATE INDEX operation_unreplayed ON operation (received_ms) WHERE replayed IS NULL;
+
+CREATE TABLE operator (
+    name VARCHAR(64) COLLATE "C" NOT NULL,
+    public_key VARCHAR(64) COLLATE "C" NOT NULL,
+    PRIMARY KEY (name)
+);
 
 CREATE TABLE owed (
     member VARCHAR(64) COLLATE "C" NOT NULL,
@@ -273,6 +287,7 @@ CREATE TABLE product (
 CREATE TABLE programme (
     version BIGINT NOT NULL,
     document TEXT NOT NULL,
+    published_ms BIGINT NOT NULL,
     PRIMARY KEY (version)
 );
 
@@ -304,6 +319,15 @@ CREATE TABLE snapshot (
     size BIGINT NOT NULL,
     manifest TEXT NOT NULL,
     PRIMARY KEY (id)
+);
+
+CREATE TABLE stale_cost (
+    store VARCHAR(64) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    sales BIGINT NOT NULL,
+    minor BIGINT NOT NULL,
+    points BIGINT NOT NULL,
+    PRIMARY KEY (store, version)
 );
 
 CREATE TABLE store (
@@ -348,6 +372,8 @@ CREATE TABLE terminal (
     duplicates BIGINT NOT NULL,
     granted BIGINT NOT NULL,
     sized_cseq BIGINT NOT NULL,
+    shares BIGINT NOT NULL,
+    used_ms BIGINT,
     spend_until_ms BIGINT NOT NULL,
     released_through BIGINT NOT NULL,
     generation_reported BIGINT NOT NULL,

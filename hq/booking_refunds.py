@@ -1,0 +1,115 @@
+"""Refunds, voids and releases against the right to refund (D30, sync.md Leases 11).
+
+What came back is told to HQ whole: how it was before and how it is after. Where the right lay elsewhere meanwhile, the
+two histories are added up, so that whoever has the right next knows of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hq.accounts import POOL
+from hq.booking import Booking
+from hq.reasons import Reason
+from hq.refund_rights import Right, SaleKey, Units, key_of, read_release, refunded_sale
+from protocol.refund_detail import RefundDetailError, so_far_from
+
+_SUMS = ("value", "money", "points_back", "points_taken", "expired", "cash", "bought", "bought_for")
+
+
+def book_refund(booking: Booking) -> None:
+    operation = booking.operation
+    sale = refunded_sale(operation)
+    if sale is None:
+        amount = operation.detail.get("unverified_minor", 0)
+        shown = amount if isinstance(amount, int) else 0
+        booking.judgement.flag(Reason.REFUND_UNVERIFIED, amount_minor=shown, store=operation.store)
+        return
+    key, name = key_of(sale), sale.name
+    right, units = booking.rights.of(key), booking.rights.sold.get(key)
+    if units is None:
+        booking.judgement.flag(Reason.REFUND_OF_UNKNOWN_SALE, sale=name)
+    if right.holder != booking.holder:
+        holder = "HQ" if right.holder == POOL else right.holder
+        booking.judgement.flag(Reason.REFUND_WITHOUT_RIGHT, sale=name, holder=holder)
+    _take_over(booking, key, right, units)
+
+
+def _take_over(booking: Booking, key: SaleKey, right: Right, units: Units | None) -> None:
+    before, after = _read(booking, "so_far"), _read(booking, "after")
+    if after is None:
+        booking.judgement.flag(Reason.REFUND_UNREADABLE, sale=".".join(map(str, key)))
+        return
+    known = right.so_far or before or after
+    if right.so_far is None or right.so_far == before:
+        right.so_far = after
+    else:
+        right.so_far = _added(known, before, after)
+    twice = _too_many(right.so_far, units)
+    if twice:
+        lines = ", ".join(map(str, twice))
+        booking.judgement.flag(Reason.REFUND_TWICE, sale=".".join(map(str, key)), lines=lines)
+        _cap(right.so_far, units or {})
+    booking.rights.changed.add(key)
+
+
+def _read(booking: Booking, name: str) -> dict[str, Any] | None:
+    """The right to refund as the terminal wrote it, if that is what it is."""
+    document = booking.operation.detail.get(name)
+    if not isinstance(document, dict):
+        return None
+    try:
+        so_far_from(document)
+    except RefundDetailError:
+        return None
+    return dict(document)
+
+
+def _back(so_far: Mapping[str, Any]) -> dict[int, int]:
+    return {line["no"]: line["back"] for line in so_far["lines"]}
+
+
+def _added(known: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
+    """What HQ knew, and on top of it what this refund did."""
+    base = before or {"lines": [], "tenders": []}
+    lines, was = _back(known), _back(base)
+    for no, back in _back(after).items():
+        lines[no] = lines.get(no, 0) + back - was.get(no, 0)
+    sums = {name: known.get(name, 0) + after.get(name, 0) - base.get(name, 0) for name in _SUMS}
+    merged = {**known, **sums, "above_cap": after.get("above_cap", 0)}
+    merged["lines"] = [{"no": no, "back": back} for no, back in sorted(lines.items()) if back > 0]
+    merged["tenders"] = _tenders(known["tenders"], base["tenders"], after["tenders"])
+    return merged
+
+
+def _tenders(known: list[Any], base: list[Any], after: list[Any]) -> list[Any]:
+    """The same tenders stand at the same places; what a return collected follows after them."""
+    longest = after if len(after) > len(known) else known
+    return [{**side, "back": sum(_of(t, n) for t in (known, after)) - _of(base, n)} for n, side in enumerate(longest)]
+
+
+def _of(tenders: list[Any], place: int) -> int:
+    return int(tenders[place]["back"]) if place < len(tenders) else 0
+
+
+def _too_many(so_far: dict[str, Any], units: Units | None) -> list[int]:
+    return [] if units is None else sorted(no for no, back in _back(so_far).items() if back > units.get(no, 0))
+
+
+def _cap(so_far: dict[str, Any], units: Units) -> None:
+    """No more can have come back than was sold: what is left can still be refunded."""
+    so_far["lines"] = [{"no": no, "back": min(back, units.get(no, 0))} for no, back in _back(so_far).items()]
+    so_far["lines"] = [line for line in so_far["lines"] if line["back"]]
+
+
+def book_release(booking: Booking) -> None:
+    operation, detail = booking.operation, read_release(booking.operation)
+    if detail is None:
+        return
+    if detail.through is not None:
+        through = min(detail.through, operation.seq)
+        booking.rights.release_through(operation.device, operation.epoch, through)
+    for sale in detail.sales:
+        if booking.rights.of(key_of(sale)).holder == booking.holder:
+            booking.rights.move(key_of(sale), POOL)

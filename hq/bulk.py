@@ -1,0 +1,116 @@
+"""Many rows in one statement, on either database: what a batch costs is decided here.
+
+PostgreSQL takes one list for each column, so a statement is planned once however many rows it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, LargeBinary, Table, Text, any_, literal
+
+from hq.chunks import chunks
+
+Rows = Sequence[Mapping[str, Any]]
+Item = TypeVar("Item")
+
+
+def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows that all have the same columns."""
+    if rows:
+        _put(connection, table, rows, conflict="")
+
+
+def upsert_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, or give those whose key is there already the new values. Each key may come once."""
+    if rows:
+        names = tuple(rows[0])
+        sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in _keys(table))
+        _put(connection, table, rows, conflict=f" ON CONFLICT ({_listed(_keys(table))}) DO UPDATE SET {sets}")
+
+
+def update_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Give rows that are there the other values; each row of `rows` has the whole key."""
+    if rows:
+        names = (*(name for name in rows[0] if name not in _keys(table)), *_keys(table))
+        sets = ", ".join(f'"{name}" = {_new(connection, name)}' for name in names if name not in _keys(table))
+        _change(connection, table, names, rows, f'UPDATE "{table.name}" SET {sets}', "FROM")
+
+
+def delete_all(connection: Connection, table: Table, rows: Rows) -> None:
+    """Delete the rows with these keys; each row of `rows` has the whole key and nothing else."""
+    if rows:
+        _change(connection, table, _keys(table), rows, f'DELETE FROM "{table.name}"', "USING")
+
+
+def one_of(connection: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the column is one of `values`: a `portion` of them."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(Text)))
+    return column.in_(values)
+
+
+def portions(connection: Connection, items: Sequence[Item]) -> Iterable[Sequence[Item]]:
+    """As many as one statement takes: on PostgreSQL all."""
+    if connection.dialect.name == "postgresql":
+        return (items,) if items else ()
+    return chunks(items)
+
+
+def _put(connection: Connection, table: Table, rows: Rows, conflict: str) -> None:
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        values = f"SELECT * FROM unnest({_arrays(table, names)})"
+        connection.exec_driver_sql(f"{_into(table, names)} {values}{conflict}", _lists(names, rows))
+    else:
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"{_into(table, names)} VALUES ({marks}){conflict}", _tuples(names, rows))
+
+
+def _change(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, act: str, joined: str) -> None:
+    if connection.dialect.name == "postgresql":
+        same = " AND ".join(f'"{table.name}"."{name}" = u."{name}"' for name in _keys(table))
+        statement = f"{act} {joined} unnest({_arrays(table, names)}) AS u({_listed(names)}) WHERE {same}"
+        connection.exec_driver_sql(statement, _lists(names, rows))
+    else:
+        same = " AND ".join(f'"{name}" = ?' for name in _keys(table))
+        connection.exec_driver_sql(f"{act} WHERE {same}", _tuples(names, rows))
+
+
+def _new(connection: Connection, name: str) -> str:
+    return f'u."{name}"' if connection.dialect.name == "postgresql" else "?"
+
+
+def _lists(names: tuple[str, ...], rows: Rows) -> tuple[list[Any], ...]:
+    return tuple([row[name] for row in rows] for name in names)
+
+
+def _tuples(names: tuple[str, ...], rows: Rows) -> list[tuple[Any, ...]]:
+    return [tuple([row[name] for name in names]) for row in rows]
+
+
+@lru_cache
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.primary_key)
+
+
+@lru_cache
+def _arrays(table: Table, names: tuple[str, ...]) -> str:
+    return ", ".join(f"%s::{_type(table.c[name])}[]" for name in names)
+
+
+def _type(column: Column[Any]) -> str:
+    """Never with a length: a cast to varchar(64) would cut a longer text off in silence."""
+    if isinstance(column.type, LargeBinary):
+        return "bytea"
+    return "int8" if isinstance(column.type, BigInteger) else "text"
+
+
+def _into(table: Table, names: tuple[str, ...]) -> str:
+    return f'INSERT INTO "{table.name}" ({_listed(names)})'
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,151 @@
+"""The right to refund a sale lives in one place at a time (D30, sync.md Leases 11).
+
+It is born at the terminal that sold, without a row here. A row is kept from its first refund on, or once it has moved;
+of all others `terminal.released_through` says whether they have come to HQ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+
+from hq import schema
+from hq.accounts import POOL, lease_holder
+from hq.chunks import chunks
+from protocol.movements import ReleaseDetail
+from protocol.operation import Kind, Operation, OperationError, OperationKey
+from protocol.sale_detail import SaleDetail, SaleDetailError
+
+SaleKey = tuple[str, int, int]
+Units = Mapping[int, int]
+
+
+@dataclass
+class Right:
+    """`holder` is a terminal's, or `pool`; `so_far` is what came back already, as JSON (None: nothing)."""
+
+    holder: str
+    so_far: dict[str, Any] | None = None
+
+
+@dataclass
+class RefundRights:
+    """`sold` is how many units each line of a sale had, of the sales that HQ has and can read."""
+
+    rights: dict[SaleKey, Right] = field(default_factory=dict)
+    sold: dict[SaleKey, Units] = field(default_factory=dict)
+    released: dict[tuple[str, int], int] = field(default_factory=dict)
+    newly_released: dict[tuple[str, int], int] = field(default_factory=dict)
+    changed: set[SaleKey] = field(default_factory=set)
+
+    def of(self, sale: SaleKey) -> Right:
+        """As HQ knows it; it is there to be changed."""
+        if sale not in self.rights:
+            device, epoch, seq = sale
+            at_hq = self.released.get((device, epoch), 0) >= seq
+            self.rights[sale] = Right(POOL if at_hq else lease_holder(device, epoch))
+        return self.rights[sale]
+
+    def move(self, sale: SaleKey, holder: str) -> None:
+        self.of(sale).holder = holder
+        self.changed.add(sale)
+
+    def release_through(self, device: str, epoch: int, seq: int) -> None:
+        """Every own sale up to `seq` whose right is still there comes to HQ."""
+        if seq <= self.released.get((device, epoch), 0):
+            return
+        self.released[device, epoch] = self.newly_released[device, epoch] = seq
+        for (who, when, number), right in self.rights.items():
+            if (who, when) == (device, epoch) and number <= seq and right.holder == lease_holder(device, epoch):
+                self.move((who, when, number), POOL)
+
+
+def key_of(sale: OperationKey) -> SaleKey:
+    return sale.device, sale.epoch, sale.seq
+
+
+def named_sales(operations: Iterable[Operation]) -> set[SaleKey]:
+    """The sales that these operations refund, undo or release."""
+    found = set()
+    for operation in operations:
+        if operation.kind in (Kind.REFUND, Kind.VOID) and (sale := refunded_sale(operation)):
+            found.add(key_of(sale))
+        if operation.kind is Kind.RELEASE and (detail := read_release(operation)):
+            found |= {key_of(sale) for sale in detail.sales}
+    return found
+
+
+def refunded_sale(operation: Operation) -> OperationKey | None:
+    """None: it names none that can be read, as a refund without a receipt."""
+    try:
+        return OperationKey.model_validate(operation.detail.get("sale"))
+    except ValidationError:
+        return None
+
+
+def read_release(operation: Operation) -> ReleaseDetail | None:
+    try:
+        return ReleaseDetail.model_validate(dict(operation.detail))
+    except ValidationError:
+        return None
+
+
+def load_rights(connection: Connection, sales: Iterable[SaleKey], *devices: tuple[str, int]) -> RefundRights:
+    """The rights to these sales, locked, and how far these and the selling terminals have released theirs."""
+    wanted = sorted(set(sales))
+    found = RefundRights()
+    for device, epoch in sorted({*devices, *((device, epoch) for device, epoch, _ in wanted)}):
+        table = schema.terminal.c
+        query = select(table.released_through).where(table.device == device, table.epoch == epoch)
+        found.released[device, epoch] = connection.scalar(query) or 0
+    for some in chunks(wanted):
+        table = schema.refund_right.c
+        query = select(schema.refund_right).where(or_(*(_is(table, sale) for sale in some)))
+        for row in connection.execute(query.order_by(table.device, table.epoch, table.seq).with_for_update()):
+            so_far = json.loads(row.so_far) if row.so_far else None
+            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far)
+        found.sold |= _sold(connection, some)
+    return found
+
+
+def _is(table: Any, sale: SaleKey) -> Any:
+    return and_(table.device == sale[0], table.epoch == sale[1], table.seq == sale[2])
+
+
+def _sold(connection: Connection, sales: Iterable[SaleKey]) -> dict[SaleKey, Units]:
+    table = schema.operation.c
+    query = select(table.device, table.epoch, table.seq, table.data).where(or_(*(_is(table, sale) for sale in sales)))
+    read = {(device, epoch, seq): units_sold(data) for device, epoch, seq, data in connection.execute(query)}
+    return {sale: units for sale, units in read.items() if units is not None}
+
+
+def units_sold(data: bytes) -> Units | None:
+    """Units by line of the sale with these bytes; a weighed line is one unit. None if it is no sale that can be read."""
+    try:
+        operation = Operation.decode(data)
+        lines = SaleDetail.read(operation.detail).basket.lines
+    except (OperationError, SaleDetailError):
+        return None
+    return {line.no: 1 if line.grams is not None else abs(line.quantity) for line in lines}
+
+
+def save_rights(connection: Connection, rights: RefundRights) -> None:
+    table = schema.refund_right
+    for (device, epoch), through in sorted(rights.newly_released.items()):
+        where = (table.c.device == device) & (table.c.epoch == epoch) & (table.c.seq <= through)
+        mine = table.c.holder == lease_holder(device, epoch)
+        connection.execute(update(table).where(where, mine).values(holder=POOL))
+        row = (schema.terminal.c.device == device) & (schema.terminal.c.epoch == epoch)
+        connection.execute(update(schema.terminal).where(row).values(released_through=through))
+    for device, epoch, seq in sorted(rights.changed):
+        right = rights.rights[device, epoch, seq]
+        where = (table.c.device == device) & (table.c.epoch == epoch) & (table.c.seq == seq)
+        connection.execute(delete(table).where(where))
+        so_far = None if right.so_far is None else json.dumps(right.so_far)
+        row = {"device": device, "epoch": epoch, "seq": seq, "holder": right.holder, "so_far": so_far}
+        connection.execute(insert(table).values(**row))
