@@ -11,22 +11,21 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from hq import feed, schema
-from hq.account_rows import load
 from hq.accounts import POOL
 from hq.address import USUAL, resolved, sqlite_file, write_address
 from hq.certificates import make_certificates
 from hq.chain import Chain
-from hq.chunks import chunks
+from hq.changes import note, note_members
 from hq.database import Database, open_database
 from hq.keys import Keys, RandomBytes, make_keys
-from hq.members import publish_members
 from hq.migrations import migrate
 from hq.partitions import make_months
 from hq.problems import HqError
+from hq.sequencer import sequence
 from loyalty.ledger import Account, Asset
 from loyalty.moment import Moment
 from protocol.directory import CardRow, CardState, ProductRow, StoreRow, card_key
-from protocol.feed import Bucket, RowKind
+from protocol.feed import Bucket, RowKind, member_bucket
 from protocol.signing import Signed
 
 PROGRAMME = "programme"  # purpose of the signed document
@@ -65,25 +64,26 @@ def create(database: Database, chain: Chain, keys: Keys, now_ms: int) -> None:
     with database.transaction() as connection:
         if connection.scalar(select(schema.setting.c.name).limit(1)) is not None:
             raise HqError("the database holds an HQ already: name an empty one")
-        _fill(connection, chain, keys, now_ms)
+        _fill(connection, chain, keys)
+    sequence(database, now_ms, Moment(now_ms, chain.programme["zone"], 0).local().date().isoformat())
 
 
-def _fill(connection: Connection, chain: Chain, keys: Keys, now_ms: int) -> None:
+def _fill(connection: Connection, chain: Chain, keys: Keys) -> None:
     feed.create_buckets(connection)
     settings = {"chain": chain.organisation.id, "zone": chain.programme["zone"], "generation": "1"}
     connection.execute(insert(schema.setting), [{"name": name, "value": value} for name, value in settings.items()])
     _organisation(connection, chain)
     _goods(connection, chain)
     set_programme(connection, chain.programme, keys)
-    today = Moment(now_ms, chain.programme["zone"], 0).local().date().isoformat()
-    _members(connection, chain, keys, today)
+    _members(connection, chain, keys)
 
 
 def set_programme(connection: Connection, document: dict[str, Any], keys: Keys) -> None:
-    """Make `document` the current programme and keep it for replays."""
+    """Make `document` the current programme, and keep it for replays; a refund at a till needs its sale's version."""
     connection.execute(insert(schema.programme).values(version=document["version"], document=json.dumps(document)))
     body = Signed.make(PROGRAMME, document, keys.signing).model_dump()
-    feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, "current", body)])
+    keys_in_feed = ("current", f"v{document['version']}")
+    feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, key, body) for key in keys_in_feed])
 
 
 def _organisation(connection: Connection, chain: Chain) -> None:
@@ -110,7 +110,7 @@ def _goods(connection: Connection, chain: Chain) -> None:
     feed.publish(connection, Bucket.CATALOGUE, rows)
 
 
-def _members(connection: Connection, chain: Chain, keys: Keys, today: str) -> None:
+def _members(connection: Connection, chain: Chain, keys: Keys) -> None:
     if not chain.members:
         return
     profile = ["id", "name", "phone", "birthday", "language", "tier", "home_store", "second_store", "last_seen"]
@@ -128,8 +128,7 @@ def _members(connection: Connection, chain: Chain, keys: Keys, today: str) -> No
     )
     _opening_balances(connection, chain)
     _cards(connection, chain, keys)
-    for some in chunks([member.id for member in chain.members]):
-        publish_members(connection, list(load(connection, some).values()), today)
+    note_members(connection, [member.id for member in chain.members])
 
 
 def _opening_balances(connection: Connection, chain: Chain) -> None:
@@ -184,5 +183,4 @@ def _cards(connection: Connection, chain: Chain, keys: Keys) -> None:
     if cards:
         values = [{"key": key, "member": card.member, "state": card.state.value} for key, card in cards]
         connection.execute(insert(schema.card), values)
-        rows = [feed.Row(RowKind.CARD, key, card.model_dump(mode="json")) for key, card in cards]
-        feed.publish(connection, Bucket.MEMBERS, rows)
+        note(connection, [(member_bucket(card.member), RowKind.CARD, key) for key, card in cards])
