@@ -58,6 +58,14 @@ class SyncConfig(Section):
     ask_deadline_ms: Annotated[int, Field(ge=100, le=10_000)] = 1500
 
 
+class RefundConfig(Section):
+    """Refunds that nobody can check, by a manager's word. With 0, or without the file of codes, there are none."""
+
+    unverified_minor_max: Annotated[int, Field(ge=0, le=10**9)] = 0
+    unverified_daily_minor_max: Annotated[int, Field(ge=0, le=10**9)] = 0
+    approvals_file: FilePath | None = None
+
+
 @dataclass(frozen=True)
 class DeviceConfig:
     """One table [kind.name]: `options` are of the class that the driver declares."""
@@ -76,6 +84,7 @@ class Config:
     terminal: TerminalConfig
     web: WebConfig
     sync: SyncConfig
+    refund: RefundConfig
     devices: tuple[DeviceConfig, ...]
 
     @property

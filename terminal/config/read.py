@@ -13,13 +13,18 @@ from pydantic import BaseModel, ValidationError
 from drivers import registry
 from drivers.base import Kind
 from drivers.errors import UnknownDriver
-from terminal.config.model import Config, DeviceConfig, SyncConfig, TerminalConfig, WebConfig
+from terminal.config.model import Config, DeviceConfig, RefundConfig, SyncConfig, TerminalConfig, WebConfig
 from terminal.config.problems import problems_of, shown, unknown
 from terminal.errors import ConfigError
 
 BYTES_MAX = 64 * 1024
 DEVICES_MAX = 16
-SECTIONS: Mapping[str, type[BaseModel]] = {"terminal": TerminalConfig, "web": WebConfig, "sync": SyncConfig}
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "terminal": TerminalConfig,
+    "web": WebConfig,
+    "sync": SyncConfig,
+    "refund": RefundConfig,
+}
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -54,11 +59,12 @@ class _Reader:
         terminal = self._section("terminal", TerminalConfig)
         web = self._section("web", WebConfig)
         sync = self._section("sync", SyncConfig)
+        refund = self._section("refund", RefundConfig)
         devices = self._devices()
         self._unknown_tables()
-        if self._problems or terminal is None or web is None or sync is None:
+        if self._problems or terminal is None or web is None or sync is None or refund is None:
             raise ConfigError(tuple(self._problems))
-        return Config(self._path, terminal, web, sync, devices)
+        return Config(self._path, terminal, web, sync, refund, devices)
 
     def _section(self, name: str, model: type[Model]) -> Model | None:
         return self._checked(model, self._document.get(name, {}), name)

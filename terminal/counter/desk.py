@@ -9,11 +9,11 @@ from typing import Any
 
 from loyalty import Quote, Verdict
 from protocol.directory import MemberRow
+from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
 from terminal.counter.barcode import read_coupon, read_gtin
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
-from terminal.counter.sell import recorded as recorded_sale
 from terminal.counter.shop import Shop
 from terminal.counter.till import Till, draft, restore
 
@@ -57,7 +57,7 @@ class Desk:
 
     def scan(self, code: str) -> None:
         """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
-        if any(coupon.code == code.strip() for coupon in self.shop.coupons(self.member())):
+        if self.shop.ledger.coupon(code.strip()) is not None:
             self.coupon(code, True)
             return
         gtin = read_gtin(code)
@@ -125,7 +125,7 @@ class Desk:
     def pay(self, intent: str, tenders: Sequence[Given]) -> dict[str, Any]:
         """Pay the basket that carries `intent`. A second click, or a page that asks again, gets the same receipt."""
         body = {"intent": intent, "tenders": [list(tender) for tender in tenders]}
-        before = recorded_sale(self.shop, intent, body)
+        before = recorded(self.shop, intent, body)
         if before is not None:
             return before
         if intent != self.till.intent:

@@ -8,6 +8,7 @@ from typing import Any
 from loyalty.ledger import Account, Asset
 from protocol.directory import MemberRow
 from protocol.operation import Operation
+from terminal.counter.receipt_number import receipt_number
 from terminal.counter.shop import Shop
 
 
@@ -15,7 +16,7 @@ def purchases(operations: Sequence[Operation]) -> list[dict[str, Any]]:
     """Newest first. Amounts in minor units, as they were on the receipt."""
     return [
         {
-            "number": f"{operation.store}-{operation.seq:06d}",
+            "number": receipt_number(operation.device, operation.epoch, operation.seq),
             "at_ms": operation.at_ms,
             "net": operation.detail["quote"]["net"],
             "saved": operation.detail["quote"]["gross"] - operation.detail["quote"]["net"],

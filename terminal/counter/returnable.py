@@ -15,7 +15,7 @@ from loyalty.ledger import Account, Asset
 from loyalty.lots import Lot
 from loyalty.pending import active_on
 from loyalty.points import programme_day
-from protocol.operation import Operation, OperationError, OperationKey
+from protocol.operation import Kind, Operation, OperationError, OperationKey
 from protocol.refund_detail import RefundDetailError, so_far_from
 from protocol.sale_detail import SaleDetail, SaleDetailError
 from protocol.sold_sale import sold_sale
@@ -52,10 +52,10 @@ def is_here(shop: Shop, key: OperationKey) -> bool:
 
 
 def returnable(shop: Shop, key: OperationKey) -> Returnable:
-    """Raises Refusal refund_elsewhere, sale_unreadable or programme_missing."""
+    """Raises Refusal refund_elsewhere, sale_unknown, sale_unreadable or programme_missing."""
     right = shop.ledger.refund_right(key)
     if right is None:
-        raise Refusal("refund_elsewhere", 409, number=number_of(key), device=key.device)
+        raise _not_here(shop, key)
     try:
         operation = Operation.decode(right.operation.encode())
         programme = shop.programme_of(SaleDetail.read(operation.detail).programme_version)
@@ -67,6 +67,15 @@ def returnable(shop: Shop, key: OperationKey) -> Returnable:
     standing = _standing(shop, operation.member, sale, so_far, programme, at)
     known = _known(shop, operation, right.so_far)
     return Returnable(key, operation.member, sale, programme, so_far, standing, known, at)
+
+
+def _not_here(shop: Shop, key: OperationKey) -> Refusal:
+    """It was sold elsewhere, or its right has left; or nothing was sold under this number."""
+    own = (key.device, key.epoch) == (shop.identity.device, shop.identity.epoch)
+    operation = shop.ledger.operation(key.seq) if own else None
+    if own and (key.seq >= shop.ledger.next_seq() or (operation is not None and operation.kind is not Kind.SALE)):
+        return Refusal("sale_unknown", 404, number=number_of(key))
+    return Refusal("refund_elsewhere", 409, number=number_of(key), device=key.device)
 
 
 def _standing(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
 from loyalty.sale import TenderKind
-from protocol import canonical
 from protocol.directory import MemberRow
 from protocol.operation import Kind, Operation
 from protocol.sale_detail import sale_detail, sale_lots, sale_postings
+from terminal.counter.act import Act, commit, new_lot_id, operation_of, recorded
 from terminal.counter.phrase import Refusal
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
@@ -43,13 +42,8 @@ class _Settled:
 
 def quote_for(shop: Shop, basket: Basket, member: MemberRow | None, assurance: str = COPYABLE) -> Quote:
     """The price here and now. Raises Refusal programme_missing or directory_empty."""
-    state = shop.state(member, assurance)
+    state = shop.state(member, assurance, basket.coupons)
     return price(basket, shop.facts(member), shop.programme(), shop.moment(), state)
-
-
-def recorded(shop: Shop, intent: str, body: object) -> dict[str, Any] | None:
-    """The receipt of a sale that this intent already made. Raises IntentConflict if it was made by another body."""
-    return shop.ledger.recorded(intent, digest(body))
 
 
 def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
@@ -63,22 +57,16 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
     settled = _settle(shop, checkout)
     operation = _operation(shop, settled)
     answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme)
-    try:
-        shop.ledger.append(operation, digest(body), answer)
-    except canonical.CanonicalError as error:
-        raise Refusal("basket_full", 422, limit=MAX_LINES) from error
+    commit(shop, operation, body, answer, Refusal("basket_full", 422, limit=MAX_LINES))
     return answer
-
-
-def digest(body: object) -> str:
-    return hashlib.sha256(canonical.encode(body)).hexdigest()
 
 
 def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     programme, moment = shop.programme(), shop.moment()
-    member, state = shop.facts(checkout.member), shop.state(checkout.member, checkout.assurance)
+    member = shop.facts(checkout.member)
+    state = shop.state(checkout.member, checkout.assurance, checkout.basket.coupons)
     quote = price(checkout.basket, member, programme, moment, state)
-    lot = f"{shop.identity.device}.{shop.identity.epoch}.{shop.ledger.next_seq()}"
+    lot = new_lot_id(shop)
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
         raise _refusal(shop, checkout, sale)
@@ -93,23 +81,17 @@ def _refusal(shop: Shop, checkout: Checkout, refused: Refused) -> Refusal:
 
 
 def _operation(shop: Shop, settled: _Settled) -> Operation:
-    moment, checkout, sale = settled.at, settled.checkout, settled.sale
-    return Operation(
-        device=shop.identity.device,
-        epoch=shop.identity.epoch,
-        seq=shop.ledger.next_seq(),
+    checkout, sale = settled.checkout, settled.sale
+    act = Act(
         kind=Kind.SALE,
         intent=checkout.intent,
-        at_ms=moment.utc_ms,
-        clock=shop.clock().quality,
-        zone=moment.zone,
-        business_date=moment.business_date().isoformat(),
-        store=shop.identity.store,
+        at=settled.at,
         member=checkout.member.id if checkout.member else None,
-        lots=sale_lots(sale),
         postings=sale_postings(sale),
-        detail=sale_detail(checkout.basket, shop.facts(checkout.member), settled.state, moment, sale),
+        detail=sale_detail(checkout.basket, shop.facts(checkout.member), settled.state, settled.at, sale),
+        lots=sale_lots(sale),
     )
+    return operation_of(shop, act)
 
 
 def tenders_from(items: Sequence[Given]) -> tuple[Tender, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
@@ -11,48 +11,34 @@ from loyalty.coupon import Coupon
 from loyalty.limit_keys import limit_key
 from loyalty.limits import Scope
 from loyalty.lots import Lot
+from loyalty.value import ValueLot
 from protocol.directory import CardState, MemberRow, MemberState, StoreRow, card_key
-from protocol.feed import Bucket
 from protocol.signing import Signed
 from terminal.clock import ClockReading
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
 from terminal.store.directory import Directory
 from terminal.store.effects import Effects
+from terminal.store.held import Held
 from terminal.store.ledger import Ledger
 
 PROGRAMME = "programme"  # purpose of the signed document
 COPYABLE = "P1"  # a UID proves nothing that a copy could not (cards.md)
-
-
-@dataclass(frozen=True)
-class Balance:
-    """Points as far as they are known here. `here` can be spent now without asking; `waiting` is not yet confirmed."""
-
-    total: int
-    here: int
-    waiting: int
-    debt: int
-    as_of_ms: int | None
-
-
-def no_coupons(member: MemberRow | None) -> tuple[Coupon, ...]:
-    """Where HQ has placed none."""
-    return ()
+NOTHING = Held()
 
 
 @dataclass(frozen=True)
 class Shop:
     """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
 
-    `coupons` says which coupons lie here, of a member and of bearers: each at one till only (sync.md, Leases 7).
+    `online` is whether HQ was reached at the last attempt.
     """
 
     ledger: Ledger
     directory: Directory
     identity: Identity
     clock: Callable[[], ClockReading]
-    coupons: Callable[[MemberRow | None], tuple[Coupon, ...]] = no_coupons
+    online: Callable[[], bool] = lambda: False
 
     def store(self) -> StoreRow:
         """Raises Refusal `directory_empty` before the first contact with HQ."""
@@ -68,6 +54,16 @@ class Shop:
     def programme(self) -> Programme:
         """The newest programme that HQ signed. Raises Refusal `programme_missing` if there is none yet."""
         signed = self.directory.programme()
+        if signed is None:
+            raise Refusal("programme_missing", 503)
+        return _read(signed, self.identity.trust_key)
+
+    def programme_of(self, version: int) -> Programme:
+        """The programme of a sale's version, which HQ keeps in the directory. Raises Refusal `programme_missing`."""
+        current = self.programme()
+        if current.version == version:
+            return current
+        signed = self.directory.programme(version)
         if signed is None:
             raise Refusal("programme_missing", 503)
         return _read(signed, self.identity.trust_key)
@@ -93,24 +89,37 @@ class Shop:
             raise Refusal("member_blocked", 403)
         return row
 
-    def state(self, member: MemberRow | None, assurance: str = COPYABLE) -> TillState:
-        """What may be used here now. Nothing that was placed here is spent once the right to spend has run out
-        (rule 4); stamps that were collected here are of this terminal alone, like points."""
+    def state(self, member: MemberRow | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
+        """What may be used here now; `shown` are codes of coupons, which may be another member's.
+
+        Nothing that was placed here is spent once the right to spend has run out (rule 4); stamps that were collected
+        here are of this terminal alone, like points.
+        """
         may_spend, used = not self.spending_stopped(), self._counted_here()
-        coupons = self.coupons(member) if may_spend else ()
+        borne, shown = (self.ledger.bearer(), shown) if may_spend else (NOTHING, ())
+        anybody = TillState(
+            store=self.identity.store,
+            used=used,
+            leased=borne.limits,
+            coupons=self._coupons((), borne, shown),
+            gift_cards=_by_card(borne.value),
+            online=self.online(),
+        )
         if member is None:
-            return TillState(store=self.identity.store, used=used, coupons=coupons)
-        rights = self.ledger.rights(member.id)
+            return anybody
+        held, rights = self.ledger.held(member.id) if may_spend else NOTHING, self.ledger.rights(member.id)
         once = {key: max(rights.used.get(key, 0), member.used.get(key, 0)) for key in (*rights.used, *member.used)}
-        return TillState(
-            lots=self._fresh(self.ledger.lease(member.id)) if may_spend else (),
+        return replace(
+            anybody,
+            lots=self.fresh(held.points),
             assurance=assurance,
             copyable_used=self._copyable_used(member, self.moment().business_date().isoformat()),
-            store=self.identity.store,
-            debt=self._debt(member),
+            debt=self.debt(member),
             used={**_birthdays(once), **used},
-            coupons=coupons,
-            stamps=rights.stamps if may_spend else {},
+            leased={**borne.limits, **held.limits},
+            coupons=self._coupons(held.coupons, borne, shown),
+            stamps=held.stamps,
+            value=held.value,
         )
 
     def missing(self, points: int, member: MemberRow | None) -> int:
@@ -118,13 +127,14 @@ class Shop:
         return max(0, points - sum(lot.points for lot in self.state(member).lots))
 
     def spending_stopped(self) -> bool:
-        until = self.ledger.spend_until()
-        return until is None or self.clock().utc_ms > until
+        return self.ledger.spending_stopped(self.clock().utc_ms)
 
     def facts(self, member: MemberRow | None) -> MemberFacts | None:
         """What the programme may know of a member, as far as HQ has told; purchases made here since then count."""
-        if member is None:
-            return None
+        return None if member is None else self.known_facts(member)
+
+    def known_facts(self, member: MemberRow) -> MemberFacts:
+        """The facts of a member who is here."""
         before = member.purchases
         return MemberFacts(
             id=member.id,
@@ -132,43 +142,38 @@ class Shop:
             birthday=member.birthday,
             birthday_changed_on=member.birthday_changed_on,
             groups=frozenset(member.groups),
-            purchases=None if before is None else before + self._effects(member).sales,
+            purchases=None if before is None else before + self.effects(member).sales,
             qualifying=member.qualifying,
         )
 
-    def balance(self, member: MemberRow) -> Balance:
-        """HQ's row and the effects of own operations above `applied_seq`, without what has expired."""
-        lots = self.lots(member)
-        total = sum(lot.points for lot in lots)
-        here = sum(lot.points for lot in self.state(member).lots)
-        bucket = self.directory.bucket(Bucket.MEMBERS)
-        new = self._fresh(self._effects(member).new_lots)
-        waiting = member.pending + self._effects(member).pending + sum(lot.points for lot in new)
-        return Balance(total, here, waiting, self._debt(member), bucket.as_of_ms if bucket else None)
-
     def lots(self, member: MemberRow) -> tuple[Lot, ...]:
         """The member's whole active balance by lot, as far as it is known here."""
-        effects = self._effects(member)
+        effects = self.effects(member)
         rows = [Lot(row.id, row.points, row.earned_on, row.expires_on) for row in member.lots]
         every = {lot.id: lot for lot in (*rows, *(Lot(n.id, 0, n.earned_on, n.expires_on) for n in effects.new_lots))}
         left = (
             Lot(lot.id, lot.points + effects.by_lot.get(lot.id, 0), lot.earned_on, lot.expires_on)
             for lot in every.values()
         )
-        return self._fresh(tuple(lot for lot in left if lot.points > 0))
+        return self.fresh(tuple(lot for lot in left if lot.points > 0))
 
     def _members_known(self) -> bool:
         """Whether the directory has ever held all of HQ's members: before that nobody can be called unknown."""
-        bucket = self.directory.bucket(Bucket.MEMBERS)
-        return bucket is not None and bucket.as_of_ms is not None
+        return self.directory.members_known_since() is not None
 
-    def _effects(self, member: MemberRow) -> Effects:
+    def effects(self, member: MemberRow) -> Effects:
         """Own operations that HQ's row of this member does not hold yet."""
         return self.ledger.effects(member.id, self.directory.applied_seq(member.id))
 
-    def _debt(self, member: MemberRow) -> int:
+    def debt(self, member: MemberRow) -> int:
         """What HQ says is owed, less what was paid here since."""
-        return max(0, member.debt - self._effects(member).debt_paid)
+        return max(0, member.debt - self.effects(member).debt_paid)
+
+    def _coupons(self, held: Sequence[Coupon], borne: Held, shown: Sequence[str]) -> tuple[Coupon, ...]:
+        """Those of the member and of bearers, and others that were shown and lie here: they may be given away."""
+        known = {coupon.code: coupon for coupon in (*held, *borne.coupons)}
+        others = (self.ledger.coupon(code) for code in shown if code not in known)
+        return (*known.values(), *(coupon for coupon in others if coupon is not None))
 
     def _counted_here(self) -> dict[str, int]:
         """What this terminal has used of its own limits in their present periods (D29)."""
@@ -187,9 +192,14 @@ class Shop:
     def _copyable_used(self, member: MemberRow, business_date: str) -> int:
         known = member.copyable_used
         before = known.points if known and known.business_date == business_date else 0
-        return before + self._effects(member).copyable.get(business_date, 0)
+        return before + self.effects(member).copyable.get(business_date, 0)
 
-    def _fresh(self, lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
+    def known_since(self, member: MemberRow) -> int | None:
+        """When (UTC ms) this member's row was last known to be HQ's; None before."""
+        bucket = self.directory.members(member.id)
+        return bucket.as_of_ms if bucket else None
+
+    def fresh(self, lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
         """Without lots whose last good day has passed in the programme's zone (D20)."""
         zone = self.programme().zone
         today = Moment(self.clock().utc_ms, zone).local().date().isoformat()
@@ -201,7 +211,17 @@ def _birthdays(used: Mapping[str, int]) -> dict[str, int]:
     return {key: count for key, count in used.items() if key.startswith("birthday:")}
 
 
-@lru_cache(maxsize=2)
+def _by_card(lots: Iterable[ValueLot]) -> dict[str, tuple[ValueLot, ...]]:
+    """Lots of gift cards by the account on the card: the id of such a lot is the account, or begins with it and a
+    colon. HQ places each whole, under its own id."""
+    cards: dict[str, tuple[ValueLot, ...]] = {}
+    for lot in lots:
+        account = lot.id.partition(":")[0]
+        cards[account] = (*cards.get(account, ()), lot)
+    return cards
+
+
+@lru_cache(maxsize=8)
 def _read(signed: Signed, trust_key: str) -> Programme:
     """Verified again on the way out: the file could have been changed on disk."""
     return read_programme(signed.open(PROGRAMME, trust_key))

@@ -11,11 +11,12 @@ from loyalty.stamps import STAMP
 from loyalty.tax import TaxMode
 from loyalty.tier_policy import Metric
 from protocol.directory import MemberRow
+from terminal.counter.balance import balance_of, balance_view
 from terminal.counter.masking import mask_name
 from terminal.counter.missed import missed_views
 from terminal.counter.offers import offer_name, tier_view
 from terminal.counter.phrase import Phrase
-from terminal.counter.shop import Balance, Shop
+from terminal.counter.shop import Shop
 
 _PROGRESS = {
     Metric.SPEND: ("tier_by_spend", "distance_minor"),
@@ -132,16 +133,6 @@ def stamp_views(programme: Programme, quote: Quote) -> list[dict[str, Any]]:
     ]
 
 
-def balance_view(balance: Balance) -> dict[str, Any]:
-    return {
-        "total": balance.total,
-        "here": balance.here,
-        "waiting": balance.waiting,
-        "debt": balance.debt,
-        "as_of_ms": balance.as_of_ms,
-    }
-
-
 def _progress(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any] | None:
     facts = shop.facts(member)
     return progress_view(programme, tier_progress(facts, programme)) if facts else None
@@ -155,6 +146,6 @@ def member_view(shop: Shop, member: MemberRow, programme: Programme) -> dict[str
         "tier": tier_view(programme, member.tier),
         "progress": _progress(shop, member, programme),
         "language": member.language,
-        "balance": balance_view(shop.balance(member)),
+        "balance": balance_view(balance_of(shop, member)),
         "state": member.state.value,
     }

@@ -17,6 +17,8 @@ _POINTS = """SELECT lot, remaining, earned_on, expires_on FROM lease
 WHERE member = ? AND asset = 'points' AND remaining > 0"""
 _ALL = "SELECT asset, lot, remaining, earned_on, expires_on FROM lease WHERE member = ? AND remaining > 0"
 _COUPONS = "SELECT code, rule, starts_on, expires_on FROM coupon WHERE member = ? ORDER BY code"
+_COUPON = """SELECT coupon.member, rule, coupon.starts_on, coupon.expires_on FROM coupon JOIN lease ON lot = code
+WHERE code = ? AND asset = 'coupon' AND remaining > 0"""
 _VALUE = frozenset({Asset.PRINCIPAL, Asset.BONUS})
 
 
@@ -49,6 +51,15 @@ def _coupons(file: LedgerFile, member: str, here: dict[str, int]) -> tuple[Coupo
         for code, rule, starts_on, expires_on in file.rows(_COUPONS, (member,))
         if code in here
     )
+
+
+def coupon_here(file: LedgerFile, code: str) -> Coupon | None:
+    """The coupon of this code, whoever's it is; None if it does not lie here."""
+    rows = file.rows(_COUPON, (code,))
+    if not rows:
+        return None
+    (member, rule, starts_on, expires_on) = rows[0]
+    return Coupon(code, rule, member or None, starts_on, expires_on)
 
 
 def owner_of_limit(key: str, member: str) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
-from loyalty import Basket, Line, to_json
+from loyalty import Basket, Line, TenderKind, to_json
 from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import later
-from protocol.problem import ProblemAnswer
+from terminal.counter.balance import balance_of, balance_view
 from terminal.counter.barcode import read_coupon, read_gtin
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
@@ -21,15 +22,14 @@ from terminal.counter.sell import Checkout, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.station import Station
 from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
-from terminal.counter.views import balance_view, basket_view, member_view
+from terminal.counter.unverified import Unverified
+from terminal.counter.views import basket_view, member_view
+from terminal.web import answers, refund_api, value_api
+from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
 from terminal.web.lending import Lender, borrow
-from terminal.web.till_api import Amount, Body, Intent, TenderBody
-
-ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"model": ProblemAnswer} for code in (401, 403, 404, 409, 413, 422, 503, 507)
-}
-
+from terminal.web.once import once
+from terminal.web.till_api import INTENT, Amount, Body, Card, Intent, TenderBody
 
 Code = Annotated[str, Field(max_length=200)]
 
@@ -37,12 +37,6 @@ Code = Annotated[str, Field(max_length=200)]
 class Item(Body):
     gtin: Code
     quantity: Amount
-
-
-class Card(Body):
-    """A card as the POS's reader saw it; a UID proves possession of bytes that can be copied, no more (P1)."""
-
-    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")]
 
 
 class BasketBody(Body):
@@ -62,51 +56,68 @@ class SaleBody(BasketBody):
     tenders: Annotated[list[TenderBody], Field(max_length=10)]
 
 
-def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
-    """quote, sales, balance and status, for a POS with the token."""
+def router(station: Station, keys: Keys, lender: Lender, unverified: Unverified) -> APIRouter:
+    """Everything a POS with the token may do."""
 
     def pos(request: Request) -> None:
         keys.require_pos(request)
 
     routes = APIRouter(prefix="/api/v1", dependencies=[Depends(pos)], tags=["pos"], responses=ERRORS)
-
-    @routes.post("/quote")
-    async def quote(body: BasketBody) -> dict[str, Any]:
-        """The basket priced with every reason, here and now; nothing is kept."""
-        await _borrow(station, lender, body)
-        return await asyncio.wrap_future(station.ask(lambda desk: _quote(desk.shop, body)))
-
-    @routes.post("/sales", status_code=201)
-    async def sales(body: SaleBody) -> dict[str, Any]:
-        """Commit a sale and return its receipt; it is committed when this answers. Same intent, same answer."""
-        await _borrow(station, lender, body)
-        receipt = await asyncio.wrap_future(station.do(lambda desk: _sell(desk.shop, body), shown=False))
-        return {"receipt": receipt}
-
-    @routes.post("/balance")
-    async def balance(body: Card) -> dict[str, Any]:
-        """What is known here of a member's points, what is certain, what waits and how old it is."""
-        return await asyncio.wrap_future(station.ask(lambda desk: _balance(desk, body)))
-
-    @routes.get("/status")
-    async def state() -> dict[str, Any]:
-        """Whether HQ is in reach, how many operations wait for it, and how the devices are."""
-        return await asyncio.wrap_future(station.ask(lambda desk: status(desk.shop, station.around)))
-
+    _sales(routes, station, lender)
+    _questions(routes, station)
+    refund_api.add(routes, station, lender, unverified)
+    value_api.add(routes, station, lender)
     return routes
 
 
-async def _borrow(station: Station, lender: Lender, body: BasketBody) -> None:
-    """Online, points that are not leased here are asked of HQ first; offline nothing waits."""
-    if not body.points or body.card is None:
-        return
-    await borrow(station, lender, lambda shop: _missing(shop, body))
+def _sales(routes: APIRouter, station: Station, lender: Lender) -> None:
+    @routes.post("/quote", responses=answers.answers(answers.QuoteAnswer))
+    async def quote(body: BasketBody) -> Any:
+        """The basket priced with every reason, here and now; nothing is kept."""
+        await borrow(station, lender, lambda shop: _missing(shop, body, ()))
+        return await asyncio.wrap_future(station.ask(lambda desk: _quote(desk.shop, body)))
+
+    @routes.post("/sales", status_code=201, responses=answers.answers(answers.SaleAnswer, 201))
+    async def sales(body: SaleBody) -> Any:
+        """Commit a sale and return its receipt; it is committed when this answers. Same intent, same answer."""
+        return await once(
+            station,
+            body.intent,
+            body.model_dump(),
+            lambda: borrow(station, lender, lambda shop: _missing(shop, body, body.tenders)),
+            lambda shop: _sell(shop, body),
+        )
 
 
-def _missing(shop: Shop, body: BasketBody) -> GrantAsk | None:
+def _questions(routes: APIRouter, station: Station) -> None:
+    @routes.post("/balance", responses=answers.answers(answers.BalanceAnswer))
+    async def balance(body: Card) -> Any:
+        """A member's points and stored value: what is certain here, what waits, what is owed, how old that is."""
+        return await asyncio.wrap_future(station.ask(lambda desk: _balance(desk, body)))
+
+    @routes.get("/operations/{intent}", responses=answers.answers(answers.OperationAnswer))
+    async def operation(intent: Annotated[str, Path(pattern=INTENT)]) -> Any:
+        """What this terminal answered to an intent, for a POS that lost the answer; 404 if nothing was done for it."""
+        receipt = await asyncio.wrap_future(station.ask(lambda desk: desk.shop.ledger.answer(intent)))
+        if receipt is None:
+            raise Refusal("intent_not_here", 404)
+        return {"intent": intent, "receipt": receipt}
+
+    @routes.get("/status", responses=answers.answers(answers.StatusAnswer))
+    async def state() -> Any:
+        """Whether HQ is in reach, how many operations wait for it, and how the devices are."""
+        return await asyncio.wrap_future(station.ask(lambda desk: status(desk.shop, station.around)))
+
+
+def _missing(shop: Shop, body: BasketBody, tenders: Sequence[TenderBody]) -> GrantAsk | None:
+    """What the basket asks for and is not here, of points and of stored value."""
     member = _member(shop, body)
-    missing = shop.missing(body.points, member)
-    return GrantAsk(member=member.id, points=missing, after=0) if member is not None and missing else None
+    if member is None:
+        return None
+    points = shop.missing(body.points, member) if body.points else 0
+    paid = sum(tender.amount for tender in tenders if tender.kind == TenderKind.STORED_VALUE)
+    value = max(0, paid - balance_of(shop, member).value.here) if paid else 0
+    return GrantAsk(member=member.id, points=points, value=value, after=0) if points or value else None
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
@@ -128,7 +139,7 @@ def _sell(shop: Shop, body: SaleBody) -> dict[str, Any]:
 def _balance(desk: Desk, card: Card) -> dict[str, Any]:
     shop = desk.shop
     member = shop.identify(card.uid)
-    return {"member": member_view(shop, member, shop.programme()), "balance": balance_view(shop.balance(member))}
+    return {"member": member_view(shop, member, shop.programme()), "balance": balance_view(balance_of(shop, member))}
 
 
 def _member(shop: Shop, body: BasketBody) -> MemberRow | None:

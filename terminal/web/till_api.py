@@ -13,11 +13,13 @@ from protocol.operation import Identifier, later
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
 from terminal.counter.station import Station
+from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
 from terminal.web.lending import Lender
 
 Amount = Annotated[int, Field(ge=-(10**12), le=10**12)]
-Intent = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+INTENT = r"^[0-9a-f]{32}$"
+Intent = Annotated[str, Field(pattern=INTENT)]
 
 
 class Body(BaseModel):
@@ -66,6 +68,12 @@ class TenderBody(Body):
         return (self.kind, self.amount) if self.account is None else (self.kind, self.amount, self.account)
 
 
+class Card(Body):
+    """A card as the POS's reader saw it; a UID proves possession of bytes that can be copied, no more (P1)."""
+
+    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")]
+
+
 class Pay(Body):
     intent: Intent
     tenders: Annotated[list[TenderBody], Field(max_length=10)]
@@ -85,7 +93,7 @@ def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
     def page(request: Request) -> None:
         keys.require_screen(request)
 
-    routes = APIRouter(prefix="/api/v1", dependencies=[Depends(page)], tags=["till"])
+    routes = APIRouter(prefix="/api/v1", dependencies=[Depends(page)], tags=["till"], responses=ERRORS)
     _counter(routes, station)
     _payment(routes, station, lender)
     _member(routes, station)

@@ -14,6 +14,7 @@ import kiosk_ui
 from drivers.base import Kind
 from drivers.status import WORDS
 from loyalty.quote import Miss
+from loyalty.refund_note import Why
 from loyalty.sale import TenderKind, Verdict
 from tests.browser.recorded_views import names, phrase_codes, recorded
 
@@ -94,6 +95,7 @@ def test_no_phrase_is_empty_or_broken(language: str) -> None:
 
 def test_every_reason_of_the_core_has_a_sentence() -> None:
     core = {verdict.value for verdict in Verdict} | {miss.value for miss in Miss} | set(LIMITED_BY)
+    core |= {f"refund_{why.value}" for why in Why}
     assert core - set(catalogue("en")) == set()
 
 

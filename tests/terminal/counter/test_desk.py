@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from terminal.counter.attention import Attention
+from terminal.counter.balance import balance_of
 from terminal.counter.desk import Desk
 from terminal.errors import IntentConflict
 from tests.terminal.counter.desks import TAP, Ids, cash, desk_of, refused_by
@@ -33,7 +34,7 @@ def test_the_receipts_balance_is_what_the_shop_says_afterwards(test: TestShop) -
     desk.scan(RICE)
     desk.points(300)
     receipt = desk.pay(desk.till.intent, [("mobile", desk.quote().due)])
-    after = test.shop.balance(test.shop.member("m1"))
+    after = balance_of(test.shop, test.shop.member("m1"))
     assert receipt["points_used"] == 300
     assert (after.total, after.here, after.waiting) == tuple(
         receipt["balance"][name] for name in ("total", "here", "waiting")

@@ -1,5 +1,6 @@
 """Points at the desk: what the lease, the right to spend and the card allow."""
 
+from terminal.counter.balance import balance_of
 from tests.terminal.counter.desks import TAP, cash, desk_of, refused_by
 from tests.terminal.shops import ADA, DAY_MS, RICE, TestShop
 
@@ -40,7 +41,7 @@ def test_after_the_right_to_spend_has_run_out_points_are_earned_and_not_spent(te
 
 def test_expired_points_are_neither_shown_nor_spent(test: TestShop) -> None:
     test.grant("m1", 50, "hq.2", expires_on="2026-10-27")
-    assert test.shop.balance(test.shop.member("m1")).here == 600
+    assert balance_of(test.shop, test.shop.member("m1")).here == 600
 
 
 def test_the_copyable_card_has_a_daily_cap(test: TestShop) -> None:

@@ -9,6 +9,7 @@ from protocol.directory import CopyableUse
 from protocol.feed import Bucket, RowKind
 from protocol.signing import SignatureError, Signed, private_from_hex
 from terminal.counter.attention import Attention
+from terminal.counter.balance import balance_of
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
 from tests.terminal.shops import ADA, PROGRAMME_DOCUMENT, RICE, TestShop, member_row, open_shop
@@ -32,11 +33,11 @@ def _buy(test: TestShop) -> int:
 def test_own_operations_count_until_hq_has_booked_them(test: TestShop) -> None:
     earned = _buy(test)
     shop = test.shop
-    assert shop.balance(shop.member("m1")).total == 1000 + earned
+    assert balance_of(shop, shop.member("m1")).total == 1000 + earned
     booked = member_row("m1", "王小雨", 1000)
     lots = (*booked.lots, booked.lots[0].model_copy(update={"id": f"{shop.identity.device}.1.1", "points": earned}))
     test.member(booked.model_copy(update={"lots": lots}), applied_seq=1)
-    after = shop.balance(shop.member("m1"))
+    after = balance_of(shop, shop.member("m1"))
     assert (after.total, after.waiting) == (1000 + earned, 0)
 
 
@@ -44,7 +45,7 @@ def test_without_applied_seq_the_same_points_would_count_twice(test: TestShop) -
     """The negative control of the overlay: a row that has booked the sale, told as if it had not."""
     earned = _buy(test)
     test.member(member_row("m1", "王小雨", 1000 + earned), applied_seq=0)
-    assert test.shop.balance(test.shop.member("m1")).total == 1000 + 2 * earned
+    assert balance_of(test.shop, test.shop.member("m1")).total == 1000 + 2 * earned
 
 
 def test_what_hq_knows_of_copyable_cards_counts_on_its_date_only(test: TestShop) -> None:

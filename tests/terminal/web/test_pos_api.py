@@ -100,6 +100,7 @@ def test_balance_says_what_is_certain_what_waits_and_how_old(served: Served) -> 
         "waiting": 234,
         "debt": 0,
         "as_of_ms": served.test.clock.utc_ms,
+        "value": {"total": 0, "here": 0, "waiting": 0},
     }
 
 
