@@ -6,19 +6,24 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
 from terminal.clock_keeper import ClockKeeper, monotonic_ms
 from terminal.config import Config
+from terminal.config.model import RefundConfig
+from terminal.counter.approvals import read_approvals
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.screens import Surroundings
 from terminal.counter.shop import Shop
 from terminal.counter.station import Outlets, Station
+from terminal.counter.unverified import Unverified
 from terminal.device_events import DeviceEvents
 from terminal.devices.hub import DeviceHub
+from terminal.errors import ConfigError
 from terminal.gate import LedgerGate
 from terminal.identity import load_identity
 from terminal.serving import SyncLender, Web, watchdog
@@ -39,8 +44,8 @@ async def _serve(config: Config) -> int:
     """Ledger and directory first, then the till, then the sockets, and the pages last."""
     async with AsyncExitStack() as stack:
         soon, stream, web = asyncio.get_running_loop().call_soon_threadsafe, Stream(), Web()
-        shop, keeper = _shop(config.terminal.state, stack)
         around = Surroundings(demo=config.terminal.demo, language=config.terminal.language)
+        shop, keeper = _shop(config.terminal.state, stack, lambda: around.online)
         attention = Attention(monotonic_ms)
         outlets = Outlets(
             publish=lambda views: soon(stream.publish, views),
@@ -62,18 +67,29 @@ async def _serve(config: Config) -> int:
             stack.push_async_callback(socket.close)
         keys = Keys(_screen_key(shop.identity.token), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms)
-        app = create_app(station, stream, keys, lender, version("stillpoint"))
+        app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
         async with watchdog(station):
             return await web.serve(app, config.web.listen)
 
 
-def _shop(state: Path, stack: AsyncExitStack) -> tuple[Shop, ClockKeeper]:
+def _shop(state: Path, stack: AsyncExitStack, online: Callable[[], bool]) -> tuple[Shop, ClockKeeper]:
     identity = load_identity(state)
     ledger = stack.enter_context(Ledger.open(state / "ledger.db", identity.device, identity.epoch))
     directory = Directory(state / "directory.db")
     stack.callback(directory.close)
     keeper = ClockKeeper(ledger)
-    return Shop(ledger, directory, identity, keeper.clock.now), keeper
+    return Shop(ledger, directory, identity, keeper.clock.now, online), keeper
+
+
+def _unverified(config: RefundConfig) -> Unverified:
+    """What a manager may allow here. Raises ConfigError for a file of codes that cannot be read."""
+    if config.approvals_file is None:
+        return Unverified()
+    try:
+        approvals = read_approvals(config.approvals_file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError((f"[refund] approvals_file = {str(config.approvals_file)!r}: {error}",)) from error
+    return Unverified(config.unverified_minor_max, config.unverified_daily_minor_max, approvals)
 
 
 def _screen_key(secret: str) -> str:

@@ -138,7 +138,14 @@ class Station:
             log.error("the ledger could not be tidied: %s", refusal.phrase.code)
 
     def _show(self) -> None:
-        """Both views, numbered. Before the directory is here, a notice instead of a till."""
+        """Both views, numbered; on a broken disk the screens stay as they are, and the service leaves."""
+        try:
+            self._outlets.publish(self._views())
+        except StorageBroken as error:
+            self._outlets.fatal(str(error))
+
+    def _views(self) -> dict[str, dict[str, Any]]:
+        """Before the directory is here, a notice instead of a till."""
         self._number += 1
         self._minute = self._this_minute()
         desk, around = self._desk, self.around
@@ -152,7 +159,7 @@ class Station:
             self._ready.set()
         except Refusal as refusal:
             views = {name: {**base, "view": name, "not_ready": refusal.phrase.view()} for name in ("member", "counter")}
-        self._outlets.publish(views)
+        return views
 
 
 def _tap_view(tap: Tap | None) -> dict[str, Any] | None:
