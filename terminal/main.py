@@ -52,6 +52,7 @@ async def _serve(config: Config) -> int:
             light=lambda name: soon(hub.light, name),
             fatal=lambda reason: soon(web.fail, reason),
             committed=lambda: soon(door.nudge),
+            idle=keeper.tick,
         )
         station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
         events = DeviceEvents(station, lambda: secrets.token_hex(8))

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 from terminal.counter.attention import Attention
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
+from terminal.counter.duties import perform
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import Surroundings, counter_screen, look, member_screen, status
-from terminal.errors import StorageBroken, StorageFull
+from terminal.errors import StorageBroken, StorageFull, StoreError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -25,12 +26,14 @@ Publish = Callable[[dict[str, dict[str, Any]]], object]
 @dataclass(frozen=True)
 class Outlets:
     """Where results go: views to the pages, a light's name to the devices, the end when the disk is broken, and
-    the word to the sync agent that something new waits."""
+    the word to the sync agent that something new waits. `idle` is called on the till's thread in moments without work.
+    """
 
     publish: Publish
     light: Callable[[str], object]
     fatal: Callable[[str], object]
     committed: Callable[[], object]
+    idle: Callable[[], object] = lambda: None
 
 
 class Station:
@@ -40,7 +43,7 @@ class Station:
         self.around = around
         self._desk, self._attention, self._outlets = desk, attention, outlets
         self._consumer = Consumer(self._tick)
-        self._number = self._tidied = self._minute = 0
+        self._number = self._tidied = self._minute = self._unasked = 0
         self._ready = threading.Event()
 
     def start(self) -> None:
@@ -119,10 +122,26 @@ class Station:
 
         Every minute the screens are drawn anew: an offer of certain hours begins and ends by itself.
         """
+        self._do_unasked()
         self._tidy()
         stale = self._minute != self._this_minute() or not self._ready.is_set()
         if self._desk.tick() or self._attention.warning_ms() is not None or stale:
             self._show()
+
+    def _do_unasked(self) -> None:
+        """Once a minute, and at once while more is due: what nobody at the till asks for."""
+        if self._unasked == self._this_minute():
+            return
+        try:
+            written = self._guarded(lambda: perform(self._desk.shop))
+            self._guarded(self._outlets.idle)
+        except (Refusal, StoreError) as error:
+            log.error("what is due could not be written: %s", error)
+            written = 0
+        if written:
+            self._outlets.committed()
+        else:
+            self._unasked = self._this_minute()
 
     def _this_minute(self) -> int:
         return self._desk.shop.clock().utc_ms // 60_000

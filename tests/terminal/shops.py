@@ -120,9 +120,10 @@ class ToldClock:
     utc_ms: int = NOON_MS
     quality: ClockQuality = ClockQuality.TRUSTED
     off_by_ms: int = 0
+    dark_ms: int | None = None
 
     def __call__(self) -> ClockReading:
-        return ClockReading(self.utc_ms, self.quality, self.off_by_ms)
+        return ClockReading(self.utc_ms, self.quality, self.off_by_ms, self.dark_ms)
 
 
 @dataclass
