@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Row, Select, select
 
+from hq import feed
 from hq.chunks import chunks
 from hq.schema import feed_bucket, feed_row
 from protocol.feed import Bucket, BucketHead, FeedHeads, FeedRow, RowKind, sum_hex, text_digest
@@ -32,15 +33,13 @@ def floor(connection: Connection, bucket: Bucket) -> int:
 
 
 def prefixes(connection: Connection, bucket: Bucket, *, generation: int) -> FeedPrefixes:
-    """Counts and sums of live rows, computed from the rows themselves."""
-    sums: dict[int, tuple[int, int]] = {}
-    for row in connection.execute(_rows_of(bucket).where(feed_row.c.body.is_not(None))):
-        count, total = sums.get(row.prefix, (0, 0))
-        sums[row.prefix] = (count + 1, total + text_digest(row.kind, row.key, row.body.encode()))
+    """Counts and sums of live rows by prefix."""
     parts = tuple(
-        PrefixSum(prefix=prefix, count=count, sum=sum_hex(total)) for prefix, (count, total) in sorted(sums.items())
+        PrefixSum(prefix=prefix, count=count, sum=total)
+        for prefix, (count, total) in feed.prefix_sums(connection, bucket).items()
+        if count
     )
-    return FeedPrefixes(bucket=bucket, generation=generation, head=_head(connection, bucket), prefixes=parts)
+    return FeedPrefixes(bucket=bucket, generation=generation, head=feed.head_of(connection, bucket), prefixes=parts)
 
 
 def leaf(connection: Connection, bucket: Bucket, prefix: int, *, generation: int) -> FeedLeaf:
@@ -50,7 +49,7 @@ def leaf(connection: Connection, bucket: Bucket, prefix: int, *, generation: int
         bucket=bucket,
         generation=generation,
         prefix=prefix,
-        head=_head(connection, bucket),
+        head=feed.head_of(connection, bucket),
         rows=tuple(map(_digest_of, found)),
     )
 
@@ -86,8 +85,3 @@ def _digest_of(row: _Found) -> RowDigest:
 
 def _body(text: str | None) -> dict[str, object] | None:
     return None if text is None else dict(json.loads(text))
-
-
-def _head(connection: Connection, bucket: Bucket) -> int:
-    query = select(feed_bucket.c.head).where(feed_bucket.c.bucket == bucket.value)
-    return int(connection.execute(query).scalar_one())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 from sqlalchemy import Connection
 
-from hq import feed, feed_hot, feed_repair, snapshot_files, terminals
+from hq import feed, feed_hot, feed_repair, snapshot_files
 from hq.problems import Code, Refusal
 from hq.route import Asked, Parameter, Route
+from hq.sequencer import applied_seq, sequence
 from protocol.feed import PREFIXES, Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.signing import Signed
@@ -22,48 +24,44 @@ _BUCKET = Parameter("bucket", TypeAdapter(Bucket), in_path=True)
 
 
 def get_heads(asked: Asked) -> FeedHeads:
-    hq = asked.hq
-    with hq.database.transaction() as connection:
-        return feed_repair.heads(
-            connection, generation=hq.generation, applied_seq=_applied(connection, asked), as_of_ms=hq.clock()
-        )
+    with _now(asked) as (connection, told):
+        return feed_repair.heads(connection, **told)
 
 
 def get_feed(asked: Asked) -> FeedPage:
     """A cursor of another generation, beyond the head, or older than the tombstones is from another time of HQ."""
-    hq, after, bucket = asked.hq, asked.values["after"], asked.values["bucket"]
-    with hq.database.transaction() as connection:
-        told = {"generation": hq.generation, "applied_seq": _applied(connection, asked), "as_of_ms": hq.clock()}
+    after, bucket = asked.values["after"], asked.values["bucket"]
+    with _now(asked) as (connection, told):
         if asked.values["hot"]:
             found = feed_hot.hot_page(connection, bucket, after, asked.sender.store, **told)
         else:
             found = feed.page(connection, bucket, after, **told)
         floor = feed_repair.floor(connection, bucket)
-    if after > found.head or 0 < after < floor or (after > 0 and asked.values["generation"] != hq.generation):
+    missed = 0 < after < floor and not asked.values["whole"]
+    if after > found.head or missed or (after > 0 and asked.values["generation"] != asked.hq.generation):
         raise Refusal(Code.GENERATION)
     return found
 
 
 def get_prefixes(asked: Asked) -> FeedPrefixes:
-    with asked.hq.database.transaction() as connection:
-        return feed_repair.prefixes(connection, asked.values["bucket"], generation=asked.hq.generation)
+    with _now(asked) as (connection, told):
+        return feed_repair.prefixes(connection, asked.values["bucket"], generation=told["generation"])
 
 
 def get_leaf(asked: Asked) -> FeedLeaf:
     bucket, prefix = asked.values["bucket"], asked.values["prefix"]
-    with asked.hq.database.transaction() as connection:
-        return feed_repair.leaf(connection, bucket, prefix, generation=asked.hq.generation)
+    with _now(asked) as (connection, told):
+        return feed_repair.leaf(connection, bucket, prefix, generation=told["generation"])
 
 
 def post_rows(asked: Asked) -> FeedRows:
-    hq, bucket = asked.hq, asked.values["bucket"]
-    with hq.database.transaction() as connection:
-        applied_seq = _applied(connection, asked)
-        return feed_repair.rows(connection, bucket, asked.body, generation=hq.generation, applied_seq=applied_seq)
+    with _now(asked) as (connection, told):
+        here = {"generation": told["generation"], "applied_seq": told["applied_seq"]}
+        return feed_repair.rows(connection, asked.values["bucket"], asked.body, **here)
 
 
 def get_snapshot(asked: Asked) -> Signed:
-    with asked.hq.database.transaction() as connection:
+    with asked.hq.database.reading() as connection:
         found = snapshot_files.newest(connection, asked.hq.generation)
     if found is None:
         raise Refusal(Code.NO_SNAPSHOT)
@@ -77,9 +75,14 @@ def get_chunk(asked: Asked) -> bytes:
     return found
 
 
-def _applied(connection: Connection, asked: Asked) -> int:
-    """The newest operation of the sender that is in the rows of this transaction."""
-    return terminals.lock(connection, asked.sender.device, asked.sender.epoch).acked_seq
+@contextmanager
+def _now(asked: Asked) -> Iterator[tuple[Connection, dict[str, int]]]:
+    """One moment of the feed, with everything that is committed in it, and what every answer says of that moment."""
+    hq, sender = asked.hq, asked.sender
+    sequence(hq.database, hq.clock(), hq.today())
+    with hq.database.reading() as connection:
+        told = {"generation": hq.generation, "as_of_ms": hq.clock()}
+        yield connection, told | {"applied_seq": applied_seq(connection, sender.device, sender.epoch)}
 
 
 def _get(path: str, says: str, act: Callable[[Asked], Any], gives: type[Any], *more: Parameter, **how: Any) -> Route:
@@ -90,12 +93,13 @@ FEED_ROUTES = (
     _get("/v1/feed/heads", "How far all buckets are, at one moment.", get_heads, FeedHeads),
     _get(
         "/v1/feed/{bucket}",
-        "A page of a bucket after a cursor; with hot=1 only members whom the asker's store knows.",
+        "A page of a bucket after a cursor; whole=1: of a pass from zero; hot=1: only members whom the store knows.",
         get_feed,
         FeedPage,
         _BUCKET,
         Parameter("after", _NUMBER, usual=0),
         Parameter("generation", _NUMBER, usual=0),
+        Parameter("whole", TypeAdapter(bool), usual=False),
         Parameter("hot", TypeAdapter(bool), usual=False),
         refuses=(Code.GENERATION,),
     ),

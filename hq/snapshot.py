@@ -7,11 +7,12 @@ copy of the database, which is made first. The configuration is left out: what a
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +25,7 @@ from hq import feed_repair, snapshot_files
 from hq.database import Database
 from hq.keys import Keys
 from hq.problems import HqError
-from hq.schema import feed_row, terminal
+from hq.schema import feed_applied, feed_row
 from protocol.directory_file import MARKS, PUT_BUCKET, PUT_ENTRY, TABLES
 from protocol.feed import Bucket, BucketHead, sum_hex, text_digest
 from protocol.signing import Signed
@@ -32,6 +33,7 @@ from protocol.snapshot import CHUNK_BYTES, SNAPSHOT, SnapshotManifest
 
 LEVEL = 9  # of zstd: a night's work
 ROWS_AT_ONCE = 5000
+TRIES, TRY_S = 240, 0.25  # to copy a SQLite that is being written
 _BUILDING, _FILE, _COPY = "building", "directory.db", "copy.db"
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536")  # a file that fails is thrown away
 _Row = tuple[str, str, str, int, int, int, bytes, int, str]
@@ -48,8 +50,8 @@ class Source:
 
 
 def build(source: Source, now_ms: int) -> SnapshotManifest:
-    """Make a snapshot of now and offer it to terminals. Raises HqError if the feed does not add up, or for a disk that
-    refuses; then nothing has changed."""
+    """Make a snapshot of what is in the feed, and offer it to terminals. Raises HqError if its rows do not add up, or
+    for a disk that refuses; then nothing has changed."""
     folder = source.state / snapshot_files.FOLDER / _BUILDING
     try:
         shutil.rmtree(folder, ignore_errors=True)
@@ -65,19 +67,32 @@ def build(source: Source, now_ms: int) -> SnapshotManifest:
 
 @contextmanager
 def _one_moment(database: Database, folder: Path) -> Iterator[Connection]:
+    """Everything as of one moment. Only HQ in memory has nobody write meanwhile."""
     with database.reading() as connection:
-        if database.dialect != "sqlite":
+        file = connection.engine.url.database if database.dialect == "sqlite" else None
+        if file is None or file == ":memory:":
             yield connection
             return
-        with sqlite3.connect(folder / _COPY) as copy:
-            connection.connection.driver_connection.backup(copy)  # type: ignore[union-attr]  # sqlite3's own method
-        copy.close()
+    _copy(Path(file), folder / _COPY)
     engine = create_engine(f"sqlite:///{folder / _COPY}", poolclass=NullPool)
     try:
         with engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
+
+
+def _copy(file: Path, copy: Path) -> None:
+    """A copy in one step, between two transactions of others. Raises HqError if there is none such for a minute."""
+    tries = itertools.count(1)
+
+    def look(_status: int, remaining: int, _pages: int) -> None:
+        if remaining and next(tries) > TRIES:
+            raise HqError(f"no snapshot was made: {file} is busy without end")
+
+    address = f"{file.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target, progress=look, sleep=TRY_S)
 
 
 def _write(connection: Connection, path: Path, generation: int, now_ms: int) -> tuple[BucketHead, ...]:
@@ -127,7 +142,7 @@ def _bucket_row(head: BucketHead, generation: int, now_ms: int) -> tuple[str, in
 
 def _applied(connection: Connection) -> list[tuple[str, int, int]]:
     """The newest operation of each device that is in the rows."""
-    found = connection.execute(select(terminal.c.device, terminal.c.epoch, terminal.c.acked_seq))
+    found = connection.execute(select(feed_applied.c.device, feed_applied.c.epoch, feed_applied.c.seq))
     return [(device, epoch, seq) for device, epoch, seq in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-_FIELDS = "cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, sum"
+_FIELDS = "cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, sum, swept <> round"
 READ_BUCKET = f"SELECT {_FIELDS} FROM bucket WHERE bucket = ?"
 
 
@@ -15,7 +15,7 @@ class BucketState:
 
     `applied_seq`: this device's operations up to here are in every row. `as_of_ms`: when the rows were last known to be
     all of HQ's; None before that. `mismatch`: the rows did not add up to HQ's sum; `restarted`: and the bucket was
-    fetched whole because of it.
+    fetched whole because of it. `whole`: a pass from zero is under way.
     """
 
     cursor: int
@@ -26,11 +26,13 @@ class BucketState:
     restarted: bool
     count: int
     sum: str
+    whole: bool
 
 
 def bucket_state(row: tuple[Any, ...] | None) -> BucketState | None:
     """The state in a row of READ_BUCKET."""
     if row is None:
         return None
-    cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, total = row
-    return BucketState(cursor, applied_seq, as_of_ms, generation, bool(mismatch), bool(restarted), count, total)
+    cursor, applied_seq, as_of_ms, generation, mismatch, restarted, count, total, whole = row
+    flags = (bool(mismatch), bool(restarted))
+    return BucketState(cursor, applied_seq, as_of_ms, generation, *flags, count, total, bool(whole))

@@ -84,7 +84,7 @@ class Puller:
     def _page(self, bucket: Bucket) -> Applied:
         state = self._writer.bucket(bucket)
         after, generation = (state.cursor, state.generation) if state else (0, 0)
-        page = self._asked(bucket, after, generation)
+        page = self._asked(bucket, after, generation, whole=state is None or state.whole)
         with _readable(bucket):
             applied = self._writer.apply(page, self._refused(page.rows))
         if applied.mismatch:
@@ -103,7 +103,7 @@ class Puller:
         for _ in range(PAGES_MAX):
             if not going_on():
                 return
-            page = self._asked(bucket, after, heads.generation, hot=True)
+            page = self._asked(bucket, after, heads.generation, whole=state is None or state.whole, hot=True)
             if page.generation != heads.generation or not after <= page.cursor <= page.head:
                 raise Nonsense(f"HQ's own members of {bucket.value} do not follow {after}")
             with _readable(bucket):
@@ -114,8 +114,8 @@ class Puller:
             if after == page.head:
                 return
 
-    def _asked(self, bucket: Bucket, after: int, generation: int, *, hot: bool = False) -> FeedPage:
-        page = self._client.feed(bucket, after, generation, hot=hot)
+    def _asked(self, bucket: Bucket, after: int, generation: int, *, whole: bool, hot: bool = False) -> FeedPage:
+        page = self._client.feed(bucket, after, generation, whole=whole, hot=hot)
         if page.bucket is not bucket:
             raise Nonsense(f"HQ was asked for {bucket.value} and answers with {page.bucket.value}")
         return page
@@ -149,7 +149,8 @@ class Puller:
                 continue
             if state is None or state.as_of_ms is None:
                 return True
-            if state.cursor and (state.generation != heads.generation or state.cursor < head.floor):
+            missed = not state.whole and state.cursor < head.floor
+            if state.cursor and (state.generation != heads.generation or missed):
                 return True
         return False
 

@@ -43,7 +43,9 @@ class FeedHq:
         parts = path.removeprefix("/v1/").split("/")
         match parts:
             case ["feed", "heads"]:
-                return _said(heads(self.feed, applied_seq=self.applied_seq, generation=self.feed.generation))
+                told = heads(self.feed, applied_seq=self.applied_seq, generation=self.feed.generation)
+                floored = tuple(head.model_copy(update={"floor": self.floor}) for head in told.heads)
+                return _said(told.model_copy(update={"heads": floored}))
             case ["feed", _, "prefixes"]:
                 return _said(self.feed.prefixes())
             case ["feed", _, "prefixes", prefix]:
@@ -54,14 +56,15 @@ class FeedHq:
                 self.rows_asked += [place.key for place in wish.places]
                 return _said(self.feed.named(wish, self.applied_seq))
             case ["feed", _]:
-                return self._page(int(query["after"][0]), int(query["generation"][0]), "hot" in query)
+                floor = 0 if "whole" in query else self.floor
+                return self._page(int(query["after"][0]), int(query["generation"][0]), "hot" in query, floor)
         return refusal(404, "not_found")
 
-    def _page(self, after: int, generation: int, hot: bool) -> Say:
+    def _page(self, after: int, generation: int, hot: bool, floor: int) -> Say:
         (self.hot_asked if hot else self.asked).append(after)
         if self.say is not None:
             return self.say
-        if after and (after > self.feed.head or after < self.floor or generation != self.feed.generation):
+        if after and (after > self.feed.head or after < floor or generation != self.feed.generation):
             return gone()
         page = self.feed.page(after, self.size, self.applied_seq)
         if hot:
