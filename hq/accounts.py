@@ -37,7 +37,7 @@ class LotFacts:
     """What is known of a lot beside its amounts, which are in the holdings. Dates are ISO.
 
     `active_on` is of points that were earned pending (D13), `draw` of stored value (D24), `rule` and `starts_on` of a
-    coupon, whose lot is its code.
+    coupon, whose lot is its code; `store` binds a bearer's coupon to one store.
     """
 
     id: str
@@ -47,11 +47,12 @@ class LotFacts:
     draw: str | None = None
     rule: str | None = None
     starts_on: str | None = None
+    store: str | None = None
 
     def facts(self) -> dict[str, str] | None:
         """What lots of points usually do not have, for JSON."""
         more = asdict(self)
-        return {name: more[name] for name in ("active_on", "draw", "rule", "starts_on") if more[name]} or None
+        return {name: more[name] for name in ("active_on", "draw", "rule", "starts_on", "store") if more[name]} or None
 
     @classmethod
     def of(cls, lot: str, earned_on: str, expires_on: str | None, facts: Mapping[str, Any] | None) -> LotFacts:

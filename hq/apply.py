@@ -87,7 +87,7 @@ def _check(booking: Booking, account: Account, before: dict[Asset, int]) -> None
 
 
 def _understood(booking: Booking) -> bool:
-    """Every posting moves as this kind may, every day is one, a lot is new exactly once, and a credited lot is known."""
+    """Every posting moves as its kind may, every day is one, a lot is new exactly once, a credited lot is known."""
     operation = booking.operation
     if (operation.kind in OWN_KINDS) != (operation.device == OWN_DEVICE) and operation.kind is not Kind.EXPIRE:
         return False

@@ -12,11 +12,13 @@ from hq import terminals
 from hq.account_rows import load, save
 from hq.apply import apply
 from hq.changes import note_members, note_position
+from hq.granting import answered
 from hq.judgement import Judgement, Rules
 from hq.operation_rows import intents_elsewhere, store_operations
 from hq.problems import Code, Refusal
 from hq.reading import Reading
 from hq.reasons import Reason
+from hq.recalls import answered_recalls
 from hq.refund_rights import load_rights, named_sales, save_rights
 from hq.schema import evidence, operation, terminal
 from hq.shared_rights import load_shared, named_by, save_shared
@@ -82,7 +84,9 @@ def _take_in(
     acked_seq = new[-1].seq if new else sender.acked_seq
     acked_hash = hashes[-1] if new else sender.acked_hash
     duplicates = terminal.c.duplicates + len(old)
-    terminals.change(connection, sender, acked_seq=acked_seq, acked_hash=acked_hash, duplicates=duplicates)
+    used_ms = rules.now_ms if new else sender.used_ms
+    values = {"acked_seq": acked_seq, "acked_hash": acked_hash, "duplicates": duplicates, "used_ms": used_ms}
+    terminals.change(connection, sender, **values)
     outcomes = [OutcomeRecord(seq=reading.seq, outcome=Outcome.DUPLICATE) for reading in old]
     outcomes += [
         OutcomeRecord(seq=reading.seq, outcome=judgement.outcome, reason=",".join(judgement.reasons))
@@ -93,7 +97,7 @@ def _take_in(
 
 
 def _apply_all(connection: Connection, sender: Terminal, readings: Sequence[Reading], rules: Rules) -> list[Judgement]:
-    """One load and one save for the whole batch. Locks: members in id order, then shared rights, then rights to refund."""
+    """One load and one save for the batch. Locks: members in id order, then shared rights, then rights to refund."""
     operations = [reading.operation for reading in readings if reading.operation and not reading.parked]
     accounts = load(connection, {operation.member for operation in operations if operation.member})
     shared = load_shared(connection, named_by(operations))
@@ -114,6 +118,7 @@ def _apply_all(connection: Connection, sender: Terminal, readings: Sequence[Read
     save(connection, accounts.values())
     save_shared(connection, shared)
     save_rights(connection, rights)
+    answered(connection, sender.device, sender.epoch, answered_recalls(operations))
     note_members(connection, accounts)
     note_position(connection, sender.device, sender.epoch)
     return judgements

@@ -11,7 +11,7 @@ from protocol.batch import Outcome
 
 @dataclass(frozen=True)
 class Rules:
-    """HQ's time and day (ISO), the daily cap of copyable cards (None: none) and the newest programme, if there is one."""
+    """HQ's time and day (ISO), the daily cap of copyable cards (None: none), and the newest programme."""
 
     now_ms: int
     today: str

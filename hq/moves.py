@@ -49,8 +49,8 @@ _REFUND: Moves = {
     (Asset.POINTS, Role.REDEEMED): OUT,
     (Asset.POINTS, Role.CANCELLED): IN,
     (Asset.POINTS, Role.EXPIRED): IN,
-    (Asset.LIMIT, Role.USED): OUT,
-    (Asset.LIMIT, Role.LIMIT): IN,
+    (Asset.LIMIT, Role.USED): EITHER,  # a refund without a receipt is counted
+    (Asset.LIMIT, Role.LIMIT): EITHER,
     (Asset.LIMIT, Role.LEASE): IN,
     (Asset.STAMP, Role.LEASE): EITHER,
     (Asset.STAMP, Role.ISSUED): IN,

@@ -17,7 +17,7 @@ from protocol.batch import Outcome
 from protocol.operation import Kind
 
 NOT_PRICED = "ok"  # an operation that has no price has nothing to be replayed
-REPLAYED = frozenset({Kind.SALE, Kind.REFUND, Kind.VOID})
+REPLAYED = frozenset({Kind.SALE, Kind.REFUND, Kind.VOID, Kind.TOP_UP, Kind.PAY_OUT})
 NOBODY = ""  # in place of the member of a posting, where a guest moved what a bearer has
 
 

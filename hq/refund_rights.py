@@ -27,10 +27,14 @@ Units = Mapping[int, int]
 
 @dataclass
 class Right:
-    """`holder` is a terminal's, or `pool`; `so_far` is what came back already, as JSON (None: nothing)."""
+    """`holder` is a terminal's, or `pool`; `so_far` is what came back already, as JSON (None: nothing).
+
+    `moved`: HQ granted it once, so it is no longer where it is by birth.
+    """
 
     holder: str
     so_far: dict[str, Any] | None = None
+    moved: bool = False
 
 
 @dataclass
@@ -52,16 +56,19 @@ class RefundRights:
         return self.rights[sale]
 
     def move(self, sale: SaleKey, holder: str) -> None:
-        self.of(sale).holder = holder
+        right = self.of(sale)
+        right.moved = right.moved or holder != POOL
+        right.holder = holder
         self.changed.add(sale)
 
     def release_through(self, device: str, epoch: int, seq: int) -> None:
-        """Every own sale up to `seq` whose right is still there comes to HQ."""
+        """Every own sale up to `seq` whose right is there by birth comes to HQ; one that was granted stays."""
         if seq <= self.released.get((device, epoch), 0):
             return
         self.released[device, epoch] = self.newly_released[device, epoch] = seq
         for (who, when, number), right in self.rights.items():
-            if (who, when) == (device, epoch) and number <= seq and right.holder == lease_holder(device, epoch):
+            here = (who, when) == (device, epoch) and number <= seq and not right.moved
+            if here and right.holder == lease_holder(device, epoch):
                 self.move((who, when, number), POOL)
 
 
@@ -108,7 +115,7 @@ def load_rights(connection: Connection, sales: Iterable[SaleKey], *devices: tupl
         query = select(schema.refund_right).where(or_(*(_is(table, sale) for sale in some)))
         for row in connection.execute(query.order_by(table.device, table.epoch, table.seq).with_for_update()):
             so_far = json.loads(row.so_far) if row.so_far else None
-            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far)
+            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far, bool(row.moved))
         found.sold |= _sold(connection, some)
     return found
 
@@ -125,7 +132,7 @@ def _sold(connection: Connection, sales: Iterable[SaleKey]) -> dict[SaleKey, Uni
 
 
 def units_sold(data: bytes) -> Units | None:
-    """Units by line of the sale with these bytes; a weighed line is one unit. None if it is no sale that can be read."""
+    """Units by line of the sale with these bytes; a weighed line is one unit. None: no sale that can be read."""
     try:
         operation = Operation.decode(data)
         lines = SaleDetail.read(operation.detail).basket.lines
@@ -138,14 +145,14 @@ def save_rights(connection: Connection, rights: RefundRights) -> None:
     table = schema.refund_right
     for (device, epoch), through in sorted(rights.newly_released.items()):
         where = (table.c.device == device) & (table.c.epoch == epoch) & (table.c.seq <= through)
-        mine = table.c.holder == lease_holder(device, epoch)
+        mine = (table.c.holder == lease_holder(device, epoch)) & (table.c.moved == 0)
         connection.execute(update(table).where(where, mine).values(holder=POOL))
-        row = (schema.terminal.c.device == device) & (schema.terminal.c.epoch == epoch)
-        connection.execute(update(schema.terminal).where(row).values(released_through=through))
+        seller = (schema.terminal.c.device == device) & (schema.terminal.c.epoch == epoch)
+        connection.execute(update(schema.terminal).where(seller).values(released_through=through))
     for device, epoch, seq in sorted(rights.changed):
         right = rights.rights[device, epoch, seq]
         where = (table.c.device == device) & (table.c.epoch == epoch) & (table.c.seq == seq)
         connection.execute(delete(table).where(where))
         so_far = None if right.so_far is None else json.dumps(right.so_far)
         row = {"device": device, "epoch": epoch, "seq": seq, "holder": right.holder, "so_far": so_far}
-        connection.execute(insert(table).values(**row))
+        connection.execute(insert(table).values(**row, moved=int(right.moved)))

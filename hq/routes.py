@@ -104,15 +104,15 @@ def get_feed(asked: Asked) -> FeedPage:
 def get_grants(asked: Asked) -> GrantPage:
     hq, sender = asked.hq, asked.sender
     with hq.database.transaction() as connection:
-        sizing.size(connection, sender, hq.today(), hq.clock())
+        sizing.size(connection, sender, hq.rules())
         return leases.page(connection, sender.device, sender.epoch, asked.values["after"])
 
 
 def post_ask(asked: Asked) -> GrantPage:
     hq, sender, wish = asked.hq, asked.sender, asked.body
     with hq.database.transaction() as connection:
-        leases.ask(connection, sender, wish, hq.today(), hq.clock())
-        return leases.page(connection, sender.device, sender.epoch, wish.after)
+        held_by = leases.ask(connection, sender, wish, hq.rules())
+        return leases.page(connection, sender.device, sender.epoch, wish.after, held_by)
 
 
 ROUTES = (

@@ -112,8 +112,15 @@ limit_use = Table(
 )
 
 # Rights of a bearer, and counters that a store or the whole chain shares.
-bearer_lot = Table(
-    "bearer_lot", metadata, key("asset"), key("id"), text("earned_on"), maybe_text("expires_on"), maybe_json("facts")
+bearer_lot = Table(  # store: where alone it may be used, for coupons
+    "bearer_lot",
+    metadata,
+    key("asset"),
+    key("id"),
+    text("earned_on"),
+    maybe_text("expires_on"),
+    maybe_text("store"),
+    maybe_json("facts"),
 )
 bearer_holding = Table(
     "bearer_holding",
@@ -134,20 +141,6 @@ bearer_owed = Table(
     CheckConstraint("amount >= 0", name="bearer_owed_not_negative"),
 )
 bearer_limit = Table("bearer_limit", metadata, key("limit_key"), number("used"))
-coupon = Table(
-    "coupon",
-    metadata,
-    key("code"),
-    text("rule"),
-    maybe_text("member"),
-    maybe_text("starts_on"),
-    maybe_text("expires_on"),
-    text("state"),
-    maybe_text("holder", HOLDER),
-    maybe_text("store"),
-    Index("coupon_member", "member"),
-    Index("coupon_holder", "holder"),
-)
 
 # Terminals and what came from them.
 claim = Table(
@@ -182,7 +175,6 @@ terminal = Table(
     text("acked_hash"),
     number("duplicates", 0),
     number("granted", 0),
-    number("sized_cseq", 0),
     number("shares", 0),  # 1: its store's share of leases lies here
     maybe_number("used_ms"),  # when it last sent an operation or asked for a right
     number("spend_until_ms", 0),
@@ -265,6 +257,7 @@ refund_right = Table(  # only of sales whose right moved or that were refunded; 
     number_key("epoch"),
     number_key("seq"),
     text("holder", size=HOLDER),
+    number("moved", 0),  # 1: HQ granted it, so it is not there by birth
     maybe_json("so_far"),
 )
 nonce = Table("nonce", metadata, key("device"), key("nonce"), number("seen_ms"), Index("nonce_seen", "seen_ms"))

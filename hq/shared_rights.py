@@ -119,6 +119,7 @@ def save_shared(connection: Connection, shared: Shared) -> None:
             "id": lot.id,
             "earned_on": lot.earned_on,
             "expires_on": lot.expires_on,
+            "store": lot.store,
             "facts": json.dumps(facts) if (facts := lot.facts()) else None,
         }
         for (asset, _), lot in sorted(shared.lots.items())

@@ -1,77 +1,99 @@
 """How large leases are: 60 % at the home store, 20 % at the second, at least 20 % in the pool (sync.md, Leases 7).
 
-A store's share lies at the terminal that was enrolled last. The member feed is the list of work: a member whose row
-has not changed since a terminal was last sized is not looked at again.
+A lease is topped up when less than half of its target is left, and what is more than a quarter above it goes back by a
+recall. `member.unsized` is the list of work: whoever changes a member sets it, and all leases of that member are then
+looked at together, whichever terminal asks first.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
-from hq import feed, terminals
-from hq.account_rows import load
-from hq.accounts import Account
-from hq.leases import grant
-from hq.schema import feed_row, member
-from hq.terminals import Terminal
-from loyalty.lots import Lot
-from protocol.feed import Bucket, RowKind
+from hq import schema, terminals
+from hq.account_rows import load, save
+from hq.changes import note_members
+from hq.chunks import chunks
+from hq.database import read_setting
+from hq.granting import Stream, recalled
+from hq.judgement import Rules
+from hq.restoring import may_grant
+from hq.sizing_member import Lanes, plan
+from hq.sizing_shared import size_shared
+from hq.store_lanes import share_lane
+from hq.terminals import State, Terminal
 
-HOME_PERCENT, SECOND_PERCENT, POOL_PERCENT = 60, 20, 20
-SEEN_DAYS = 90
-AT_ONCE = 2000  # members looked at in one transaction; the rest follows at the next contact
+AT_ONCE = 500  # members looked at in one transaction; the rest follows at the next contact
+RIGHTS_AT_HOME = "rights_at_home"  # setting: `yes` places coupons at the home store
 
 
-def size(connection: Connection, who: Terminal, today: str, now_ms: int) -> None:
-    """Top up this terminal's leases where they are below half of their target."""
-    terminal = terminals.lock(connection, who.device, who.epoch)
-    if terminals.newest_active(connection, terminal.store) != terminal:
+def size(connection: Connection, who: Terminal, rules: Rules) -> None:
+    """Look at members of this terminal's store whose leases may have to change, and at what the store itself has."""
+    if who.state is not State.ACTIVE or not may_grant(connection):
         return
-    changed, looked_at = _changed_members(connection, terminal)
-    if looked_at == terminal.sized_cseq:
-        return
-    accounts = load(connection, changed)
-    given = [(account, lots) for account in accounts.values() if (lots := top_up(account, terminal, today))]
-    grant(connection, terminal, given, now_ms)
-    terminals.change(connection, terminal, sized_cseq=looked_at)
+    lane = share_lane(connection, who.store)
+    members = _waiting(connection, who.store)
+    if members:
+        _size_members(connection, members, rules)
+    if lane is not None and lane.device == who.device and lane.epoch == who.epoch:
+        stream = Stream(terminals.lock(connection, who.device, who.epoch))
+        size_shared(connection, stream, rules)
+        stream.save(connection, rules.now_ms)
 
 
-def top_up(account: Account, terminal: Terminal, today: str) -> tuple[Lot, ...]:
-    """Move what is missing to the target, as far as the pool keeps its part; nothing from half of the target up."""
-    target, held = target_of(account, terminal.store, today), account.held(terminal.holder)
-    if 2 * held >= target:
-        return ()
-    spare = sum(lot.points for lot in account.pool_lots(today)) - -(-account.balance * POOL_PERCENT // 100)
-    points = min(target - held, spare)
-    return account.lease(terminal.holder, points, today) if points > 0 else ()
+def _waiting(connection: Connection, store: str) -> list[str]:
+    table = schema.member.c
+    here = or_(table.home_store == store, table.second_store == store)
+    query = select(table.id).where(here, table.unsized == 1).order_by(table.id).limit(AT_ONCE)
+    return list(connection.scalars(query))
 
 
-def target_of(account: Account, store: str, today: str) -> int:
-    """The points of `account` that should lie at `store`; 0 for a member who is blocked, in debt or long unseen."""
-    if account.blocked or account.balance <= 0 or account.last_seen < _days_before(today, SEEN_DAYS):
-        return 0
-    if store == account.home_store:
-        return account.balance * HOME_PERCENT // 100
-    return account.balance * SECOND_PERCENT // 100 if store == account.second_store else 0
+def _size_members(connection: Connection, members: Sequence[str], rules: Rules) -> None:
+    """Terminals are locked before members, each in the order of their names, as ingest does."""
+    streams = _streams(connection, members)
+    accounts = load(connection, members)
+    lanes = {s.terminal.store: s.terminal.holder for s in streams.values() if s.terminal.shares and _is_active(s)}
+    busy = {holder: recalled(connection, stream.terminal, accounts) for holder, stream in streams.items()}
+    at_home = _setting(connection, RIGHTS_AT_HOME) == "yes"
+    for account in accounts.values():
+        plan(account, Lanes(lanes, streams, busy, at_home), rules)
+    for stream in streams.values():
+        stream.save(connection, rules.now_ms)
+    changed = [account for account in accounts.values() if account.holdings != account.stored.holdings]
+    save(connection, changed)
+    note_members(connection, [account.member for account in changed])
+    for some in chunks(members):
+        connection.execute(update(schema.member).where(schema.member.c.id.in_(some)).values(unsized=0))
 
 
-def _days_before(today: str, days: int) -> str:
-    return (date.fromisoformat(today) - timedelta(days)).isoformat()
+def _is_active(stream: Stream) -> bool:
+    return stream.terminal.state is State.ACTIVE
 
 
-def _changed_members(connection: Connection, terminal: Terminal) -> tuple[list[str], int]:
-    """Members of this store whose rows are newer than the last sizing, and the number up to which these are all."""
-    query = (
-        select(feed_row.c.key, feed_row.c.cseq)
-        .join(member, member.c.id == feed_row.c.key)
-        .where(feed_row.c.bucket == Bucket.MEMBERS.value, feed_row.c.kind == RowKind.MEMBER.value)
-        .where(feed_row.c.cseq > terminal.sized_cseq)
-        .where(or_(member.c.home_store == terminal.store, member.c.second_store == terminal.store))
-        .order_by(feed_row.c.cseq)
-        .limit(AT_ONCE)
-    )
-    rows = connection.execute(query).all()
-    complete = len(rows) < AT_ONCE
-    return [key for key, _ in rows], feed.head_of(connection, Bucket.MEMBERS) if complete else rows[-1].cseq
+def _streams(connection: Connection, members: Sequence[str]) -> Mapping[str, Stream]:
+    """The lanes of the members' stores and every terminal that holds something of them, locked, by holder."""
+    stores: set[str] = set()
+    holders: set[str] = set()
+    table = schema.member.c
+    for some in chunks(members):
+        for home, second in connection.execute(select(table.home_store, table.second_store).where(table.id.in_(some))):
+            stores |= {home, second} - {None}
+        held = select(schema.holding.c.holder).where(schema.holding.c.member.in_(some)).distinct()
+        holders |= set(connection.scalars(held))
+    lanes = [lane for store in sorted(stores) if (lane := share_lane(connection, store))]
+    wanted = {(lane.device, lane.epoch) for lane in lanes} | set(_terminals(holders))
+    locked = (terminals.lock(connection, device, epoch) for device, epoch in sorted(wanted))
+    return {terminal.holder: Stream(terminal) for terminal in locked}
+
+
+def _terminals(holders: Iterable[str]) -> list[tuple[str, int]]:
+    named = (holder.rpartition(":") for holder in holders)
+    return [(device, int(epoch)) for device, _, epoch in named if device]
+
+
+def _setting(connection: Connection, name: str) -> str:
+    try:
+        return read_setting(connection, name)
+    except KeyError:
+        return ""

@@ -15,7 +15,8 @@ from hq.schema import terminal
 class State(StrEnum):
     ENROLLED = "enrolled"  # HQ has answered, the signed hello has not come
     ACTIVE = "active"
-    SUSPENDED = "suspended"
+    SUSPENDED = "suspended"  # may report, and is given nothing
+    REVOKED = "revoked"  # its key is not believed any more: stolen, or lost
     RETIRED = "retired"  # another device or a newer epoch has taken its place
     QUARANTINED = "quarantined"  # its history has forked
 
@@ -35,7 +36,11 @@ class Terminal:
     acked_seq: int
     acked_hash: str
     granted: int
-    sized_cseq: int
+    shares: int
+    used_ms: int | None
+    released_through: int
+    generation_reported: int
+    last_contact_ms: int | None
 
     @property
     def holder(self) -> str:
@@ -61,9 +66,3 @@ def lock(connection: Connection, device: str, epoch: int) -> Terminal:
 def change(connection: Connection, who: Terminal, **values: Any) -> None:
     where = (terminal.c.device == who.device) & (terminal.c.epoch == who.epoch)
     connection.execute(update(terminal).where(where).values(**values))
-
-
-def newest_active(connection: Connection, store: str) -> Terminal | None:
-    """The terminal that holds a store's share of leases: the one that was enrolled last."""
-    active = find(connection, terminal.c.store == store, terminal.c.state == State.ACTIVE.value)
-    return active[0] if active else None

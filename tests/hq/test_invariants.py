@@ -74,9 +74,9 @@ class World:
         with self.hq.database.transaction() as connection:
             who = terminals.lock(connection, shop.device.name, shop.device.identity.epoch)
             if wish:
-                ask(connection, who, wish, TODAY, NOW_MS)
+                ask(connection, who, wish, self.hq.rules())
             else:
-                sizing.size(connection, who, TODAY, NOW_MS)
+                sizing.size(connection, who, self.hq.rules())
             found_page = page(connection, who.device, who.epoch, shop.grants)
         for grant in found_page.grants:
             assert grant.number == shop.grants + 1

@@ -17,14 +17,14 @@ from tests.hq.looking import balance, broken, held
 def grants(hq: Headquarters, device: Device, after: int = 0) -> GrantPage:
     """What GET /v1/grants does."""
     with hq.database.transaction() as connection:
-        sizing.size(connection, terminals.lock(connection, device.name, device.identity.epoch), hq.today(), hq.clock())
+        sizing.size(connection, terminals.lock(connection, device.name, device.identity.epoch), hq.rules())
         return leases.page(connection, device.name, device.identity.epoch, after)
 
 
 def ask(hq: Headquarters, device: Device, who: str, points: int, after: int = 0) -> GrantPage:
     with hq.database.transaction() as connection:
         asker = terminals.lock(connection, device.name, device.identity.epoch)
-        leases.ask(connection, asker, GrantAsk(member=who, points=points, after=after), hq.today(), hq.clock())
+        leases.ask(connection, asker, GrantAsk(member=who, points=points, after=after), hq.rules())
         return leases.page(connection, device.name, device.identity.epoch, after)
 
 

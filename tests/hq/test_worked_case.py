@@ -13,16 +13,17 @@ from tests.hq.test_leases import ask, given, grants
 
 
 def test_the_worked_case(hq: Headquarters) -> None:
-    a, b = join(hq, "s01", "1"), join(hq, "s02", "1")
+    a = join(hq, "s01", "1")
 
     def state() -> tuple[int, int, int, int, int]:
         points, debt = balance(hq, "m1")
         assert broken(hq) == []
-        return held(hq, "m1"), held(hq, "m1", a.holder), held(hq, "m1", b.holder), debt, points
+        return held(hq, "m1"), held(hq, "m1", a.holder), held(hq, "m1", "s02-1:1"), debt, points
 
     assert state() == (1000, 0, 0, 0, 1000)
     first = grants(hq, a)
     assert state() == (400, 600, 0, 0, 1000)
+    b = join(hq, "s02", "1")
     grants(hq, b)
     assert state() == (200, 600, 200, 0, 1000)
     a.sell("m1", earn=70, use=[("open.m1", 500)])

@@ -20,6 +20,7 @@ CREATE TABLE bearer_lot (
     id VARCHAR(64) COLLATE "C" NOT NULL,
     earned_on VARCHAR(64) COLLATE "C" NOT NULL,
     expires_on VARCHAR(64) COLLATE "C",
+    store VARCHAR(64) COLLATE "C",
     facts TEXT,
     PRIMARY KEY (asset, id)
 );
@@ -48,22 +49,6 @@ CREATE TABLE change (
     key VARCHAR(64) COLLATE "C" NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE TABLE coupon (
-    code VARCHAR(64) COLLATE "C" NOT NULL,
-    rule VARCHAR(64) COLLATE "C" NOT NULL,
-    member VARCHAR(64) COLLATE "C",
-    starts_on VARCHAR(64) COLLATE "C",
-    expires_on VARCHAR(64) COLLATE "C",
-    state VARCHAR(64) COLLATE "C" NOT NULL,
-    holder VARCHAR(80) COLLATE "C",
-    store VARCHAR(64) COLLATE "C",
-    PRIMARY KEY (code)
-);
-
-CREATE INDEX coupon_holder ON coupon (holder);
-
-CREATE INDEX coupon_member ON coupon (member);
 
 CREATE TABLE deny (
     version BIGINT NOT NULL,
@@ -296,6 +281,7 @@ CREATE TABLE refund_right (
     epoch BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     holder VARCHAR(80) COLLATE "C" NOT NULL,
+    moved BIGINT NOT NULL,
     so_far TEXT,
     PRIMARY KEY (device, epoch, seq)
 );
@@ -371,7 +357,6 @@ CREATE TABLE terminal (
     acked_hash VARCHAR(64) COLLATE "C" NOT NULL,
     duplicates BIGINT NOT NULL,
     granted BIGINT NOT NULL,
-    sized_cseq BIGINT NOT NULL,
     shares BIGINT NOT NULL,
     used_ms BIGINT,
     spend_until_ms BIGINT NOT NULL,

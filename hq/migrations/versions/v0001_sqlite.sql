@@ -20,6 +20,7 @@ CREATE TABLE bearer_lot (
     id VARCHAR(64) NOT NULL,
     earned_on VARCHAR(64) NOT NULL,
     expires_on VARCHAR(64),
+    store VARCHAR(64),
     facts TEXT,
     PRIMARY KEY (asset, id)
 );
@@ -48,22 +49,6 @@ CREATE TABLE change (
     "key" VARCHAR(64) NOT NULL,
     PRIMARY KEY (id)
 );
-
-CREATE TABLE coupon (
-    code VARCHAR(64) NOT NULL,
-    rule VARCHAR(64) NOT NULL,
-    member VARCHAR(64),
-    starts_on VARCHAR(64),
-    expires_on VARCHAR(64),
-    state VARCHAR(64) NOT NULL,
-    holder VARCHAR(80),
-    store VARCHAR(64),
-    PRIMARY KEY (code)
-);
-
-CREATE INDEX coupon_holder ON coupon (holder);
-
-CREATE INDEX coupon_member ON coupon (member);
 
 CREATE TABLE deny (
     version BIGINT NOT NULL,
@@ -292,6 +277,7 @@ CREATE TABLE refund_right (
     epoch BIGINT NOT NULL,
     seq BIGINT NOT NULL,
     holder VARCHAR(80) NOT NULL,
+    moved BIGINT NOT NULL,
     so_far TEXT,
     PRIMARY KEY (device, epoch, seq)
 );
@@ -367,7 +353,6 @@ CREATE TABLE terminal (
     acked_hash VARCHAR(64) NOT NULL,
     duplicates BIGINT NOT NULL,
     granted BIGINT NOT NULL,
-    sized_cseq BIGINT NOT NULL,
     shares BIGINT NOT NULL,
     used_ms BIGINT,
     spend_until_ms BIGINT NOT NULL,
