@@ -16,11 +16,12 @@ from drivers.base import State as DeviceState
 from terminal.commands.doctor_check import Check, State
 from terminal.config import DeviceConfig
 from terminal.devices.opening import probe
+from terminal.errors import StoreError
+from terminal.store.ledger_file import check_sqlite
 
 MEGABYTE = 1_000_000
 FREE_FAIL, FREE_WARN = 50 * MEGABYTE, 500 * MEGABYTE
 FSYNC_WARN_MS = 100.0
-SQLITE_LEAST = (3, 37, 0)  # STRICT tables
 PROBE_S = 4.0
 LIBRARIES = ("apsw", "cryptography", "fastapi", "gpiozero", "pydantic", "pyscard", "pyserial", "uvicorn")
 IN_USE = frozenset({"port_busy", "control_busy"})
@@ -37,7 +38,7 @@ def storage(state: Path) -> Check:
         return Check("storage", "fail", sentence)
     value = {"free_bytes": free, "fsync_ms": fsync_ms}
     if free < FREE_WARN:
-        sentence = f"Only {free // MEGABYTE} MB are free: make room, or sales will stop."
+        sentence = f"Only {free // MEGABYTE} MB are free: make room, or the directory and then sales will stop."
         return Check("storage", "fail" if free < FREE_FAIL else "warn", sentence, value)
     if fsync_ms > FSYNC_WARN_MS:
         return Check("storage", "warn", f"One fsync took {fsync_ms:.0f} ms: each sale waits that long.", value)
@@ -56,8 +57,10 @@ def _fsync_ms(folder: Path) -> float:
 def sqlite() -> Check:
     """The SQLite that the ledger is written with."""
     found = apsw.sqlite_lib_version()
-    if tuple(map(int, found.split("."))) < SQLITE_LEAST:
-        return Check("sqlite", "fail", f"SQLite {found} is too old: install the locked version of apsw.", found)
+    try:
+        check_sqlite(found)
+    except StoreError as error:
+        return Check("sqlite", "fail", f"{error}.", found)
     return Check("sqlite", "ok", f"SQLite is {found}.", found)
 
 

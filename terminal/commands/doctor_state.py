@@ -15,6 +15,7 @@ from terminal.errors import ConfigError, StoreError
 from terminal.identity import IDENTITY, ca_path, load_identity
 from terminal.store.audit import audit
 from terminal.store.ledger_file import connect
+from terminal.store.schema import VERSION
 
 LEDGER = "ledger.db"
 DIRECTORY = "directory.db"
@@ -37,19 +38,28 @@ def identity(state: Path) -> Check:
 
 
 def ledger(state: Path) -> Check:
-    """Every operation, posting and lease agrees with every other."""
+    """The full check: every operation in the chain, every posting, lease, lot and right agrees with every other.
+
+    A start of the terminal checks the file and the end of the chain alone.
+    """
     path = state / LEDGER
     if not path.exists():
         return Check("ledger", "warn", NOT_YET.format(path))
     try:
+        if _read(path, "PRAGMA user_version") < VERSION:
+            return Check(
+                "ledger", "warn", f"{path} is of an older release: start the terminal, it is brought up to date."
+            )
         wrong = audit(path)
-        sales = _read(path, "SELECT count(*) FROM operation")
+        operations = _read(path, "SELECT count(*) FROM operation")
+        pruned = _read(path, "SELECT anchor_seq FROM ledger")
     except (StoreError, apsw.Error) as error:
         return Check("ledger", "fail", f"{path} cannot be read ({error}): keep it, and call for help.")
     if wrong:
         shown = "; ".join(wrong[:PROBLEMS_SHOWN])
         return Check("ledger", "fail", f"{path} contradicts itself: {shown}. Keep it, and call for help.", len(wrong))
-    return Check("ledger", "ok", f"The ledger holds {sales} operations, and they agree.", {"operations": sales})
+    value = {"operations": operations, "pruned": pruned}
+    return Check("ledger", "ok", f"The ledger holds {operations} operations, all of it was checked and agrees.", value)
 
 
 def directory(state: Path) -> Check:

@@ -65,6 +65,11 @@ class Station:
         """Show the screens again: something that they tell of has changed."""
         return self._consumer.submit(self._show)
 
+    def unasked(self) -> Future[None]:
+        """Do what is due now, such as to answer what HQ recalls: that waits for no idle moment (sync.md, Leases 6)."""
+        self._unasked = 0
+        return self._consumer.submit(self._do_unasked)
+
     def card(self, uid: str, technology: str, tap: Tap) -> Future[None]:
         """A card at the reader, with one log line of the time of each stage."""
         queued_ns = time.monotonic_ns()

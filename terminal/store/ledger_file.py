@@ -18,6 +18,7 @@ import apsw
 from terminal.errors import StorageBroken, StorageFull, StoreError
 
 BUSY_MS = 1000
+SQLITE_LEAST = (3, 51, 3)  # before it, two connections that checkpoint at once can corrupt a write-ahead log
 CHECKPOINT_PAGES = 4000  # a backstop: the idle till calls `checkpoint` long before
 Rows = list[tuple[Any, ...]]
 Answer = TypeVar("Answer")
@@ -40,6 +41,7 @@ class LedgerFile:
     def __init__(self, path: Path, vfs: str | None = None) -> None:
         self.path = path
         self._broken: str | None = None
+        check_sqlite(apsw.sqlite_lib_version())
         self._lock = _lock(path)
         try:
             self.connection = connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE, vfs)
@@ -126,6 +128,13 @@ class LedgerFile:
         if isinstance(failure, StorageBroken):
             self._broken = str(failure)
         return failure
+
+
+def check_sqlite(found: str) -> None:
+    """Raises StoreError for a SQLite that a ledger must not be written with."""
+    if tuple(map(int, found.split("."))) < SQLITE_LEAST:
+        least = ".".join(map(str, SQLITE_LEAST))
+        raise StoreError(f"SQLite {found} can damage a ledger, {least} is needed: install the locked version of apsw")
 
 
 def connect(path: Path, flags: int, vfs: str | None = None) -> apsw.Connection:

@@ -63,7 +63,7 @@ def test_a_terminal_that_is_well(state: Path) -> None:
     assert all(checks[name].state == "ok" for name in ("identity", "ledger", "directory", "clock", "keypad.pad"))
     assert checks["storage"].value["fsync_ms"] >= 0
     assert checks["identity"].value["store"] == "s01"
-    assert checks["ledger"].value == {"operations": 1}
+    assert checks["ledger"].value == {"operations": 1, "pruned": 0}
     assert checks["versions"].value["python"] == sys.version.split()[0]
 
 
@@ -93,6 +93,7 @@ def test_a_fresh_machine_only_warns(state: Path) -> None:
         ("identity", lambda state: (state / "ca.pem").unlink()),
         ("ledger", lambda state: (state / "ledger.db").write_bytes(b"no database" * 1000)),
         ("ledger", lambda state: _sql(state, "UPDATE lease SET remaining = 11")),
+        ("ledger", lambda state: _sql(state, "UPDATE ledger SET released_through = 1")),
         ("directory", lambda state: (state / "directory.db").write_bytes(b"no database" * 1000)),
     ],
 )
@@ -101,6 +102,12 @@ def test_what_is_damaged_fails_its_check_and_no_other(state: Path, name: str, hu
     checks = examined(state)
     assert [check.name for check in checks.values() if check.state == "fail"] == [name]
     assert checks[name].sentence.endswith(".")
+
+
+def test_a_ledger_of_an_older_release_waits_for_its_start(state: Path) -> None:
+    _sql(state, "PRAGMA user_version = 1")
+    check = examined(state)["ledger"]
+    assert (check.state, "start the terminal" in check.sentence) == ("warn", True)
 
 
 def test_a_state_folder_that_is_missing_fails_the_storage(state: Path) -> None:
@@ -179,7 +186,7 @@ def test_people_get_one_line_for_each_check(state: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     )
     assert done.returncode == 0
-    assert "ok   ledger: The ledger holds 1 operations, and they agree." in done.stdout
+    assert "ok   ledger: The ledger holds 1 operations, all of it was checked and agrees." in done.stdout
     assert len(done.stdout.splitlines()) == 9
     assert done.stderr == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from terminal.errors import StorageBroken, StoreError
 from terminal.store import opening
 from terminal.store.ledger import Ledger
+from terminal.store.ledger_file import check_sqlite
 from tests.terminal.store.material import DEVICE, EPOCH, append, open_ledger
 
 
@@ -91,3 +93,25 @@ def test_only_one_service_may_write(path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
         open_ledger(tmp_path / "nowhere" / "ledger.db")
+
+
+def test_a_page_that_is_damaged_is_found_at_the_start(path: Path) -> None:
+    """SQLite's quick check: the end of the chain is whole, and yet the file is not."""
+    fill(path, 300)
+    connection = apsw.Connection(str(path))
+    rows: Any = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'operation_of_member'").fetchall()
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek((rows[0][0] - 1) * 4096)
+        file.write(b"\xff" * 100)
+    with pytest.raises(StorageBroken, match="damaged"):
+        open_ledger(path)
+
+
+@pytest.mark.parametrize(("found", "good"), [("3.51.2", False), ("3.40.1", False), ("3.51.3", True), ("3.100.0", True)])
+def test_a_sqlite_that_can_damage_a_ledger_is_refused(found: str, good: bool) -> None:
+    if good:
+        check_sqlite(found)
+    else:
+        with pytest.raises(StoreError, match=f"SQLite {found} can damage a ledger, 3.51.3 is needed"):
+            check_sqlite(found)
