@@ -43,6 +43,12 @@ class Part:
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def process(self) -> int:
+        """Its process number, for as long as it runs."""
+        assert self._process is not None, f"{self.name} has not been started"
+        return self._process.pid
+
     async def start(self) -> None:
         if self.running:
             return

@@ -57,15 +57,33 @@ def sample_grants() -> GrantPage:
     return GrantPage(device=DEVICE, epoch=EPOCH, grants=grants, head=MEMBERS)
 
 
-def sample_sales(chain: Path, count: int, seed: int) -> Iterator[SampleSale]:
+@dataclass(frozen=True)
+class Lane:
+    """Where sales are made, and how many members come there; `points`: how many every third of them uses.
+
+    Lanes of another `number` have other intents.
+    """
+
+    device: str = DEVICE
+    epoch: int = EPOCH
+    store: str = STORE
+    members: int = MEMBERS
+    points: int = POINTS
+    number: int = 0
+
+
+BENCH_LANE = Lane()
+
+
+def sample_sales(chain: Path, count: int, seed: int, lane: Lane = BENCH_LANE) -> Iterator[SampleSale]:
     """`count` sales of two to eight lines with the goods and the programme in the folder `chain`."""
     programme = read_programme((chain / "programme.json").read_bytes())
     with (chain / "products.csv").open(encoding="utf-8", newline="") as file:
         products = list(csv.DictReader(file))
     chance = Random(seed)
     for seq in range(1, count + 1):
-        basket = _basket(products, chance, POINTS if seq % 3 == 0 else 0)
-        yield _sale(programme, basket, seq, chance)
+        basket = _basket(products, chance, lane.points if seq % 3 == 0 else 0)
+        yield _sale(programme, basket, seq, chance, lane)
 
 
 def _basket(products: list[dict[str, str]], chance: Random, points: int) -> Basket:
@@ -77,35 +95,35 @@ def _basket(products: list[dict[str, str]], chance: Random, points: int) -> Bask
     return Basket(lines, points=points)
 
 
-def _sale(programme: Programme, basket: Basket, seq: int, chance: Random) -> SampleSale:
+def _sale(programme: Programme, basket: Basket, seq: int, chance: Random, lane: Lane) -> SampleSale:
     moment = Moment(NOON_MS + seq % 300 * DAY_MS)
-    member = MemberFacts(f"m{chance.randrange(MEMBERS):04}", chance.choice([tier.id for tier in programme.tiers]))
+    member = MemberFacts(f"m{chance.randrange(lane.members):04}", chance.choice([tier.id for tier in programme.tiers]))
     state = TillState((_LOT,), "P1")
     quote = price(basket, member, programme, moment, state)
     tenders = (Tender(TenderKind.CARD, quote.due),) if quote.due else ()
-    sale = settle(quote, member, tenders, programme, moment, state, f"{DEVICE}.{EPOCH}.{seq}")
+    sale = settle(quote, member, tenders, programme, moment, state, f"{lane.device}.{lane.epoch}.{seq}")
     assert not isinstance(sale, Refused), sale
-    operation = _operation(basket, member, state, moment, sale, seq)
+    operation = _operation(basket, member, state, moment, sale, seq, lane)
     answer = {"seq": seq, "intent": operation.intent, "business_date": operation.business_date, **to_json(sale.quote)}
     return SampleSale(operation, hashlib.sha256(json.dumps(answer).encode()).hexdigest(), answer)
 
 
 def _operation(
-    basket: Basket, member: MemberFacts, state: TillState, moment: Moment, sale: Sale, seq: int
+    basket: Basket, member: MemberFacts, state: TillState, moment: Moment, sale: Sale, seq: int, lane: Lane
 ) -> Operation:
     lots = (LotRecord(id=i.id, points=i.points, earned_on=i.earned_on, expires_on=i.expires_on) for i in sale.new_lots)
     moves = (PostingRecord(account=p.account, asset=p.asset, lot=p.lot, amount=p.amount) for p in sale.postings)
     return Operation(
-        device=DEVICE,
-        epoch=EPOCH,
+        device=lane.device,
+        epoch=lane.epoch,
         seq=seq,
         kind=Kind.SALE,
-        intent=f"{seq:032x}",
+        intent=f"{lane.number:08x}{seq:024x}",
         at_ms=moment.utc_ms,
         clock=ClockQuality.TRUSTED,
         zone=moment.zone,
         business_date=moment.business_date().isoformat(),
-        store=STORE,
+        store=lane.store,
         member=member.id,
         lots=tuple(lots),
         postings=tuple(moves),

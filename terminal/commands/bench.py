@@ -12,12 +12,18 @@ from typing import Any
 
 import click
 
+from terminal.commands.bench_line import fleet, reconcile
+
 SEED = 7
 
 
 @click.group()
 def command() -> None:
     """Measure this machine: the figures are printed, nothing is judged."""
+
+
+command.add_command(fleet)
+command.add_command(reconcile)
 
 
 @command.command()
