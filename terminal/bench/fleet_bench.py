@@ -102,7 +102,7 @@ def _batches(identity: Identity, size: BenchChain, sales: int, number: int) -> l
 def come_back(
     identities: tuple[Identity, ...], waiting: list[list[bytes]], ca_file: Path, seed: int
 ) -> tuple[Fleet, float]:
-    """Let each terminal ask for everything at the same moment; returns the counts, and the seconds until all were back."""
+    """Every terminal asks for everything at the same moment: the counts, and the seconds until all were back."""
     fleet = Fleet(len(identities), threading.Barrier(len(identities) + 1))
     threads = [
         threading.Thread(
