@@ -1,47 +1,36 @@
-"""Operations and their postings as rows: raw bytes kept verbatim beside what HQ made of them."""
+"""Operations as rows: raw bytes kept verbatim beside what HQ made of them. Their postings are in the bytes alone."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from hq import schema
+from hq.bulk import insert_all
 from hq.chunks import chunks
 from hq.judgement import Judgement
 from hq.reading import Reading
-from hq.terminals import Terminal
 from protocol.batch import Outcome
 from protocol.operation import Kind
 
 NOT_PRICED = "ok"  # an operation that has no price has nothing to be replayed
 REPLAYED = frozenset({Kind.SALE, Kind.REFUND, Kind.VOID, Kind.TOP_UP, Kind.PAY_OUT})
-NOBODY = ""  # in place of the member of a posting, where a guest moved what a bearer has
 
 
 def store_operations(
     connection: Connection,
-    sender: Terminal,
+    place: tuple[str, int],
     readings: Sequence[Reading],
     judgements: Sequence[Judgement],
     hashes: Sequence[str],
     now_ms: int,
 ) -> None:
-    """Insert new operations and, for those that were applied, their postings."""
-    judged = list(zip(readings, judgements, hashes, strict=True))
-    rows = [_operation(sender, *parts, now_ms) for parts in judged]
-    if rows:
-        connection.execute(insert(schema.operation), rows)
-    postings = [
-        row
-        for reading, judgement, _ in judged
-        if judgement.outcome is not Outcome.PARKED
-        for row in _postings(sender, reading)
-    ]
-    if postings:
-        connection.execute(insert(schema.posting), postings)
+    """Insert operations of this device and epoch, and what HQ thinks of each."""
+    rows = [_operation(place, *parts, now_ms) for parts in zip(readings, judgements, hashes, strict=True)]
+    insert_all(connection, schema.operation, rows)
 
 
 def intents_elsewhere(connection: Connection, intents: Sequence[str]) -> dict[str, str]:
@@ -54,11 +43,13 @@ def intents_elsewhere(connection: Connection, intents: Sequence[str]) -> dict[st
     return found
 
 
-def _operation(sender: Terminal, reading: Reading, judgement: Judgement, digest: str, now_ms: int) -> dict[str, Any]:
+def _operation(
+    place: tuple[str, int], reading: Reading, judgement: Judgement, digest: str, now_ms: int
+) -> dict[str, Any]:
     fact = reading.operation
     return {
-        "device": sender.device,
-        "epoch": sender.epoch,
+        "device": place[0],
+        "epoch": place[1],
         "seq": reading.seq,
         "kind": fact.kind.value if fact else None,
         "data": reading.data,
@@ -71,19 +62,3 @@ def _operation(sender: Terminal, reading: Reading, judgement: Judgement, digest:
         "params": json.dumps(judgement.params),
         "replayed": None if judgement.outcome is not Outcome.PARKED and fact and fact.kind in REPLAYED else NOT_PRICED,
     }
-
-
-def _postings(sender: Terminal, reading: Reading) -> Iterator[dict[str, Any]]:
-    fact = reading.operation
-    for no, posting in enumerate(fact.postings if fact else ()):
-        yield {
-            "device": sender.device,
-            "epoch": sender.epoch,
-            "seq": reading.seq,
-            "no": no,
-            "member": fact.member or NOBODY if fact else NOBODY,
-            "account": posting.account.value,
-            "asset": posting.asset.value,
-            "lot": posting.lot,
-            "amount": posting.amount,
-        }

@@ -12,7 +12,7 @@ from protocol.operation import Operation
 from protocol.sale_detail import SaleDetail, SaleDetailError, recorded_quote, sale_lots, sale_postings
 
 # The inputs come from outside. Whatever they make of `price`, the queue goes on and the sale stands.
-_UNPRICEABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+UNPRICEABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 def replay(operation: Operation, programmes: Mapping[int, Programme]) -> Reason | None:
@@ -29,7 +29,7 @@ def replay(operation: Operation, programmes: Mapping[int, Programme]) -> Reason 
         return None
     try:
         same = _is_same(operation, detail, programme)
-    except _UNPRICEABLE:
+    except UNPRICEABLE:
         return Reason.REPLAY_IMPOSSIBLE
     who = detail.member.id if detail.member else None
     return None if same and who == operation.member else Reason.REPLAY_DIFFERS

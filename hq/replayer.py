@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -17,6 +18,7 @@ from hq.operation_rows import NOT_PRICED, REPLAYED
 from hq.reasons import Reason
 from hq.replay import replay
 from hq.replay_refund import replay_refund
+from hq.replay_value import replay_value
 from hq.stale_rules import Newest, StaleCost, book_costs, newest, stale_cost
 from loyalty import Programme
 from protocol.batch import Outcome
@@ -39,14 +41,14 @@ class Replayed:
 def replay_pending(database: Database, programmes: Programmes, limit: int = AT_ONCE) -> int:
     """Replay up to `limit` operations, the ones that came first, and gives how many; 0: nothing waits."""
     with database.reading() as connection:
-        rows = _waiting(connection, limit)
-        found = [_replay(row, programmes, newest(connection, programmes), _lookup(connection)) for row in rows]
+        latest, lookup = newest(connection, programmes), _lookup(connection)
+        found = [_replay(row, programmes, latest, lookup) for row in _waiting(connection, limit)]
     if found:
         database.repeated(lambda connection: _book(connection, found))
     return len(found)
 
 
-def _waiting(connection: Connection, limit: int) -> list[Row[tuple[str, int, int, bytes]]]:
+def _waiting(connection: Connection, limit: int) -> list[Row[Any]]:
     table = schema.operation.c
     query = select(table.device, table.epoch, table.seq, table.data).where(table.replayed.is_(None))
     order = (table.received_ms, table.device, table.epoch, table.seq)
@@ -62,18 +64,18 @@ def _lookup(connection: Connection) -> Lookup:
     return bytes_of
 
 
-def _replay(
-    row: Row[tuple[str, int, int, bytes]], programmes: Programmes, latest: Newest | None, lookup: Lookup
-) -> Replayed:
-    device, epoch, seq, data = row
+def _replay(row: Row[Any], programmes: Programmes, latest: Newest | None, lookup: Lookup) -> Replayed:
+    device, epoch, seq, data = row.device, row.epoch, row.seq, row.data
     try:
         operation = Operation.decode(data)
     except OperationError:
         return Replayed(device, epoch, seq, None, None)
     if operation.kind is Kind.SALE:
         return Replayed(device, epoch, seq, replay(operation, programmes), stale_cost(operation, latest))
-    if operation.kind in REPLAYED:
+    if operation.kind in (Kind.REFUND, Kind.VOID):
         return Replayed(device, epoch, seq, replay_refund(operation, programmes, lookup), None)
+    if operation.kind in REPLAYED:
+        return Replayed(device, epoch, seq, replay_value(operation, programmes), None)
     return Replayed(device, epoch, seq, None, None)
 
 

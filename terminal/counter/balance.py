@@ -15,6 +15,7 @@ from loyalty.value_tender import spendable
 from protocol.directory import MemberRow
 from protocol.operation import PostingRecord
 from terminal.counter.shop import Shop
+from terminal.store.effects import Effects
 
 VALUE = frozenset({Asset.PRINCIPAL, Asset.BONUS})
 _WITH_THE_MEMBER = frozenset({Account.LEASE, Account.POOL})
@@ -50,7 +51,7 @@ def balance_of(shop: Shop, member: MemberRow) -> Balance:
     return Balance(
         total=sum(lot.points for lot in shop.lots(member)),
         here=points_held(programme, at, state),
-        waiting=member.pending + effects.pending + sum(lot.points for lot in shop.fresh(effects.new_lots)),
+        waiting=member.pending + effects.pending + sum(_left_of_new(shop, effects)),
         debt=shop.debt(member),
         as_of_ms=shop.known_since(member),
         value=ValueBalance(max(known, 0), spendable(state, programme, at), moved),
@@ -83,7 +84,7 @@ def balance_after(shop: Shop, member: MemberRow, postings: Iterable[PostingRecor
     after = Balance(
         total=before.total + lease,
         here=max(0, held + lease - owed),
-        waiting=before.waiting + _waits(points),
+        waiting=before.waiting + _waits(shop, member, points),
         debt=owed,
         as_of_ms=before.as_of_ms,
         value=ValueBalance(before.value.total + value, before.value.here + value, before.value.waiting + value),
@@ -91,10 +92,20 @@ def balance_after(shop: Shop, member: MemberRow, postings: Iterable[PostingRecor
     return balance_view(after)
 
 
-def _waits(points: Iterable[PostingRecord]) -> int:
-    """What was earned and did not pay a debt at once; below zero what was taken back of pending points."""
-    issued = -_sum(points, Account.ISSUED)
-    return issued - max(0, _sum(points, Account.DEBT)) if issued > 0 else min(0, _sum(points, Account.PENDING))
+def _left_of_new(shop: Shop, effects: Effects) -> Iterable[int]:
+    """What is left of lots that came here with own operations which HQ does not hold yet."""
+    return (max(0, effects.by_lot.get(lot.id, 0)) for lot in shop.fresh(effects.new_lots))
+
+
+def _waits(shop: Shop, member: MemberRow, points: Iterable[PostingRecord]) -> int:
+    """What these postings add to the points that wait: in new lots, and pending."""
+    new = {lot.id for lot in shop.effects(member).new_lots}
+    new |= {each.lot for each in points if each.account is Account.ISSUED}
+    return sum(
+        each.amount
+        for each in points
+        if each.account is Account.PENDING or (each.account is Account.LEASE and each.lot in new)
+    )
 
 
 def _sum(postings: Iterable[PostingRecord], account: Account) -> int:

@@ -99,7 +99,7 @@ def _questions(routes: APIRouter, station: Station) -> None:
     async def operation(intent: Annotated[str, Path(pattern=INTENT)]) -> Any:
         """What this terminal answered to an intent, for a POS that lost the answer; 404 if nothing was done for it."""
         receipt = await asyncio.wrap_future(station.ask(lambda desk: desk.shop.ledger.answer(intent)))
-        if receipt is None:
+        if not receipt:  # what the till does unasked has an intent too, and no receipt
             raise Refusal("intent_not_here", 404)
         return {"intent": intent, "receipt": receipt}
 
