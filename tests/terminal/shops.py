@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from protocol import signing
 from protocol.directory import CardRow, CardState, LotRow, MemberRow, MemberState, ProductRow, StoreRow, card_key
-from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, row_digest, sum_hex
+from protocol.feed import MEMBER_BUCKETS, Bucket, FeedPage, FeedRow, RowKind, member_bucket, row_digest, sum_hex
 from protocol.lease import Grant, GrantLot, GrantPage
 from protocol.operation import ClockQuality
 from protocol.signing import Signed
@@ -26,6 +26,7 @@ LOOKUP = "22" * 32
 NOON_MS = 1_793_160_000_000  # 2026-10-28 12:00 in Shanghai
 DAY_MS = 24 * 3600 * 1000
 DEVICE = "d-00000001"
+Told = tuple[RowKind, str, dict[str, Any]]
 TEA, RICE, WINE = "4006381333931", "6901234567892", "9780201379624"
 ADA, BO, CY = "04A1A1A1A1A1A1", "04B2B2B2B2B2B2", "04C3C3C3C3C3C3"
 LOST = "04D4D4D4D4D4D4"  # Ada's lost card
@@ -136,6 +137,7 @@ class TestShop:
     folder: Path
     rows: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     granted: int = 0
+    online: bool = False
 
     def grant(self, member: str, points: int, lot: str = "hq.1", expires_on: str | None = "2028-12-31") -> None:
         """HQ places points of a member here."""
@@ -144,42 +146,52 @@ class TestShop:
         grant = Grant(number=self.granted, member=member, lots=lots)
         self.shop.ledger.apply_grants(GrantPage(device=DEVICE, epoch=1, grants=(grant,), head=self.granted))
 
-    def tell(self, bucket: Bucket, *rows: tuple[RowKind, str, dict[str, Any]], applied_seq: int = 0) -> None:
+    def tell(self, bucket: Bucket, *rows: Told, applied_seq: int = 0) -> None:
         """Rows of HQ's feed reach the directory, in one page."""
+        with DirectoryWriter(self.folder / "directory.db") as writer:
+            writer.apply(self._page(writer, bucket, rows, applied_seq))
+
+    def tell_members(self, *rows: Told, applied_seq: int = 0) -> None:
+        """Members and cards, a page for each of their buckets: afterwards all members are known."""
+        with DirectoryWriter(self.folder / "directory.db") as writer:
+            for bucket in MEMBER_BUCKETS:
+                mine = [row for row in rows if member_bucket(row[2].get("member", row[1])) is bucket]
+                writer.apply(self._page(writer, bucket, mine, applied_seq))
+
+    def _page(self, writer: DirectoryWriter, bucket: Bucket, rows: Sequence[Told], applied_seq: int) -> FeedPage:
         self.rows |= {(bucket, kind, key): body for kind, key, body in rows}
         known = [(kind, key, body) for (name, kind, key), body in self.rows.items() if name == bucket]
-        with DirectoryWriter(self.folder / "directory.db") as writer:
-            state = writer.bucket(bucket)
-            before = state.cursor if state else 0
-            page = FeedPage(
-                bucket=bucket,
-                generation=1,
-                rows=tuple(
-                    FeedRow(cseq=cseq, kind=kind, key=key, body=body)
-                    for cseq, (kind, key, body) in enumerate(rows, before + 1)
-                ),
-                cursor=before + len(rows),
-                head=before + len(rows),
-                count=len(known),
-                sum=sum_hex(sum(row_digest(*row) for row in known)),
-                applied_seq=applied_seq,
-                as_of_ms=self.clock.utc_ms,
-            )
-            writer.apply(page)
+        state = writer.bucket(bucket)
+        before = state.cursor if state else 0
+        return FeedPage(
+            bucket=bucket,
+            generation=1,
+            rows=tuple(
+                FeedRow(cseq=cseq, kind=kind, key=key, body=body)
+                for cseq, (kind, key, body) in enumerate(rows, before + 1)
+            ),
+            cursor=before + len(rows),
+            head=before + len(rows),
+            count=len(known),
+            sum=sum_hex(sum(row_digest(*row) for row in known)),
+            applied_seq=applied_seq,
+            as_of_ms=self.clock.utc_ms,
+        )
 
     def programme(self, document: dict[str, Any]) -> None:
         body = Signed.make(PROGRAMME, document, TRUST).model_dump()
-        self.tell(Bucket.CONFIG, (RowKind.PROGRAMME, "current", body))
+        keys = ("current", f"v{document['version']}")
+        self.tell(Bucket.CONFIG, *((RowKind.PROGRAMME, key, body) for key in keys))
 
     def member(self, row: MemberRow, applied_seq: int = 0) -> None:
-        self.tell(Bucket.MEMBERS, _member(row), applied_seq=applied_seq)
+        self.tell_members(_member(row), applied_seq=applied_seq)
 
 
-def _member(row: MemberRow) -> tuple[RowKind, str, dict[str, Any]]:
+def _member(row: MemberRow) -> Told:
     return (RowKind.MEMBER, row.id, row.model_dump(mode="json"))
 
 
-def _card(uid: str, member: str, state: CardState = CardState.ACTIVE) -> tuple[RowKind, str, dict[str, Any]]:
+def _card(uid: str, member: str, state: CardState = CardState.ACTIVE) -> Told:
     key = card_key(bytes.fromhex(LOOKUP), uid)
     return (RowKind.CARD, key, CardRow(member=member, state=state).model_dump(mode="json"))
 
@@ -196,8 +208,9 @@ def empty_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
     """An enrolled terminal that HQ has not told anything yet; `disk` names another file system for its ledger."""
     clock, directory = ToldClock(), Directory(folder / "directory.db")
     with Ledger.open(folder / "ledger.db", DEVICE, 1, disk) as ledger:
+        test = TestShop(Shop(ledger, directory, IDENTITY, clock, lambda: test.online), clock, folder)
         try:
-            yield TestShop(Shop(ledger, directory, IDENTITY, clock), clock, folder)
+            yield test
         finally:
             directory.close()
 
@@ -219,7 +232,7 @@ def open_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
             member_row("m3", "Cy Twombly", 0, tier="regular", language="en"),
         )
         cards = (_card(ADA, "m1"), _card(BO, "m2"), _card(CY, "m3"), _card(LOST, "m1", CardState.BLOCKED))
-        test.tell(Bucket.MEMBERS, *map(_member, members), *cards)
+        test.tell_members(*map(_member, members), *cards)
         test.grant("m1", 600)
         test.shop.ledger.note_spend_until(NOON_MS + 30 * DAY_MS)
         yield test
