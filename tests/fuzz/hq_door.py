@@ -33,10 +33,15 @@ class Door:
     def ask(self, method: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         """Signed by the terminal, with `headers` in place of what the signature says."""
         self.now_ms += STEP_MS
+        return answer(
+            self.hq, Request(method, target, {**self.signature(method, target, body), **(headers or {})}, body)
+        )
+
+    def signature(self, method: str, target: str, body: bytes) -> dict[str, str]:
+        """The headers of a request made now, names in lower case."""
         nonce = self._chance.randbytes(16).hex()
-        ours = signed(self.hq, self.device, method, target, body or None, nonce=nonce)
-        lower = {name.lower(): value for name, value in {**ours, **(headers or {})}.items()}
-        return answer(self.hq, Request(method, target, lower, body))
+        made = signed(self.hq, self.device, method, target, body or None, nonce=nonce)
+        return {name.lower(): value for name, value in made.items()}
 
 
 @contextmanager

@@ -1,0 +1,122 @@
+"""HQ's door against terminals gone mad: facts that make no sense, signatures that are bent, bodies of anything."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from hq.audit import audit
+from hq.routes import ROUTES
+from protocol import canonical
+from protocol.batch import MAX_BATCH_BYTES
+from protocol.operation import Operation, OperationError
+from tests.fuzz.hq_door import Door, open_door
+from tests.fuzz.mutate import bent, bent_bytes, tries
+from tests.protocol.examples import examples
+
+TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
+BATCH = 20
+KINDS = [json.loads(data) for name, data in examples().items() if name.startswith("operation")]
+MEMBERS = ("m1", "m2", "m3", "nobody", None)
+
+
+@pytest.fixture
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with open_door(tmp_path_factory.mktemp("hq")) as door:
+        yield door
+
+
+def poison(door: Door, chance: Random) -> bytes:
+    """The next operation of the chain: one of each kind with odd places in it, or bytes that are none."""
+    seq = len(door.device.operations) + 1
+    value = bent(chance.choice(KINDS), chance)
+    if isinstance(value, dict) and chance.randrange(8):
+        address = {"device": door.device.name, "epoch": 1, "seq": seq, "intent": f"{seq:032x}"}
+        value = {**value, **address, "member": chance.choice(MEMBERS)} if chance.randrange(4) else {**value, **address}
+    try:
+        return canonical.encode(value)
+    except canonical.CanonicalError:
+        return bent_bytes(examples()["operation.json"], chance)[: canonical.MAX_BYTES]
+
+
+def readable(data: bytes) -> bool:
+    try:
+        Operation.decode(data)
+    except OperationError:
+        return False
+    return True
+
+
+def test_no_fact_is_refused_and_none_breaks_the_books(door: Door) -> None:
+    """HQ takes in whatever a terminal has signed: it books, flags or parks, and what it says of itself still holds."""
+    chance, outcomes, read = Random("poison"), Counter[str](), 0
+    for _ in range(max(1, TRIES // BATCH)):
+        first = len(door.device.operations) + 1
+        for _ in range(BATCH):
+            data = poison(door, chance)
+            door.device.operations.append(data)
+            read += readable(data)
+        given = door.ask("POST", "/v1/operations", door.device.batch(first).encode())
+        said: Any = json.loads(given.body)
+        assert given.status == 200, said
+        assert said["acked_seq"] == first + BATCH - 1
+        outcomes.update(each["outcome"] for each in said["outcomes"])
+        with door.hq.database.transaction() as connection:
+            assert audit(connection) == []
+    assert outcomes["parked"] > 0
+    assert read > TRIES // 20, "some could be read"
+    for target in ("/v1/feed/config", "/v1/feed/catalogue", "/v1/grants"):
+        assert door.ask("GET", target).status == 200, target
+
+
+def test_a_bent_signature_lets_nobody_in(door: Door) -> None:
+    chance, statuses = Random("signatures"), Counter[int]()
+    body = json.dumps({"member": "m1", "points": 1, "after": 0}).encode()
+    good = door.ask("POST", "/v1/grants/ask", body)
+    assert good.status == 200
+    for _ in range(TRIES):
+        signature = door.signature("POST", "/v1/grants/ask", body)
+        name = chance.choice(sorted(signature))
+        data = bent_bytes(signature[name].encode(), chance).decode("latin-1")
+        given = door.ask("POST", "/v1/grants/ask", body, {name: data})
+        statuses[given.status] += 1
+        assert given.status == 401 or data == signature[name] or "nonce" in data, (name, data, given.status)
+    assert set(statuses) <= {200, 401}
+    assert statuses[401] > TRIES // 2
+
+
+def test_any_body_at_any_address_is_answered(door: Door) -> None:
+    chance, bodies = Random("bodies"), [data for name, data in examples().items() if name.endswith(".json")]
+    for route in ROUTES:
+        path = route.path
+        for name, value in (("{bucket}", "members-0"), ("{version}", "1"), ("{number}", "0"), ("{prefix}", "7")):
+            path = path.replace(name, value)
+        for number, body in enumerate(chance.sample(bodies, 4)):
+            for data in tries(body, TRIES // 60 + 1, f"{route.path} {number}"):
+                given = door.ask(route.method, path, data[: 2 * MAX_BATCH_BYTES])
+                assert given.status < 500, (route.path, given.body)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/v1/feed/%00",
+        "/v1/feed/" + "a" * 5000,
+        "/v1/../../etc/passwd",
+        "/v1/time?nonce=",
+        "//",
+        "/v1/feed/catalogue?after=-1",
+        "/v1/feed/catalogue?after=9223372036854775808",
+        "/v1/grants?after=1e3",
+        "/v1/grants?" + "a=1&" * 50,
+        "/v1/feed/catalogue?after=%ff%fe",
+    ],
+)
+def test_an_odd_address_is_refused(door: Door, target: str) -> None:
+    assert 400 <= door.ask("GET", target).status < 500

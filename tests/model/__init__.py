@@ -1,0 +1,1 @@
+"""Terminals, HQ on SQLite and HQ on PostgreSQL beside a reference of about a hundred lines: all agree at every step."""
