@@ -33,7 +33,8 @@ class Till:
         shop = self.test.shop
         row = shop.member(self.member) if self.member else None
         due = quote_for(shop, basket, row, PROVEN).due
-        paid = tuple(Tender(TenderKind(kind), amount) for kind, amount in tenders) or (Tender(TenderKind.CARD, due),)
+        paid = tuple(Tender(TenderKind(kind), amount) for kind, amount in tenders)
+        paid = paid or ((Tender(TenderKind.CARD, due),) if due else ())
         intent = self._intent()
         receipt = sell(shop, Checkout(intent, basket, row, paid, PROVEN), {"intent": intent})
         self.sold = OperationKey(device=DEVICE, epoch=1, seq=receipt["seq"])
