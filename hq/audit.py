@@ -1,62 +1,153 @@
-"""The invariants of the ledger at HQ (sync.md, Proof), checked over the whole database."""
+"""The invariants of the ledger at HQ (sync.md, Proof), checked over the whole database from the operations' bytes."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
 from sqlalchemy import Connection, func, select
 
-from hq.accounts import PENDING
-from hq.schema import holding, member, operation, posting, terminal
-from loyalty.ledger import Account, Asset
+from hq import schema
+from hq.accounts import HELD, PENDING, lot_asset
+from hq.apply import OWN_DEVICE
+from hq.columns import total
+from hq.moves import INSIDE
+from loyalty.ledger import Asset
+from protocol import chain
+from protocol.batch import Outcome
+from protocol.operation import Operation, OperationError
 
-_OUTSIDE = (Account.ISSUED.value, Account.REDEEMED.value, Account.EXPIRED.value, Account.PENDING.value)
+Place = tuple[str, int]
+
+
+@dataclass
+class _Fold:
+    """What the postings of all operations that were booked come to: by (member, asset), "" is a bearer."""
+
+    sums: dict[tuple[str, Asset], int] = field(default_factory=lambda: defaultdict(int))
+    wrong: list[str] = field(default_factory=list)
+    ends: dict[Place, tuple[int, str]] = field(default_factory=dict)
 
 
 def audit(connection: Connection) -> list[str]:
     """Every broken invariant as a sentence; empty when all hold. Reads everything: not for the hot path."""
-    return [*_wrong_balances(connection), *_unbalanced(connection), *_negative(connection), *_gaps(connection)]
-
-
-def _wrong_balances(connection: Connection) -> list[str]:
-    """balance = Σ holdings − debt, and balance = fold of the postings; what is pending is not active yet."""
-    active = (holding.c.holder != PENDING) & (holding.c.asset == Asset.POINTS.value)
-    query = select(holding.c.member, func.sum(holding.c.amount)).where(active).group_by(holding.c.member)
-    held = dict(connection.execute(query).all())
-    outside = posting.c.account.in_(_OUTSIDE) & (posting.c.asset == Asset.POINTS.value)
-    query = select(posting.c.member, func.sum(posting.c.amount)).where(outside).group_by(posting.c.member)
-    folded = {who: -amount for who, amount in connection.execute(query)}
-    wrong = []
-    for who, balance, debt in connection.execute(select(member.c.id, member.c.balance, member.c.debt)):
-        if balance != held.get(who, 0) - debt:
-            wrong.append(f"{who}: balance {balance}, but {held.get(who, 0)} held less {debt} debt")
-        if balance != folded.get(who, 0):
-            wrong.append(f"{who}: balance {balance}, but its postings fold to {folded.get(who, 0)}")
-    return wrong
-
-
-def _unbalanced(connection: Connection) -> list[str]:
-    """Postings of one operation sum to zero for each asset."""
-    key = (posting.c.device, posting.c.epoch, posting.c.seq, posting.c.asset)
-    query = select(*key, func.sum(posting.c.amount)).group_by(*key).having(func.sum(posting.c.amount) != 0)
+    fold = _folded(connection)
     return [
-        f"{device} {epoch} {seq}: {asset} sums to {total}"
-        for device, epoch, seq, asset, total in connection.execute(query)
+        *fold.wrong,
+        *_wrong_positions(connection, fold),
+        *_wrong_balances(connection),
+        *_wrong_folds(connection, fold),
+        *_negative(connection),
+        *_grants(connection),
     ]
 
 
-def _negative(connection: Connection) -> list[str]:
-    """Available ≥ 0: the table's own check guards it too."""
-    query = select(holding.c.member, holding.c.holder, holding.c.amount).where(holding.c.amount < 0)
-    return [f"{who}: {holder} holds {points}" for who, holder, points in connection.execute(query)]
+def _folded(connection: Connection) -> _Fold:
+    fold = _Fold()
+    own = {(row.member, Asset(row.asset), row.id) for row in connection.execute(select(schema.lot))}
+    table = schema.operation.c
+    columns = (table.device, table.epoch, table.seq, table.data, table.hash, table.outcome)
+    query = select(*columns).order_by(table.device, table.epoch, table.seq)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        _link(fold, row)
+        if row.outcome != Outcome.PARKED.value:
+            _add(fold, row, own)
+    return fold
 
 
-def _gaps(connection: Connection) -> list[str]:
-    """seq is dense from 1 up to what was acknowledged."""
-    key = (operation.c.device, operation.c.epoch)
-    counts = select(*key, func.count(), func.max(operation.c.seq)).group_by(*key)
-    found = {(device, epoch): (count, last) for device, epoch, count, last in connection.execute(counts)}
-    query = select(terminal.c.device, terminal.c.epoch, terminal.c.acked_seq)
-    return [
-        f"{device} {epoch}: acknowledged {acked}, and HQ holds {found.get((device, epoch), (0, 0))[0]} operations"
-        for device, epoch, acked in connection.execute(query)
-        if found.get((device, epoch), (0, 0)) != (acked, acked)
+def _link(fold: _Fold, row: Any) -> None:
+    """seq is dense from 1, and each hash follows from the one before."""
+    place = (row.device, row.epoch)
+    seq, last = fold.ends.get(place, (0, chain.genesis(*place).hex()))
+    if row.seq != seq + 1:
+        fold.wrong.append(f"{row.device} {row.epoch}: operation {row.seq} follows {seq}")
+    elif chain.link(bytes.fromhex(last), row.data).hex() != row.hash:
+        fold.wrong.append(f"{row.device} {row.epoch} {row.seq}: its hash does not follow from its bytes")
+    fold.ends[place] = (row.seq, row.hash)
+
+
+def _add(fold: _Fold, row: Any, own: set[tuple[str, Asset, str]]) -> None:
+    try:
+        operation = Operation.decode(row.data)
+    except OperationError as error:
+        fold.wrong.append(f"{row.device} {row.epoch} {row.seq}: booked, and cannot be read: {str(error)[:100]}")
+        return
+    member = operation.member or ""
+    for posting in operation.postings:
+        if posting.asset in HELD and posting.account not in INSIDE:
+            mine = posting.asset in (Asset.POINTS, Asset.STAMP)
+            mine = mine or (member, lot_asset(posting.asset), posting.lot) in own
+            fold.sums[member if mine else "", posting.asset] -= posting.amount
+
+
+def _wrong_positions(connection: Connection, fold: _Fold) -> Iterator[str]:
+    """What was acknowledged is what is here, and HQ's own position is the end of its own chain."""
+    table, own = schema.terminal.c, schema.own_chain.c
+    said = [
+        ((r.device, r.epoch), r.acked_seq, r.acked_hash)
+        for r in connection.execute(select(table.device, table.epoch, table.acked_seq, table.acked_hash))
     ]
+    said += [((OWN_DEVICE, r.epoch), r.seq, r.hash) for r in connection.execute(select(own.epoch, own.seq, own.hash))]
+    for place, seq, digest in said:
+        there = fold.ends.get(place, (0, chain.genesis(*place).hex()))
+        if there != (seq, digest):
+            yield f"{place[0]} {place[1]}: acknowledged {seq}, and HQ holds {there[0]} operations or another history"
+
+
+def _wrong_balances(connection: Connection) -> Iterator[str]:
+    """balance = pool + Σ leases − debt; what is pending is not active yet."""
+    held = _held(connection, active=True)
+    table = schema.member.c
+    for who, balance, debt in connection.execute(select(table.id, table.balance, table.debt)):
+        points = held.get((who, Asset.POINTS), 0)
+        if balance != points - debt:
+            yield f"{who}: balance {balance}, but {points} held less {debt} debt"
+
+
+def _wrong_folds(connection: Connection, fold: _Fold) -> Iterator[str]:
+    """Of each asset pool + Σ leases − owed = fold of the postings."""
+    held = _held(connection, active=False)
+    table = schema.member.c
+    for who, debt in connection.execute(select(table.id, table.debt).where(table.debt > 0)):
+        held[who, Asset.POINTS] -= debt
+    for owed, member in ((schema.owed, True), (schema.bearer_owed, False)):
+        for row in connection.execute(select(owed)):
+            held[row.member if member else "", Asset(row.asset)] -= row.amount
+    for who, asset in sorted(held.keys() | fold.sums.keys()):
+        if asset in HELD and held.get((who, asset), 0) != fold.sums.get((who, asset), 0):
+            there, should = held.get((who, asset), 0), fold.sums.get((who, asset), 0)
+            yield f"{who or 'bearers'}: {there} {asset} held, but the postings fold to {should}"
+
+
+def _held(connection: Connection, *, active: bool) -> dict[tuple[str, Asset], int]:
+    found: dict[tuple[str, Asset], int] = defaultdict(int)
+    table = schema.holding.c
+    query = select(table.member, table.asset, total(table.amount)).group_by(table.member, table.asset)
+    if active:
+        query = query.where(table.holder != PENDING)
+    for who, asset, amount in connection.execute(query):
+        found[who, Asset(asset)] += amount
+    bearer = schema.bearer_holding.c
+    for asset, amount in connection.execute(select(bearer.asset, total(bearer.amount)).group_by(bearer.asset)):
+        found["", Asset(asset)] += amount
+    return found
+
+
+def _negative(connection: Connection) -> Iterator[str]:
+    """Available ≥ 0: the tables' own checks guard it too."""
+    table = schema.holding.c
+    query = select(table.member, table.holder, table.amount).where(table.amount < 0)
+    for who, holder, amount in connection.execute(query):
+        yield f"{who}: {holder} holds {amount}"
+
+
+def _grants(connection: Connection) -> Iterator[str]:
+    """Grants are numbered densely for each device and epoch."""
+    table, grants = schema.terminal.c, schema.granted.c
+    counts = select(grants.device, grants.epoch, func.count(), func.max(grants.number))
+    found = {(d, e): (n, last) for d, e, n, last in connection.execute(counts.group_by(grants.device, grants.epoch))}
+    for device, epoch, granted in connection.execute(select(table.device, table.epoch, table.granted)):
+        if found.get((device, epoch), (0, 0)) != (granted, granted):
+            yield f"{device} {epoch}: {granted} grants were numbered, and {found.get((device, epoch), (0, 0))} are here"

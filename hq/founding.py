@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +14,24 @@ from hq import feed, schema
 from hq.accounts import POOL
 from hq.address import USUAL, resolved, sqlite_file, write_address
 from hq.certificates import make_certificates
-from hq.chain import Chain
+from hq.chain import Chain, Member
 from hq.changes import note, note_members
 from hq.database import Database, open_database
+from hq.judgement import Rules
 from hq.keys import Keys, RandomBytes, make_keys
 from hq.migrations import migrate
+from hq.own_chain import Act, record
 from hq.partitions import make_months
 from hq.problems import HqError
 from hq.sequencer import sequence
-from loyalty.ledger import Account, Asset
+from loyalty.ledger import Account, Asset, Posting
 from loyalty.moment import Moment
 from protocol.directory import CardRow, CardState, ProductRow, StoreRow, card_key
 from protocol.feed import Bucket, RowKind, member_bucket
+from protocol.operation import Kind, LotRecord
 from protocol.signing import Signed
 
 PROGRAMME = "programme"  # purpose of the signed document
-OPENING = "hq"  # device of the postings that open the balances, epoch 0
 
 
 def found(
@@ -64,23 +66,25 @@ def create(database: Database, chain: Chain, keys: Keys, now_ms: int) -> None:
     with database.transaction() as connection:
         if connection.scalar(select(schema.setting.c.name).limit(1)) is not None:
             raise HqError("the database holds an HQ already: name an empty one")
-        _fill(connection, chain, keys)
+        _fill(connection, chain, keys, now_ms)
     sequence(database, now_ms, Moment(now_ms, chain.programme["zone"], 0).local().date().isoformat())
 
 
-def _fill(connection: Connection, chain: Chain, keys: Keys) -> None:
+def _fill(connection: Connection, chain: Chain, keys: Keys, now_ms: int) -> None:
     feed.create_buckets(connection)
     settings = {"chain": chain.organisation.id, "zone": chain.programme["zone"], "generation": "1"}
     connection.execute(insert(schema.setting), [{"name": name, "value": value} for name, value in settings.items()])
     _organisation(connection, chain)
     _goods(connection, chain)
-    set_programme(connection, chain.programme, keys)
-    _members(connection, chain, keys)
+    set_programme(connection, chain.programme, keys, now_ms)
+    today = Moment(now_ms, chain.programme["zone"], 0).local().date().isoformat()
+    _members(connection, chain, keys, Rules(now_ms, today))
 
 
-def set_programme(connection: Connection, document: dict[str, Any], keys: Keys) -> None:
+def set_programme(connection: Connection, document: dict[str, Any], keys: Keys, now_ms: int) -> None:
     """Make `document` the current programme, and keep it for replays; a refund at a till needs its sale's version."""
-    connection.execute(insert(schema.programme).values(version=document["version"], document=json.dumps(document)))
+    row = {"version": document["version"], "document": json.dumps(document), "published_ms": now_ms}
+    connection.execute(insert(schema.programme).values(**row))
     body = Signed.make(PROGRAMME, document, keys.signing).model_dump()
     keys_in_feed = ("current", f"v{document['version']}")
     feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, key, body) for key in keys_in_feed])
@@ -110,7 +114,7 @@ def _goods(connection: Connection, chain: Chain) -> None:
     feed.publish(connection, Bucket.CATALOGUE, rows)
 
 
-def _members(connection: Connection, chain: Chain, keys: Keys) -> None:
+def _members(connection: Connection, chain: Chain, keys: Keys, rules: Rules) -> None:
     if not chain.members:
         return
     profile = ["id", "name", "phone", "birthday", "language", "tier", "home_store", "second_store", "last_seen"]
@@ -126,12 +130,12 @@ def _members(connection: Connection, chain: Chain, keys: Keys) -> None:
             for member in chain.members
         ],
     )
-    _opening_balances(connection, chain)
+    _opening_balances(connection, chain, rules)
     _cards(connection, chain, keys)
     note_members(connection, [member.id for member in chain.members])
 
 
-def _opening_balances(connection: Connection, chain: Chain) -> None:
+def _opening_balances(connection: Connection, chain: Chain, rules: Rules) -> None:
     owners = [member for member in chain.members if member.points]
     if not owners:
         return
@@ -151,23 +155,16 @@ def _opening_balances(connection: Connection, chain: Chain) -> None:
         for m in owners
     ]
     connection.execute(insert(schema.holding), holdings)
-    postings = [posting for seq, m in enumerate(owners, 1) for posting in _opening_postings(seq, m.id, m.points)]
-    connection.execute(insert(schema.posting), postings)
+    record(connection, [_opening(member) for member in owners], rules)
 
 
-def _opening_postings(seq: int, member: str, points: int) -> Iterator[dict[str, Any]]:
-    for no, (account, amount) in enumerate(((Account.ISSUED, -points), (Account.POOL, points))):
-        yield {
-            "device": OPENING,
-            "epoch": 0,
-            "seq": seq,
-            "no": no,
-            "member": member,
-            "account": account.value,
-            "asset": Asset.POINTS.value,
-            "lot": _lot(member),
-            "amount": amount,
-        }
+def _opening(member: Member) -> Act:
+    lot = _lot(member.id)
+    earned_on = member.points_earned_on or ""
+    opened = LotRecord(id=lot, points=member.points, earned_on=earned_on, expires_on=member.points_expires_on)
+    moves = ((Account.ISSUED, -member.points), (Account.POOL, member.points))
+    postings = tuple(Posting(account, Asset.POINTS, lot, amount) for account, amount in moves)
+    return Act(Kind.OPENING, member.id, postings, (opened,))
 
 
 def _lot(member: str) -> str:

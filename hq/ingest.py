@@ -80,7 +80,7 @@ def _take_in(
     old = [reading for reading in readings if reading.seq <= sender.acked_seq]
     new = readings[len(old) :]
     judgements = _apply_all(connection, sender, new, rules)
-    store_operations(connection, sender, new, judgements, hashes[len(old) :], rules.now_ms)
+    store_operations(connection, (sender.device, sender.epoch), new, judgements, hashes[len(old) :], rules.now_ms)
     acked_seq = new[-1].seq if new else sender.acked_seq
     acked_hash = hashes[-1] if new else sender.acked_hash
     duplicates = terminal.c.duplicates + len(old)

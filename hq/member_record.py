@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,10 +16,12 @@ from hq.problems import HqError
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
 from protocol.directory import card_key
-from protocol.operation import Operation, OperationError
+from protocol.operation import Kind, Operation, OperationError
 
 _UID = re.compile(r"([0-9A-Fa-f]{2}){4,10}")
 NEWEST = 50
+OWN = "hq"  # the store of HQ's own operations
+_KINDS = {Role.ISSUED: "earned", Role.REDEEMED: "used", Role.EXPIRED: "expired", Role.CANCELLED: "taken back"}
 
 
 def find_member(connection: Connection, who: str, lookup_key: bytes) -> str:
@@ -43,8 +46,8 @@ def record_of(connection: Connection, member: str) -> dict[str, Any]:
         "debt": account.debt,
         "held": _held(account),
         "lots": _lots(account),
-        "purchases": [_purchase(operation) for operation in operations],
-        "points": _moves(connection, member, {(o.device, o.epoch, o.seq): o.at_ms for o in operations}),
+        "purchases": [_purchase(operation) for operation in operations if operation.kind is Kind.SALE],
+        "points": _moves(operations),
     }
 
 
@@ -112,24 +115,27 @@ def _purchase(operation: Operation) -> dict[str, Any]:
     }
 
 
-def _moves(connection: Connection, member: str, times: dict[tuple[str, int, int], int]) -> list[dict[str, Any]]:
-    """What was issued and redeemed, with its source: the opening balance, or a terminal's operation."""
-    table = schema.posting.c
-    roles = (Role.ISSUED.value, Role.REDEEMED.value)
-    mine = (table.member == member) & (table.asset == Asset.POINTS.value) & table.account.in_(roles)
-    columns = (table.device, table.epoch, table.seq, table.no, table.account, table.lot, table.amount)
-    rows = connection.execute(select(*columns).where(mine).order_by(table.device, table.epoch, table.seq, table.no))
+def _moves(operations: Sequence[Operation]) -> list[dict[str, Any]]:
+    """What was issued, redeemed, and otherwise came or went, with its source: a terminal's operation or HQ's own."""
     moves = [
         {
-            "kind": "earned" if row.account == Role.ISSUED.value else "used",
-            "points": -row.amount,
-            "lot": row.lot,
-            "source": "opening balance" if row.epoch == 0 else f"{row.device} {row.seq}",
-            "at_ms": times.get((row.device, row.epoch, row.seq)),
+            "kind": _KINDS[posting.account],
+            "points": -posting.amount,
+            "lot": posting.lot,
+            "source": _source(operation),
+            "at_ms": operation.at_ms,
         }
-        for row in rows
+        for operation in operations
+        for posting in operation.postings
+        if posting.asset is Asset.POINTS and posting.account in _KINDS
     ]
-    return sorted(moves, key=lambda move: (move["at_ms"] or 0, str(move["source"])), reverse=True)
+    return sorted(moves, key=lambda move: (move["at_ms"], str(move["source"])), reverse=True)
+
+
+def _source(operation: Operation) -> str:
+    if operation.kind is Kind.OPENING:
+        return "opening balance"
+    return f"HQ: {operation.kind.value}" if operation.store == OWN else f"{operation.device} {operation.seq}"
 
 
 def as_text(record: dict[str, Any]) -> str:

@@ -209,20 +209,6 @@ _waiting = operation.c.replayed.is_(None)
 Index("operation_unreplayed", operation.c.received_ms, sqlite_where=_waiting, postgresql_where=_waiting)
 Index("operation_intent", operation.c.intent)
 Index("operation_member", operation.c.member)
-posting = Table(  # an opening balance has device `hq` and epoch 0
-    "posting",
-    metadata,
-    key("device"),
-    number_key("epoch"),
-    number_key("seq"),
-    number_key("no"),
-    text("member"),
-    text("account"),
-    text("asset"),
-    text("lot"),
-    number("amount"),
-    Index("posting_member", "member"),
-)
 own_chain = Table("own_chain", metadata, number_key("epoch"), number("seq"), text("hash"))  # HQ's own operations
 evidence = Table(  # batches of a forked epoch: kept, never applied
     "evidence",

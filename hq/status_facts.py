@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, case, func, select
 
 from hq.accounts import AT_HQ, POOL
+from hq.apply import OWN_DEVICE
 from hq.database import read_setting
 from hq.schema import evidence, holding, member, operation, product, store, terminal
 from loyalty.ledger import Asset
@@ -98,7 +99,8 @@ def _state(said: object) -> str:
 
 
 def _outcomes(connection: Connection) -> dict[str, int]:
-    query = select(operation.c.outcome, func.count()).group_by(operation.c.outcome)
+    theirs = operation.c.device != OWN_DEVICE
+    query = select(operation.c.outcome, func.count()).where(theirs).group_by(operation.c.outcome)
     counts = {outcome.value: 0 for outcome in Outcome} | dict(connection.execute(query).all())
     counts[Outcome.DUPLICATE] = connection.scalar(select(func.coalesce(func.sum(terminal.c.duplicates), 0))) or 0
     counts[Outcome.QUARANTINED] = _count(connection, evidence)

@@ -50,16 +50,17 @@ class Terminal:
 _FIELDS = [terminal.c[name] for name in Terminal.__dataclass_fields__]
 
 
-def find(connection: Connection, *conditions: ColumnElement[bool]) -> list[Terminal]:
-    """The terminals that meet all `conditions`, newest first; their rows are locked."""
+def find(connection: Connection, *conditions: ColumnElement[bool], locked: bool = False) -> list[Terminal]:
+    """The terminals that meet all `conditions`, newest first. Lock them only to change them, and before any member."""
     newest = (terminal.c.enrolled_ms.desc(), terminal.c.epoch.desc(), terminal.c.device)
-    rows = connection.execute(select(*_FIELDS).where(*conditions).order_by(*newest).with_for_update()).mappings()
+    query = select(*_FIELDS).where(*conditions).order_by(*newest)
+    rows = connection.execute(query.with_for_update() if locked else query).mappings()
     return [Terminal(**{**row, "state": State(row["state"])}) for row in rows]
 
 
 def lock(connection: Connection, device: str, epoch: int) -> Terminal:
     """The row of a device and epoch that is known to exist."""
-    (found,) = find(connection, terminal.c.device == device, terminal.c.epoch == epoch)
+    (found,) = find(connection, terminal.c.device == device, terminal.c.epoch == epoch, locked=True)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from hq.accounts import POOL
+from hq.apply import OWN_DEVICE
 from hq.audit import audit
 from hq.headquarters import Headquarters
 from hq.schema import feed_row, holding, member, operation
@@ -34,8 +35,12 @@ def balance(hq: Headquarters, who: str) -> tuple[int, int]:
 
 
 def stored(hq: Headquarters) -> list[bytes]:
+    """The operations of terminals, without HQ's own."""
+    theirs, order = operation.c.device != OWN_DEVICE, (operation.c.device, operation.c.seq)
     with hq.database.transaction() as connection:
-        return list(connection.scalars(select(operation.c.data).order_by(operation.c.device, operation.c.seq)))
+        return list(
+            connection.scalars(select(operation.c.data).where(theirs).order_by(*order))
+        )
 
 
 def row_of(hq: Headquarters, kind: str, key: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from hq.accounts import PENDING
 from hq.headquarters import Headquarters
-from hq.schema import posting as table
+from hq.schema import operation
 from loyalty.ledger import Account, Asset
-from protocol.operation import LotRecord, PostingRecord
+from protocol.operation import LotRecord, Operation, PostingRecord
 from tests.hq.devices import Device, join
 from tests.hq.looking import balance, broken, held, row_of
 from tests.hq.test_apply import reason
@@ -26,9 +26,11 @@ def move(out_of: Account, into: Account, asset: Asset, lot: str, amount: int = 1
 
 def booked(hq: Headquarters, asset: Asset, lot: str, account: Account, member: str = "m1") -> int:
     """What the postings at HQ say."""
-    mine = (table.c.asset == asset.value) & (table.c.lot == lot) & (table.c.account == account.value)
+    where = operation.c.outcome != "parked"
     with hq.database.transaction() as connection:
-        return connection.scalar(select(func.sum(table.c.amount)).where(mine & (table.c.member == member))) or 0
+        facts = [Operation.decode(data) for data in connection.scalars(select(operation.c.data).where(where))]
+    moved = [p for fact in facts if (fact.member or "") == member for p in fact.postings]
+    return sum(p.amount for p in moved if (p.asset, p.lot, p.account) == (asset, lot, account))
 
 
 STAMPS = move(Account.ISSUED, Account.LEASE, Asset.STAMP, "coffee", 9)

@@ -241,21 +241,6 @@ CREATE TABLE own_chain (
     PRIMARY KEY (epoch)
 );
 
-CREATE TABLE posting (
-    device VARCHAR(64) NOT NULL,
-    epoch BIGINT NOT NULL,
-    seq BIGINT NOT NULL,
-    no BIGINT NOT NULL,
-    member VARCHAR(64) NOT NULL,
-    account VARCHAR(64) NOT NULL,
-    asset VARCHAR(64) NOT NULL,
-    lot VARCHAR(64) NOT NULL,
-    amount BIGINT NOT NULL,
-    PRIMARY KEY (device, epoch, seq, no)
-);
-
-CREATE INDEX posting_member ON posting (member);
-
 CREATE TABLE product (
     gtin VARCHAR(64) NOT NULL,
     name_zh VARCHAR(200) NOT NULL,
