@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import Field, ValidationError
 
 from protocol import canonical, chain, signing
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Int64, Message
 
 MAX_OPERATIONS = 500
 MAX_BATCH_BYTES = 256 * 1024
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 
 class OutcomeRecord(Message):
-    seq: int
+    seq: Int64
     outcome: Outcome = Field(strict=False)
     reason: str = ""
 
@@ -54,7 +54,7 @@ class BatchHeader(Message):
 class Acknowledgement(Message):
     """HQ's answer to a batch: everything up to `acked_seq`, whose chain hash is `acked_hash`, is at HQ."""
 
-    acked_seq: int
+    acked_seq: Int64
     acked_hash: HashHex
     outcomes: tuple[OutcomeRecord, ...] = Field(default=(), strict=False)
 
@@ -62,7 +62,7 @@ class Acknowledgement(Message):
 class Gap(Message):
     """HQ's answer (409) when a batch does not start at its next operation."""
 
-    expected_seq: int
+    expected_seq: Int64
     expected_hash: HashHex
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from protocol.operation import ClockQuality, Identifier, Message
+from protocol.operation import ClockQuality, Identifier, Int64, Message
 from protocol.signing import Signed
 
 TIME = "time"  # purpose of the signed document
@@ -17,14 +17,14 @@ class SignedTime(Message):
     """Signed by HQ with purpose `time`: HQ's clock when it answered the question that carried `nonce`."""
 
     nonce: Nonce
-    utc_ms: int
+    utc_ms: Int64
 
 
 class Heartbeat(Message):
     """What a terminal says of itself, under 2 kB; shown on HQ's status page."""
 
     version: Annotated[str, Field(max_length=40)]
-    outbox: int
+    outbox: Int64
     clock: ClockQuality = Field(strict=False)
     devices: dict[str, Any] = Field(default_factory=dict)
     directory: dict[str, Any] = Field(default_factory=dict)
@@ -32,7 +32,7 @@ class Heartbeat(Message):
 
 class Contact(Message):
     nonce: Nonce
-    epoch: int
+    epoch: Int64
     heartbeat: Heartbeat
 
 
@@ -42,5 +42,5 @@ class ContactAnswer(Message):
     time: Signed
     spend_until: Signed
     state: Identifier
-    acked_seq: int
+    acked_seq: Int64
     acked_hash: str

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from protocol import canonical
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Int64, Message
 
 PAGE_ROWS = 500
 PREFIXES = 256  # parts of a bucket, by the first byte of a row's hash
@@ -72,14 +72,14 @@ class FeedPage(Message):
     """
 
     bucket: Bucket = Field(strict=False)
-    generation: int
+    generation: Int64
     rows: tuple[FeedRow, ...] = Field(strict=False)
-    cursor: int  # after applying this page
-    head: int
-    count: int
+    cursor: Int64  # after applying this page
+    head: Int64
+    count: Int64
     sum: SumHex
-    applied_seq: int
-    as_of_ms: int
+    applied_seq: Int64
+    as_of_ms: Int64
 
 
 class BucketHead(Message):
@@ -96,10 +96,10 @@ class BucketHead(Message):
 class FeedHeads(Message):
     """All buckets at one moment: which have news, and what those at their head add up to; `applied_seq` as ever."""
 
-    generation: int
+    generation: Int64
     heads: tuple[BucketHead, ...] = Field(strict=False)
-    applied_seq: int
-    as_of_ms: int
+    applied_seq: Int64
+    as_of_ms: Int64
 
 
 def member_bucket(member: str) -> Bucket:

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from protocol.feed import PAGE_ROWS, PREFIXES, Bucket, Count, FeedRow, RowKind, SumHex
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Int64, Message
 
 Prefix = Annotated[int, Field(ge=0, lt=PREFIXES)]
 
@@ -24,7 +24,7 @@ class FeedPrefixes(Message):
     """The parts of a bucket that have live rows, at HQ's `head`."""
 
     bucket: Bucket = Field(strict=False)
-    generation: int
+    generation: Int64
     head: Count
     prefixes: Annotated[tuple[PrefixSum, ...], Field(max_length=PREFIXES, strict=False)]
 
@@ -42,7 +42,7 @@ class FeedLeaf(Message):
     """All rows of one prefix. A row above the asker's cursor comes with the feed and need not be repaired."""
 
     bucket: Bucket = Field(strict=False)
-    generation: int
+    generation: Int64
     prefix: Prefix
     head: Count
     rows: tuple[RowDigest, ...] = Field(strict=False)
@@ -63,6 +63,6 @@ class FeedRows(Message):
     """The asked rows as they are now, those that HQ knows; `applied_seq` as in a FeedPage."""
 
     bucket: Bucket = Field(strict=False)
-    generation: int
+    generation: Int64
     rows: tuple[FeedRow, ...] = Field(strict=False)
-    applied_seq: int
+    applied_seq: Int64

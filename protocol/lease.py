@@ -8,7 +8,7 @@ from pydantic import Field
 
 from loyalty.ledger import Asset
 from protocol.canonical import MAX_BYTES
-from protocol.operation import Identifier, IsoDate, Message, OperationKey, later
+from protocol.operation import Identifier, Int64, IsoDate, Message, OperationKey, later
 from protocol.sale_records import CouponRecord, ValueLotRecord
 
 SPEND_UNTIL = "spend_until"  # purpose of the signed document
@@ -66,16 +66,16 @@ class Whereabouts(Message):
 
     device: Identifier
     store: Identifier
-    last_contact_ms: int | None
+    last_contact_ms: Int64 | None
 
 
 class GrantPage(Message):
     """Grants after the asked number, in order; `head` is the newest number at HQ."""
 
     device: Identifier
-    epoch: int
+    epoch: Int64
     grants: tuple[Grant, ...] = Field(strict=False)
-    head: int
+    head: Int64
     held_by: Whereabouts | None = later(None)
 
 
@@ -99,6 +99,6 @@ class SpendUntil(Message):
     """Signed by HQ with purpose `spend_until`: after `until_ms` this device spends no lease (rule 4)."""
 
     device: Identifier
-    epoch: int
-    until_ms: int
-    issued_ms: int
+    epoch: Int64
+    until_ms: Int64
+    issued_ms: Int64

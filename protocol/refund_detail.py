@@ -23,7 +23,7 @@ from loyalty.refund_sale import Known, RefundsSoFar, Return, SoldSale
 from loyalty.sale import TenderKind
 from loyalty.section import Section
 from loyalty.standing import Pending, Standing
-from protocol.operation import Identifier, IsoDate, LotRecord, Message, OperationKey, later
+from protocol.operation import Identifier, Int64, IsoDate, LotRecord, Message, OperationKey, later
 from protocol.sale_records import Count, Counts, ValueLotRecord, lot_read, lot_record
 
 _LEFT_OUT = ("notes", "receipt", "postings", "standing", "after", "lots_back", "value_moves", "rights", "tier")
@@ -106,7 +106,7 @@ class RefundDetail(Message):
     known: KnownRecord
     collect: TenderKind = Field(strict=False)
     cutoff_hours: Annotated[int, Field(ge=0, le=12)]
-    programme_version: int
+    programme_version: Int64
     engine: Annotated[str, Field(max_length=64)]
     result: dict[str, Any]
     after: dict[str, Any]

@@ -38,7 +38,7 @@ class SaleDetail(Message):
     member: MemberRecord | None
     state: TillRecord
     cutoff_hours: Annotated[int, Field(ge=0, le=12)]
-    programme_version: int
+    programme_version: Int64
     engine: Annotated[str, Field(max_length=64)]
     tenders: tuple[TenderRecord, ...] = Field(strict=False)
     quote: dict[str, Any]

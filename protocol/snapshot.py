@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from protocol.feed import BucketHead, Count
-from protocol.operation import Message
+from protocol.operation import Int64, Message
 
 SNAPSHOT = "snapshot"  # purpose of the signed manifest
 CHUNK_BYTES = 4 * 1024 * 1024
@@ -27,7 +27,7 @@ class SnapshotManifest(Message):
 
     format: Annotated[int, Field(ge=1, le=1)] = 1
     version: Annotated[int, Field(ge=1, lt=2**63)]
-    generation: int
+    generation: Int64
     made_ms: Count
     size: Annotated[int, Field(ge=1, le=SIZE_MAX)]
     packed: Annotated[int, Field(ge=1, le=CHUNKS_MAX * CHUNK_BYTES)]

@@ -15,7 +15,7 @@ from loyalty.pricing import ENGINE
 from loyalty.programme import Programme
 from loyalty.sale import Tender, TenderKind
 from loyalty.top_up import ToppedUp, TopUp, room_key
-from protocol.operation import Message, later
+from protocol.operation import Int64, Message, later
 from protocol.sale_detail import ReceiptRecord
 from protocol.sale_records import Count, MemberRecord, TenderRecord, TillRecord, ValueLotRecord
 
@@ -40,7 +40,7 @@ class TopUpDetail(Message):
     member: MemberRecord
     state: TillRecord
     cutoff_hours: Cutoff
-    programme_version: int
+    programme_version: Int64
     engine: Engine
     tenders: tuple[TenderRecord, ...] = Field(strict=False)
     receipt: ReceiptRecord
@@ -63,7 +63,7 @@ class PayOutDetail(Message):
     member: MemberRecord
     state: TillRecord
     cutoff_hours: Cutoff
-    programme_version: int
+    programme_version: Int64
     engine: Engine
     amount: Count
     cancelled: Count = later(0)

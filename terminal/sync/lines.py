@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from protocol.batch import HashHex
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk, GrantPage
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Int64, Message
 
 LINE_BYTES_MAX = 1024 * 1024
 Number = Annotated[int, Field(ge=0, lt=2**63)]
@@ -48,8 +48,8 @@ class Met(Message):
 
     say: Literal["met"] = "met"
     id: Number
-    utc_ms: int
-    spend_until_ms: int
+    utc_ms: Int64
+    spend_until_ms: Int64
 
 
 class Changed(Message):
