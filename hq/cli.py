@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -17,12 +18,15 @@ import segno
 from hq.address import USUAL
 from hq.api import create_app
 from hq.chain import read_chain
+from hq.cli_feed import erase, erasures, snapshot
 from hq.founding import found
 from hq.headquarters import Headquarters
 from hq.member_record import as_text, find_member, record_of
+from hq.nightly import every_night
 from hq.problems import HqError
 from hq.server import Servers, listen, require_loopback
 from hq.status import create_status_app
+from hq.workers import require_one_on_sqlite, run_workers
 
 STATE = click.option("--state", required=True, type=click.Path(path_type=Path), help="HQ's folder.")
 
@@ -45,6 +49,9 @@ class _Group(click.Group):
 def main() -> None:
     """Stillpoint HQ: holds the members' balances and tells the terminals what they need."""
 
+
+for command in (snapshot, erase, erasures):
+    main.add_command(command)
 
 @main.command()
 @STATE
@@ -95,25 +102,44 @@ def member(who: str, state: Path, as_json: bool) -> None:
 @STATE
 @click.option("--listen", "address", default="127.0.0.1:8443", show_default=True, help="Where terminals reach HQ.")
 @click.option("--status", default="127.0.0.1:8444", show_default=True, help="Where the status page is (loopback).")
-def serve(state: Path, address: str, status: str) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes (PostgreSQL).")
+def serve(state: Path, address: str, status: str, workers: int) -> None:
     """Serve terminals over TLS, and the status page on loopback, until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     require_loopback(status)
+    require_one_on_sqlite(state, workers)
+    with listen(address) as terminals, listen(status) as page:
+
+        def work(ready: Callable[[], None]) -> None:
+            _work(state, terminals, page, ready)
+
+        def ready() -> None:
+            click.echo(f"HQ is ready: https://{_name(terminals)} status http://{_name(page)}/")
+
+        if workers == 1:
+            work(ready)
+        else:
+            run_workers(workers, work, ready)
+
+
+def _work(state: Path, terminals: socket.socket, page: socket.socket, ready: Callable[[], None]) -> None:
     headquarters = Headquarters.open(state, _now_ms)
     try:
-        with listen(address) as terminals, listen(status) as page:
-            servers = Servers((create_app(headquarters), terminals), (create_status_app(headquarters), page), state)
-            ready = f"HQ is ready: https://{_name(terminals)} status http://{_name(page)}/"
-            asyncio.run(_run(servers, ready))
+        servers = Servers((create_app(headquarters), terminals), (create_status_app(headquarters), page), state)
+        asyncio.run(_run(servers, headquarters, ready))
     finally:
         headquarters.close()
 
 
-async def _run(servers: Servers, ready: str) -> None:
+async def _run(servers: Servers, hq: Headquarters, ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, servers.stop)
-    await servers.run(lambda: click.echo(ready))
+    nights = asyncio.create_task(every_night(hq))
+    try:
+        await servers.run(ready)
+    finally:
+        nights.cancel()
 
 
 def _name(listener: socket.socket) -> str:
