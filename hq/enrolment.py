@@ -5,7 +5,6 @@ Everything is idempotent on (claim, public key): a device that lost the answer a
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -18,15 +17,20 @@ from hq.problems import Code, Refusal
 from hq.schema import terminal
 from hq.terminals import State, Terminal
 from protocol import chain, signing
-from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, hello_bytes, proof
+from protocol.enrolment import ADMISSION, Admission, EnrolAnswer, EnrolRequest, Hello, hello_bytes, proof
+from protocol.signing import Signed
+
+EPOCHS_A_GENERATION = 1000  # an HQ restored from a backup gives no epoch again that it has forgotten
+_FOR_GOOD = frozenset({State.QUARANTINED, State.REVOKED})  # a newer device does not make it better
 
 
 @dataclass(frozen=True)
 class Registrar:
-    """What enrolment needs of HQ: its keys and the pin of its authority."""
+    """What enrolment needs of HQ: its keys, the pin of its authority, and its generation."""
 
     keys: Keys
     ca_pin: str
+    generation: int
 
     def enrol(self, connection: Connection, request: EnrolRequest, now_ms: int) -> EnrolAnswer | Refusal:
         """The device's identity, or why not. The caller must commit either: a wrong proof is counted.
@@ -39,17 +43,17 @@ class Registrar:
             return refusal or Refusal(Code.CLAIM_UNKNOWN)
         if claim.public_key != request.public_key:
             claim = self._bind(connection, claim, request, now_ms)
-        return self._answer(claim, request.public_key)
+        return self._answer(connection, claim)
 
     def hello(self, connection: Connection, hello: Hello) -> None:
         """Make the device a terminal and consume its claim. Raises Refusal."""
-        known = terminals.find(connection, terminal.c.device == hello.device)
+        known = terminals.find(connection, terminal.c.device == hello.device, locked=True)
         speaker = next((one for one in known if _spoke(hello, one)), None)
         if speaker is None:
             raise Refusal(Code.CLAIM_USED)
         if speaker.state is State.ENROLLED:
             for other in known:
-                if other is not speaker and other.state is not State.QUARANTINED:
+                if other is not speaker and other.state not in _FOR_GOOD:
                     terminals.change(connection, other, state=State.RETIRED.value)
             terminals.change(connection, speaker, state=State.ACTIVE.value)
             change_claim(connection, speaker.claim, state=ClaimState.USED.value)
@@ -82,7 +86,7 @@ class Registrar:
         unheard = (terminal.c.device == device) & (terminal.c.state == State.ENROLLED.value)
         connection.execute(delete(terminal).where(unheard))
         newest = connection.scalar(select(func.max(terminal.c.epoch)).where(terminal.c.device == device))
-        epoch = (newest or 0) + 1
+        epoch = max(newest or 0, (self.generation - 1) * EPOCHS_A_GENERATION) + 1
         connection.execute(
             insert(terminal).values(
                 device=device,
@@ -92,7 +96,6 @@ class Registrar:
                 serial=request.serial,
                 state=State.ENROLLED.value,
                 public_key=request.public_key,
-                token_hash=token_hash(self.keys.token_of(device, epoch, request.public_key)),
                 claim=claim.id,
                 enrolled_ms=now_ms,
                 acked_hash=chain.genesis(device, epoch).hex(),
@@ -102,9 +105,12 @@ class Registrar:
         change_claim(connection, claim.id, **bound)
         return ClaimRow(**{**claim.__dict__, **bound})
 
-    def _answer(self, claim: ClaimRow, public_key: str) -> EnrolAnswer:
+    def _answer(self, connection: Connection, claim: ClaimRow) -> EnrolAnswer:
         assert claim.device is not None
         assert claim.epoch is not None
+        mine = (terminal.c.device == claim.device) & (terminal.c.epoch == claim.epoch)
+        fields = [terminal.c[name] for name in Admission.model_fields]
+        admitted = Admission(**connection.execute(select(*fields).where(mine)).mappings().one())
         return EnrolAnswer(
             device=claim.device,
             epoch=claim.epoch,
@@ -112,7 +118,7 @@ class Registrar:
             lane=claim.lane,
             trust_key=self.keys.trust_key,
             lookup_key=self.keys.lookup.hex(),
-            token=self.keys.token_of(claim.device, claim.epoch, public_key),
+            admission=Signed.make(ADMISSION, admitted.model_dump(), self.keys.signing),
         )
 
 
@@ -122,15 +128,3 @@ def _spoke(hello: Hello, who: Terminal) -> bool:
     except signing.SignatureError:
         return False
     return True
-
-
-def token_hash(token: str) -> str:
-    """What HQ stores of a token; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def whose_token(known: list[Terminal], token: str) -> Terminal | None:
-    """The terminal whose token this is; every candidate is compared, each in constant time."""
-    digest = token_hash(token)
-    matching = [one for one in known if hmac.compare_digest(one.token_hash, digest)]
-    return matching[0] if matching else None

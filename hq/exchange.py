@@ -45,7 +45,10 @@ def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
 
 def refused(refusal: Refusal) -> Answer:
     body = json.dumps(refusal.answer(), ensure_ascii=False).encode()
-    return Answer(refusal.code.status, {"content-type": JSON}, body)
+    headers = {"content-type": JSON}
+    if "wait_s" in refusal.params:
+        headers["retry-after"] = str(refusal.params["wait_s"])
+    return Answer(refusal.code.status, headers, body)
 
 
 def _served(hq: Headquarters, request: Request) -> Answer:

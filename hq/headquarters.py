@@ -15,6 +15,7 @@ from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
 from hq.enrolment import Registrar
+from hq.guard import Guard
 from hq.judgement import Rules
 from hq.keys import Keys, RandomBytes, load_keys
 from hq.migrations import migrate
@@ -39,6 +40,7 @@ class Headquarters:
     ca_pem: str
     programmes: Mapping[int, Programme]
     copyable_daily: int | None
+    guard: Guard
 
     @classmethod
     def open(cls, state: Path, clock: Clock) -> Headquarters:
@@ -66,11 +68,13 @@ class Headquarters:
         programmes = {version: read_programme(document) for version, document in documents.items()}
         current = documents[max(documents)]
         daily = current.get("limits", {}).get("copyable_daily_points")
-        return cls(state, database, keys, clock, generation, zone, ca_pem, programmes, daily)
+        return cls(
+            state, database, keys, clock, generation, zone, ca_pem, programmes, daily, Guard.of(database, clock())
+        )
 
     @property
     def registrar(self) -> Registrar:
-        return Registrar(self.keys, self.ca_pin)
+        return Registrar(self.keys, self.ca_pin, self.generation)
 
     @property
     def ca_pin(self) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hq.problems import HqError
-from protocol import canonical, signing
+from protocol import signing
 
 FOLDER = "keys"
 RandomBytes = Callable[[int], bytes]
@@ -20,26 +18,21 @@ RandomBytes = Callable[[int], bytes]
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """`signing` signs every document; `lookup` turns card UIDs into keys; `token` makes the terminals' tokens."""
+    """`signing` signs every document; `lookup` turns card UIDs into keys."""
 
     signing: Ed25519PrivateKey
     lookup: bytes
-    token: bytes
 
     @property
     def trust_key(self) -> str:
         return signing.public_hex(self.signing)
-
-    def token_of(self, device: str, epoch: int, public_key: str) -> str:
-        """The same device, epoch and key get the same token, so an answer that was lost can be given again."""
-        return hmac.new(self.token, canonical.encode([device, epoch, public_key]), hashlib.sha256).hexdigest()
 
 
 def make_keys(state: Path, random_bytes: RandomBytes) -> Keys:
     """Make HQ's keys in `state/keys`. Raises HqError if they exist: a second set would orphan every terminal."""
     folder = state / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name in ("signing", "lookup", "token"):
+    for name in ("signing", "lookup"):
         write_secret(folder / f"{name}.key", random_bytes(32).hex().encode())
     return load_keys(state)
 
@@ -48,8 +41,8 @@ def load_keys(state: Path) -> Keys:
     """Raises HqError if a key is missing or damaged."""
     folder = state / FOLDER
     try:
-        found = [bytes.fromhex((folder / f"{name}.key").read_text()) for name in ("signing", "lookup", "token")]
-        return Keys(Ed25519PrivateKey.from_private_bytes(found[0]), found[1], found[2])
+        found = [bytes.fromhex((folder / f"{name}.key").read_text()) for name in ("signing", "lookup")]
+        return Keys(Ed25519PrivateKey.from_private_bytes(found[0]), found[1])
     except (OSError, ValueError) as error:
         raise HqError(f"{folder} does not hold HQ's keys: restore them from a backup") from error
 

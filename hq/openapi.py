@@ -7,10 +7,20 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from hq.route import JSON, Parameter, Route
+from hq.problems import Code
+from hq.route import JSON, Admits, Parameter, Route
 from hq.routes import ROUTES
 from protocol.problem import ProblemAnswer
 
+NOT_LET_IN = (
+    Code.NOT_AUTHENTICATED,
+    Code.DEVICE_UNKNOWN,
+    Code.CLOCK_SKEW,
+    Code.REPLAYED,
+    Code.REVOKED,
+    Code.NOT_ACTIVE,
+    Code.TOO_MANY,
+)
 _COMPONENTS = "#/components/schemas/{model}"
 
 
@@ -31,7 +41,7 @@ class DescribedApp(FastAPI):
 def answers(route: Route) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` of a route."""
     problems: dict[int | str, list[str]] = {}
-    for code in route.refuses:
+    for code in route.refuses if route.admits is Admits.ANYBODY else (*route.refuses, *NOT_LET_IN):
         problems.setdefault(code.status, []).append(code.name.lower())
     found: dict[int | str, dict[str, Any]] = {
         status: {"model": ProblemAnswer, "description": ", ".join(codes)} for status, codes in problems.items()

@@ -6,24 +6,27 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from hq import contact, feed, leases, sizing, terminals
+from hq import contact, leases, sizing
+from hq.auth import check_signature
+from hq.feed_routes import FEED_ROUTES
 from hq.ingest import Quarantined, ingest
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
+from hq.readmission import read_admission, readmit
 from hq.route import Admits, Asked, Parameter, Route
 from hq.terminals import Terminal
 from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, BatchError
 from protocol.contact import Contact, ContactAnswer
 from protocol.contact import Nonce as NonceText
-from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello
-from protocol.feed import Bucket, FeedPage
+from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, Readmission
 from protocol.lease import GrantAsk, GrantPage
+from protocol.request_signature import key_name
 from protocol.signing import SignatureError, Signed
 
 BATCH_LIMIT = 2 * MAX_BATCH_BYTES  # as much as Batch.decode takes
+UNSIGNED = (Code.NOT_AUTHENTICATED, Code.CLOCK_SKEW, Code.REPLAYED, Code.TOO_MANY)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**63)])
 _NONCE: TypeAdapter[Any] = TypeAdapter(NonceText)
-_BUCKET: TypeAdapter[Any] = TypeAdapter(Bucket)
 _AFTER = Parameter("after", _NUMBER, usual=0)
 
 
@@ -47,6 +50,14 @@ def post_enrol(asked: Asked) -> EnrolAnswer:
 def post_hello(asked: Asked) -> None:
     with asked.hq.database.transaction() as connection:
         asked.hq.registrar.hello(connection, asked.body)
+
+
+def post_readmit(asked: Asked) -> None:
+    hq = asked.hq
+    admitted = read_admission(asked.body.admission, hq.keys)
+    check_signature(hq, asked.request, key_name(admitted.device, admitted.epoch), admitted.public_key)
+    with hq.database.transaction() as connection:
+        readmit(connection, admitted)
 
 
 def post_contact(asked: Asked) -> ContactAnswer:
@@ -81,24 +92,6 @@ def _batch(body: bytes, sender: Terminal) -> Batch:
             Code.NOT_YOURS, named=f"{named[0]} epoch {named[1]}", sender=f"{sender.device} epoch {sender.epoch}"
         )
     return batch
-
-
-def get_feed(asked: Asked) -> FeedPage:
-    """A cursor of another generation, or beyond the head, is from another time of HQ."""
-    hq, after = asked.hq, asked.values["after"]
-    with hq.database.transaction() as connection:
-        now = terminals.lock(connection, asked.sender.device, asked.sender.epoch)
-        found = feed.page(
-            connection,
-            asked.values["bucket"],
-            after,
-            generation=hq.generation,
-            applied_seq=now.acked_seq,
-            as_of_ms=hq.clock(),
-        )
-    if after > found.head or (after > 0 and asked.values["generation"] != hq.generation):
-        raise Refusal(Code.GENERATION)
-    return found
 
 
 def get_grants(asked: Asked) -> GrantPage:
@@ -156,6 +149,16 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/readmit",
+        "A terminal that HQ has forgotten shows what HQ signed for it at its enrolment.",
+        post_readmit,
+        None,
+        Readmission,
+        Admits.ANYBODY,  # and proved by the key that the document names
+        refuses=(Code.ADMISSION, *UNSIGNED),
+    ),
+    Route(
+        "POST",
         "/v1/contact",
         "Time, the right to spend, and HQ's position in the terminal's chain.",
         post_contact,
@@ -183,19 +186,7 @@ ROUTES = (
         limit=BATCH_LIMIT,
         media=MEDIA_TYPE,
     ),
-    Route(
-        "GET",
-        "/v1/feed/{bucket}",
-        "A page of a bucket after a cursor.",
-        get_feed,
-        FeedPage,
-        parameters=(
-            Parameter("bucket", _BUCKET, in_path=True),
-            _AFTER,
-            Parameter("generation", _NUMBER, usual=0),
-        ),
-        refuses=(Code.GENERATION,),
-    ),
+    *FEED_ROUTES,
     Route(
         "GET",
         "/v1/grants",

@@ -168,7 +168,6 @@ terminal = Table(
     text("serial"),
     text("state"),  # see hq.terminals.State
     text("public_key"),
-    text("token_hash"),
     text("claim"),
     number("enrolled_ms"),
     number("acked_seq", 0),

@@ -31,7 +31,6 @@ class Terminal:
     lane: str
     state: State
     public_key: str
-    token_hash: str
     claim: str
     acked_seq: int
     acked_hash: str

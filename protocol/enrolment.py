@@ -10,10 +10,11 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from protocol import canonical
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Int64, Message, later
 from protocol.signing import Signed
 
-CLAIM = "claim"  # purpose of the signed document
+CLAIM = "claim"  # purposes of signed documents
+ADMISSION = "admission"
 HELLO = b"stillpoint/hello\0"
 PREFIX = "SP1:"
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -32,8 +33,8 @@ class Claim(Message):
     secret: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     store: Identifier
     lane: Identifier
-    issued_ms: int
-    expires_ms: int
+    issued_ms: Int64
+    expires_ms: Int64
 
 
 class EnrolRequest(Message):
@@ -45,15 +46,40 @@ class EnrolRequest(Message):
 
 
 class EnrolAnswer(Message):
-    """What makes a device a terminal. `trust_key` verifies what HQ signs; `lookup_key` turns UIDs into card keys."""
+    """What makes a device a terminal. `trust_key` verifies what HQ signs; `lookup_key` turns UIDs into card keys.
+
+    `admission` is an `Admission`, for an HQ that has forgotten.
+    """
 
     device: Identifier
-    epoch: int
+    epoch: Int64
     store: Identifier
     lane: Identifier
     trust_key: Hex32
     lookup_key: Hex32
-    token: Hex32
+    token: Hex32 | None = later(None)  # of before requests were signed: read, and of no use
+    admission: Signed | None = later(None)
+
+
+class Admission(Message):
+    """Signed by HQ with purpose `admission`: this key was enrolled.
+
+    An HQ that was restored from a backup of before the enrolment has forgotten the device; it is admitted by this.
+    """
+
+    device: Identifier
+    epoch: Annotated[int, Field(ge=1, lt=2**31)]
+    store: Identifier
+    lane: Identifier
+    serial: Identifier
+    public_key: Hex32
+    enrolled_ms: Int64
+
+
+class Readmission(Message):
+    """A device that HQ has forgotten shows what HQ signed for it; the request is signed with the device's key."""
+
+    admission: Signed
 
 
 class Hello(Message):

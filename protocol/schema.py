@@ -80,6 +80,8 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     enrolment.Claim,
     enrolment.EnrolRequest,
     enrolment.EnrolAnswer,
+    enrolment.Admission,
+    enrolment.Readmission,
     enrolment.Hello,
     problem.ProblemAnswer,
     problem.Problem,

@@ -153,7 +153,7 @@ def _trust(session: Session, answer: EnrolAnswer) -> None:
 
 
 def _greet(session: Session, progress: Progress) -> Progress:
-    """Say hello with the new key; then write who we are. The key and the token leave the progress file."""
+    """Say hello with the new key; then write who we are. The key leaves the progress file."""
     answer, key = progress.answer, signing.private_from_hex(progress.private_key)
     assert answer is not None, "ENROLLED is written with the answer"
     signature = key.sign(hello_bytes(answer.device, session.claim.id)).hex()

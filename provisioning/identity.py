@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from protocol.enrolment import Hex32
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Message, later
+from protocol.signing import Signed
 from provisioning.state import StateError, read_json, write_file
 
 IDENTITY = "identity.json"
@@ -18,7 +19,10 @@ Secret = Annotated[Hex32, Field(repr=False)]
 
 
 class Identity(Message):
-    """`hq` is HQ's address; `trust_key` verifies what HQ signs; the other keys and the token are secrets, in hex."""
+    """`hq` is HQ's address; `trust_key` verifies what HQ signs; the other keys are secrets, in hex.
+
+    `admission` is HQ's word that this device was enrolled; `token` is of before requests were signed.
+    """
 
     device: Identifier
     epoch: int
@@ -27,8 +31,9 @@ class Identity(Message):
     hq: str
     trust_key: Hex32
     lookup_key: Secret
-    token: Secret
+    token: Annotated[Hex32 | None, Field(repr=False)] = later(None)
     private_key: Secret
+    admission: Signed | None = later(None)
 
 
 def load_identity(folder: Path) -> Identity | None:

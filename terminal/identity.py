@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from protocol.enrolment import Hex32
 from protocol.operation import Identifier
+from protocol.signing import Signed
 from terminal.errors import ConfigError
 
 IDENTITY = "identity.json"
@@ -20,7 +21,10 @@ _Secret = Annotated[Hex32, Field(repr=False)]
 
 
 class Identity(BaseModel):
-    """`hq` is HQ's address; `trust_key` verifies what HQ signs; the other keys and the token are secrets, in hex."""
+    """`hq` is HQ's address; `trust_key` verifies what HQ signs; the other keys are secrets, in hex.
+
+    `admission` is HQ's word that this device was enrolled, for an HQ that has forgotten it.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -31,8 +35,8 @@ class Identity(BaseModel):
     hq: Annotated[str, Field(pattern=r"^https://[^\s/]+$", max_length=200)]
     trust_key: Hex32
     lookup_key: _Secret
-    token: _Secret
     private_key: _Secret
+    admission: Signed | None = None
 
 
 def load_identity(state: Path) -> Identity:

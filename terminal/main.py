@@ -66,7 +66,7 @@ async def _serve(config: Config) -> int:
         for socket in (hub, door):
             await socket.start()
             stack.push_async_callback(socket.close)
-        keys = Keys(_screen_key(shop.identity.token), _pos_token(config.web.pos_token_file))
+        keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms)
         app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
         async with watchdog(station):

@@ -22,9 +22,11 @@ from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import Asker
 from terminal.sync.backoff import Backoff
-from terminal.sync.contact import Contacts, HqClock
+from terminal.sync.bootstrap import Bootstrap
+from terminal.sync.contact import Contacts
 from terminal.sync.failures import LinkDown, sentence_code
 from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
 from terminal.sync.lines import Ask
 from terminal.sync.link import UP, Link
 from terminal.sync.pull import Puller
@@ -97,7 +99,8 @@ class Agent:
         state = self._config.terminal.state
         clock = HqClock(lambda: time.monotonic_ns() // 1_000_000)
         with ExitStack() as stack:
-            client = HqClient(identity, HttpsTransport(identity.hq, ca_path(state), clock.now_ms))
+            transport = HttpsTransport(identity.hq, ca_path(state), clock.now_ms)
+            client = HqClient(identity, transport, clock, self._chance.nonce)
             stack.callback(client.rest)
             outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
@@ -113,7 +116,7 @@ class Agent:
                 contacts=Contacts(client, identity, clock, self._chance.nonce),
                 clock=clock,
                 pusher=Pusher(outbox, client, link, identity),
-                puller=Puller(client, writer, link, identity.trust_key),
+                puller=Puller(client, writer, link, identity.trust_key, Bootstrap(client, writer, identity, state)),
                 version=version("stillpoint"),
                 going_on=self._going_on,
             )

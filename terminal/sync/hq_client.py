@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from protocol.batch import MEDIA_TYPE, Acknowledgement
 from protocol.contact import Contact, ContactAnswer
-from protocol.feed import Bucket, FeedPage
+from protocol.feed import Bucket, FeedHeads, FeedPage
+from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage
 from protocol.problem import ProblemAnswer
-from protocol.signing import Signed
+from protocol.request_signature import SignedBy, key_name, sign_request
+from protocol.signing import Signed, private_from_hex
 from terminal.identity import Identity
 from terminal.sync.failures import Nonsense, Refused
+from terminal.sync.hq_clock import HqClock, read_time
 from terminal.sync.transport import Answer, Transport
 
 RETRY_AFTER_S_MAX = 3600
+CHUNK_WAIT_S = 270.0  # 4 MiB over a line of 112 kbit/s take five minutes
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 class HqClient:
-    """Safe to use from several threads. Every method raises Unreachable, TlsMismatch, Nonsense or Refused."""
+    """Safe to use from several threads. Every method raises Unreachable, TlsMismatch, Nonsense or Refused.
 
-    def __init__(self, identity: Identity, transport: Transport) -> None:
-        self._headers = {"Authorization": f"Bearer {identity.token}", "Stillpoint-Device": identity.device}
-        self._transport = transport
+    Every request is signed at HQ's time, which is fetched first, and again when HQ finds the signature's time wrong.
+    `nonce` gives 32 hex digits that were never given before.
+    """
+
+    def __init__(self, identity: Identity, transport: Transport, clock: HqClock, nonce: Callable[[], str]) -> None:
+        self._identity, self._transport, self._clock, self._nonce = identity, transport, clock, nonce
+        self._key = private_from_hex(identity.private_key)
+        self._keyid = key_name(identity.device, identity.epoch)
 
     def rest(self) -> None:
         """Let go of idle connections."""
         self._transport.rest()
 
-    def time(self, nonce: str) -> Signed:
-        """HQ's signed time; asked first, so the only thing that trusts a certificate whatever its dates are."""
-        return _read(Signed, self._transport.exchange("GET", f"/v1/time?nonce={nonce}", {}, None, dated=False))
+    def ask_time(self) -> None:
+        """Set the clock by HQ's signed time: the only question for which a certificate's dates do not count."""
+        nonce, asked_ms = self._nonce(), self._clock.asked()
+        answer = self._transport.exchange("GET", f"/v1/time?nonce={nonce}", {}, None, dated=False)
+        self._clock.answered(read_time(_read(Signed, answer), nonce, self._identity.trust_key), asked_ms)
 
     def contact(self, contact: Contact) -> ContactAnswer:
         return self._post_json("/v1/contact", contact, ContactAnswer)
@@ -44,8 +55,34 @@ class HqClient:
         """Send an encoded batch."""
         return self._ask(Acknowledgement, "POST", "/v1/operations", batch, MEDIA_TYPE)
 
-    def feed(self, bucket: Bucket, after: int, generation: int) -> FeedPage:
-        return self._ask(FeedPage, "GET", f"/v1/feed/{bucket.value}?after={after}&generation={generation}")
+    def feed(self, bucket: Bucket, after: int, generation: int, *, whole: bool = False, hot: bool = False) -> FeedPage:
+        """A page. `whole`: of a pass that began at zero, which no tombstone can fail; `hot` leaves out the members that
+        this store does not know."""
+        query = f"after={after}&generation={generation}{'&whole=1' if whole else ''}{'&hot=1' if hot else ''}"
+        return self._ask(FeedPage, "GET", f"/v1/feed/{bucket.value}?{query}")
+
+    def heads(self) -> FeedHeads:
+        return self._ask(FeedHeads, "GET", "/v1/feed/heads")
+
+    def prefixes(self, bucket: Bucket) -> FeedPrefixes:
+        return self._ask(FeedPrefixes, "GET", f"/v1/feed/{bucket.value}/prefixes")
+
+    def leaf(self, bucket: Bucket, prefix: int) -> FeedLeaf:
+        return self._ask(FeedLeaf, "GET", f"/v1/feed/{bucket.value}/prefixes/{prefix}")
+
+    def rows(self, bucket: Bucket, wish: RowsAsk) -> FeedRows:
+        return self._post_json(f"/v1/feed/{bucket.value}/rows", wish, FeedRows)
+
+    def snapshot(self) -> Signed:
+        """The manifest of HQ's newest snapshot."""
+        return self._ask(Signed, "GET", "/v1/snapshot")
+
+    def chunk(self, version: int, number: int) -> bytes:
+        """A chunk of a snapshot, as it comes: nothing is checked but its size."""
+        answer = self._exchange("GET", f"/v1/snapshot/{version}/{number}", wait_s=CHUNK_WAIT_S)
+        if answer.status != 200:
+            raise _refused(answer)
+        return answer.data
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
@@ -57,8 +94,25 @@ class HqClient:
         return self._ask(model, "POST", target, message.model_dump_json().encode(), "application/json")
 
     def _ask(self, model: type[Model], method: str, target: str, body: bytes | None = None, kind: str = "") -> Model:
-        headers = {**self._headers, "Content-Type": kind} if kind else self._headers
-        return _read(model, self._transport.exchange(method, target, headers, body, dated=True))
+        return _read(model, self._exchange(method, target, body, kind))
+
+    def _exchange(
+        self, method: str, target: str, body: bytes | None = None, kind: str = "", wait_s: float = 0
+    ) -> Answer:
+        """One signed question; a second time only where HQ says that the first was signed at a wrong time."""
+        if self._clock.now_ms() is None:
+            self.ask_time()
+        answer = self._signed(method, target, body, kind, wait_s)
+        if answer.status == 401 and _refused(answer).code == "clock_skew":
+            self.ask_time()
+            answer = self._signed(method, target, body, kind, wait_s)
+        return answer
+
+    def _signed(self, method: str, target: str, body: bytes | None, kind: str, wait_s: float) -> Answer:
+        by = SignedBy(self._keyid, (self._clock.now_ms() or 0) // 1000, self._nonce())
+        signature = sign_request(self._key, by, self._identity.trust_key, method, target, body)
+        headers = {**signature, "Content-Type": kind} if kind else signature
+        return self._transport.exchange(method, target, headers, body, dated=True, wait_s=wait_s)
 
 
 def _read(model: type[Model], answer: Answer) -> Model:

@@ -11,9 +11,10 @@ from protocol.feed import Bucket
 from terminal.errors import ChainDiverged, StorageFull, StoreError
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
-from terminal.sync.contact import Contacts, HqClock, Meeting, heartbeat
+from terminal.sync.contact import Contacts, Meeting, heartbeat
 from terminal.sync.failures import Quarantined
 from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller, pull_grants
 from terminal.sync.push import Pusher
 from terminal.sync.till_port import Till
@@ -57,18 +58,17 @@ class Round:
         active = meeting.state == ACTIVE
         self._directory = None
         if active:
-            self._pull(Bucket.CONFIG)
+            self._config()
         self.push()
         if active:
             pull_grants(parts.client, parts.link, parts.outbox.position().grants)
-            self._pull(Bucket.CATALOGUE)
-            self._pull(Bucket.MEMBERS)
+            self._rest()
         self.tell(True, self.code)
 
     def after_nudge(self) -> None:
         """A sale was made: send it, and fetch what HQ makes of it."""
         if self.push():
-            self._pull(Bucket.MEMBERS)
+            self._rest()
 
     def push(self) -> int:
         """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""
@@ -123,12 +123,18 @@ class Round:
             return "quarantined"
         return "chain_diverged"
 
-    def _pull(self, bucket: Bucket) -> None:
+    def _config(self) -> None:
+        self._pull(lambda going_on: self._parts.puller.pull(Bucket.CONFIG, going_on))
+
+    def _rest(self) -> None:
+        self._pull(self._parts.puller.rest)
+
+    def _pull(self, act: Callable[[Callable[[], bool]], None]) -> None:
         """A directory that cannot be written waits for the next round; it never stops an operation."""
         if self._directory is not None:
             return
         try:
-            self._parts.puller.pull(bucket, self._parts.going_on)
+            act(self._parts.going_on)
         except StorageFull as error:
             log.error("%s", error)
             self._directory = "directory_full"
@@ -139,12 +145,16 @@ class Round:
     def _heartbeat(self) -> Any:
         parts = self._parts
         position = parts.outbox.position()
-        buckets = {bucket.value: self._bucket(bucket) for bucket in Bucket}
-        return heartbeat(parts.version, position.head - position.acked, parts.link.describe(), buckets)
+        return heartbeat(parts.version, position.head - position.acked, parts.link.describe(), self._buckets())
 
-    def _bucket(self, bucket: Bucket) -> dict[str, Any] | None:
-        state = self._parts.writer.bucket(bucket)
-        return None if state is None else {"cursor": state.cursor, "mismatch": state.mismatch}
+    def _buckets(self) -> dict[str, Any]:
+        """How far each bucket has come, and which do not add up: HQ waits for the one and shows the other."""
+        states = [(bucket.value, state) for bucket in Bucket if (state := self._parts.writer.bucket(bucket))]
+        return {
+            "generation": max((state.generation for _, state in states), default=0),
+            "cursors": {name: state.cursor for name, state in states},
+            "wrong": [name for name, state in states if state.mismatch],
+        }
 
 
 _STATES = {"quarantined": "quarantined", "suspended": "suspended"}

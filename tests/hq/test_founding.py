@@ -33,7 +33,7 @@ def test_balances_open_by_postings(hq: Headquarters) -> None:
 
 def test_every_secret_is_for_its_owner_alone(hq: Headquarters) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in hq.state.rglob("*") if path.is_file()}
-    assert {"hq.db", "signing.key", "lookup.key", "token.key", "ca.key.pem", "server.key.pem"} <= set(modes)
+    assert {"hq.db", "signing.key", "lookup.key", "ca.key.pem", "server.key.pem"} <= set(modes)
     assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
 
 
@@ -60,7 +60,7 @@ def test_a_folder_without_hq_is_told_with_the_way_out(tmp_path: Path) -> None:
 
 def test_damaged_keys_are_told(tmp_path: Path) -> None:
     make_keys(tmp_path, Random(1).randbytes)
-    (tmp_path / "keys" / "token.key").write_text("x")
+    (tmp_path / "keys" / "lookup.key").write_text("x")
     with pytest.raises(HqError, match="backup"):
         load_keys(tmp_path)
 
@@ -70,13 +70,6 @@ def test_keys_are_made_once(tmp_path: Path) -> None:
     with pytest.raises(HqError, match="cannot be written"):
         make_keys(tmp_path, Random(2).randbytes)
     assert load_keys(tmp_path).trust_key == first.trust_key
-
-
-def test_a_token_belongs_to_one_device_epoch_and_key(tmp_path: Path) -> None:
-    keys = make_keys(tmp_path, Random(1).randbytes)
-    tokens = {keys.token_of(*who) for who in (("a", 1, "k"), ("b", 1, "k"), ("a", 2, "k"), ("a", 1, "l"))}
-    assert len(tokens) == 4
-    assert keys.token_of("a", 1, "k") in tokens
 
 
 def test_the_certificate_names_its_hosts_and_chains_to_the_authority(tmp_path: Path, chain_folder: Path) -> None:

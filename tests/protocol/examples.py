@@ -29,7 +29,19 @@ from protocol.directory import (
     StoreRow,
     card_key,
 )
-from protocol.enrolment import CLAIM, Claim, EnrolAnswer, EnrolRequest, Hello, claim_text, hello_bytes, proof
+from protocol.enrolment import (
+    ADMISSION,
+    CLAIM,
+    Admission,
+    Claim,
+    EnrolAnswer,
+    EnrolRequest,
+    Hello,
+    Readmission,
+    claim_text,
+    hello_bytes,
+    proof,
+)
 from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, row_digest, sum_hex
 from protocol.lease import SPEND_UNTIL, Grant, GrantAsk, GrantLot, GrantPage, SpendUntil
 from protocol.operation import ClockQuality, Kind, LotRecord, Message, Operation, PostingRecord
@@ -102,6 +114,19 @@ def claim() -> Claim:
     )
 
 
+def admission() -> Signed:
+    said = Admission(
+        device="s01-1",
+        epoch=1,
+        store="s01",
+        lane="1",
+        serial="10000000abcdef",
+        public_key=public_hex(DEVICE_KEY),
+        enrolled_ms=AT_MS,
+    )
+    return Signed.make(ADMISSION, said.model_dump(), HQ_KEY)
+
+
 def member_row() -> MemberRow:
     return MemberRow(
         id="m1",
@@ -137,7 +162,7 @@ def _feed_page() -> FeedPage:
         FeedRow(cseq=4, kind=RowKind.MEMBER, key="m9", body=None),
     )
     return FeedPage(
-        bucket=Bucket.MEMBERS,
+        bucket=Bucket.MEMBERS_0,
         generation=1,
         rows=rows,
         cursor=4,
@@ -288,6 +313,16 @@ def _enrolment() -> dict[str, Message]:
             lookup_key="00" * 32,
             token="11" * 32,
         ),
+        "enrol_answer_admitted": EnrolAnswer(
+            device="s01-1",
+            epoch=1,
+            store="s01",
+            lane="1",
+            trust_key=public_hex(HQ_KEY),
+            lookup_key="00" * 32,
+            admission=admission(),
+        ),
+        "readmission": Readmission(admission=admission()),
         "hello": Hello(device="s01-1", signature=DEVICE_KEY.sign(hello_bytes("s01-1", claim().id)).hex()),
     }
 

@@ -61,7 +61,7 @@ def test_what_it_leaves_is_for_its_owner_alone_and_names_no_secret_twice(hq: Ser
     assert {stat.S_IMODE(path.stat().st_mode) for path in files.values()} == {0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     left = files["enrolment.json"].read_text()
-    for secret in (identity.private_key, identity.token, identity.lookup_key):
+    for secret in (identity.private_key, identity.lookup_key):
         assert secret not in left
         assert secret not in repr(identity)
 
@@ -163,7 +163,7 @@ def test_a_progress_that_is_not_ours_is_told(folder: Path, text: str) -> None:
 
 def test_an_identity_that_is_not_one_is_told_without_its_content(folder: Path) -> None:
     folder.mkdir()
-    (folder / "identity.json").write_text(json.dumps({"token": "5ec2e7"}))
+    (folder / "identity.json").write_text(json.dumps({"private_key": "5ec2e7"}))
     with pytest.raises(StateError, match="is not an identity") as error:
         load_identity(folder)
     assert "5ec2e7" not in str(error.value)

@@ -160,7 +160,7 @@ def relay(hq: ServedHq, enrol_answer: bytes) -> Callable[[bytes], bytes]:
 
 
 def test_p05_an_answer_for_another_store_than_claimed(hq: ServedHq, folder: Path) -> None:
-    keys = {"trust_key": hq.headquarters.keys.trust_key, "lookup_key": "0" * 64, "token": "0" * 64}
+    keys = {"trust_key": hq.headquarters.keys.trust_key, "lookup_key": "0" * 64}
     answer = EnrolAnswer(device="s02-1", epoch=1, store="s02", lane="1", **keys)
     with answering(hq.state_dir, relay(hq, http(200, answer.model_dump_json().encode()))) as address:
         assert fails(hq.make_claim("s01", "1", address), folder).failure is Failure.P05

@@ -42,9 +42,7 @@ def test_no_file_is_no_progress(tmp_path: Path) -> None:
 
 
 def test_progress_comes_back_and_hides_its_secrets(tmp_path: Path) -> None:
-    answer = EnrolAnswer(
-        device="s01-1", epoch=1, store="s01", lane="1", trust_key="a" * 64, lookup_key="b" * 64, token="c" * 64
-    )
+    answer = EnrolAnswer(device="s01-1", epoch=1, store="s01", lane="1", trust_key="a" * 64, lookup_key="b" * 64)
     progress = Progress(stage=Stage.ENROLLED, claim="c-1", store="s01", lane="1", private_key="d" * 64, answer=answer)
     save_progress(tmp_path, progress)
     assert load_progress(tmp_path) == progress

@@ -39,7 +39,6 @@ IDENTITY = Identity(
     hq="https://127.0.0.1:1",
     trust_key=signing.public_hex(TRUST),
     lookup_key=LOOKUP,
-    token="33" * 32,
     private_key="44" * 32,
 )
 PRODUCTS = (

@@ -19,7 +19,6 @@ FIELDS: dict[str, Any] = {
     "hq": "https://hq.example:8443",
     "trust_key": "11" * 32,
     "lookup_key": "22" * 32,
-    "token": "33" * 32,
     "private_key": "44" * 32,
 }
 
@@ -39,7 +38,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
     write(tmp_path, json.dumps(FIELDS))
     shown = repr(load_identity(tmp_path))
     assert "d-1" in shown
-    for secret in ("lookup_key", "token", "private_key"):
+    for secret in ("lookup_key", "private_key"):
         assert FIELDS[secret] not in shown
 
 
@@ -56,7 +55,8 @@ def test_keys_that_others_can_read_are_refused(tmp_path: Path, mode: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("token", "zz"), ("epoch", 0), ("epoch", "1"), ("hq", "http://hq"), ("private_key", "44" * 31)]
+    ("field", "value"),
+    [("lookup_key", "zz"), ("epoch", 0), ("epoch", "1"), ("hq", "http://hq"), ("private_key", "44" * 31)],
 )
 def test_a_damaged_field_is_named_and_not_shown(tmp_path: Path, field: str, value: object) -> None:
     write(tmp_path, json.dumps({**FIELDS, field: value}))
@@ -77,3 +77,8 @@ def test_a_link_to_another_file_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "identity.json").symlink_to(tmp_path / "elsewhere.json")
     with pytest.raises(ConfigError, match="cannot be read"):
         load_identity(tmp_path)
+
+
+def test_a_file_of_before_requests_were_signed_is_read(tmp_path: Path) -> None:
+    write(tmp_path, json.dumps({**FIELDS, "token": "33" * 32}))
+    assert "33" * 8 not in repr(load_identity(tmp_path))

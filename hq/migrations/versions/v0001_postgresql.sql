@@ -335,7 +335,6 @@ CREATE TABLE terminal (
     serial VARCHAR(64) COLLATE "C" NOT NULL,
     state VARCHAR(64) COLLATE "C" NOT NULL,
     public_key VARCHAR(64) COLLATE "C" NOT NULL,
-    token_hash VARCHAR(64) COLLATE "C" NOT NULL,
     claim VARCHAR(64) COLLATE "C" NOT NULL,
     enrolled_ms BIGINT NOT NULL,
     acked_seq BIGINT NOT NULL,

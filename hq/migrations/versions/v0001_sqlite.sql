@@ -331,7 +331,6 @@ CREATE TABLE terminal (
     serial VARCHAR(64) NOT NULL,
     state VARCHAR(64) NOT NULL,
     public_key VARCHAR(64) NOT NULL,
-    token_hash VARCHAR(64) NOT NULL,
     claim VARCHAR(64) NOT NULL,
     enrolled_ms BIGINT NOT NULL,
     acked_seq BIGINT NOT NULL,

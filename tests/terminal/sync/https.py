@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -14,9 +15,11 @@ from typing import Any
 from hq.certificates import CA, SERVER, SERVER_KEY, make_certificates
 from terminal.identity import Identity
 from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
 from terminal.sync.transport import HttpsTransport
 
 NOW_MS = 1_795_147_200_000
+_NONCES = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Served:
 
     def identity(self, **more: str) -> Identity:
         fields = {"device": "d-1", "epoch": 1, "store": "s01", "lane": "1", "hq": f"https://{self.host}:{self.port}"}
-        keys = {"trust_key": "11" * 32, "lookup_key": "22" * 32, "token": "33" * 32, "private_key": "44" * 32}
+        keys = {"trust_key": "11" * 32, "lookup_key": "22" * 32, "private_key": "44" * 32}
         return Identity.model_validate({**fields, **keys, **more})
 
 
@@ -114,6 +117,11 @@ def serve(folder: Path, answer: Answer, certificates_ms: int = NOW_MS, host: str
         server.server_close()
 
 
-def https_client(identity: Identity, ca_file: Path, now_ms: Callable[[], int | None]) -> HqClient:
-    """The client that the agent uses."""
-    return HqClient(identity, HttpsTransport(identity.hq, ca_file, now_ms))
+def https_client(
+    identity: Identity, ca_file: Path, now_ms: Callable[[], int | None], clock: HqClock | None = None
+) -> HqClient:
+    """The client that the agent uses. `now_ms` judges certificates; without a `clock` it signs at NOW_MS."""
+    if clock is None:
+        clock = HqClock(lambda: 0)
+        clock.answered(NOW_MS, 0)
+    return HqClient(identity, HttpsTransport(identity.hq, ca_file, now_ms), clock, lambda: f"{next(_NONCES):032x}")

@@ -56,7 +56,7 @@ def publish(world: World, kind: RowKind, key: str, body: dict[str, Any]) -> None
 
 def test_the_first_contact_brings_everything(world: World) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         till.wait_for("grants", 2)
         assert ("link", True, None) in till.heard
         assert till.do(lambda ledger: ledger.spend_until()) == NOW_MS + SPEND_MS
@@ -84,11 +84,11 @@ def test_the_first_contact_brings_everything(world: World) -> None:
 
 def test_a_sale_is_sent_at_once_and_comes_back_as_a_balance(world: World) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         till.forget()
         world.sell(till, member="m1", earn=15, draw={lot_of(till, "m1"): 100})
         till.wait_for("acknowledge", 1)
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         assert depth(till) == 0
     assert balance(world.hq.headquarters, "m1") == (915, 0)
     assert points_in_directory(world, "m1") == 915
@@ -104,7 +104,7 @@ def lot_of(till: Till, member: str) -> str:
 
 def test_nothing_is_lost_while_hq_is_away(world: World) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         world.hq.stop()
         world.sell(till, 5, member="m1", earn=10)
         till.wait_for("link", False, None)
@@ -113,7 +113,7 @@ def test_nothing_is_lost_while_hq_is_away(world: World) -> None:
         till.forget()
         world.hq.start()
         till.wait_for("acknowledge", 10)
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
     assert len(stored(world.hq.headquarters)) == 10
     assert balance(world.hq.headquarters, "m1") == (1050, 0)
     assert points_in_directory(world, "m1") == 1050
@@ -123,7 +123,7 @@ def test_nothing_is_lost_while_hq_is_away(world: World) -> None:
 
 def test_online_the_till_may_ask_for_more(world: World) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         assert till.ask("m1", 300)
         assert sum(lot.points for lot in till.do(lambda ledger: ledger.lease("m1"))) == 900
         assert not till.ask("m1", 300), "HQ's pool has only 100 left"
@@ -134,7 +134,7 @@ def test_online_the_till_may_ask_for_more(world: World) -> None:
 
 def test_an_answer_that_comes_late_is_a_larger_lease(world: World) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         till.forget()
         assert not till.ask("m1", 300, deadline_s=0)
         till.wait_for("grants", 1)
@@ -144,7 +144,7 @@ def test_an_answer_that_comes_late_is_a_larger_lease(world: World) -> None:
 def test_the_till_may_start_again_beside_its_agent(world: World) -> None:
     with world.agent():
         with world.till() as till:
-            till.wait_for("directory", "members")
+            till.wait_for("directory", "members-f")
         with open_ledger_of(world) as ledger:
             seq = ledger.next_seq()
         with world.till() as till:
@@ -173,7 +173,7 @@ def test_the_agent_may_start_again_beside_its_till(world: World) -> None:
 def test_an_hq_restored_from_a_backup_gets_the_operations_again(world: World) -> None:
     with world.till() as till:
         with world.agent():
-            till.wait_for("directory", "members")
+            till.wait_for("directory", "members-f")
             world.hq.stop()
             shutil.copytree(world.hq.state_dir, world.folder / "backup")
             world.hq.start()
@@ -228,9 +228,9 @@ def test_hq_has_stopped_this_device(world: World, state: str, code: str, waits: 
     assert not any(heard[0] == "directory" for heard in till.heard)
 
 
-def test_a_token_that_hq_does_not_know(world: World) -> None:
+def test_a_key_that_hq_does_not_know(world: World) -> None:
     text = (world.folder / "identity.json").read_text()
-    (world.folder / "identity.json").write_text(text.replace(world.identity.token, "0" * 64))
+    (world.folder / "identity.json").write_text(text.replace(world.identity.private_key, "77" * 32))
     with world.till() as till, world.agent():
         till.wait_for("link", False, "not_authenticated")
 
@@ -254,7 +254,7 @@ BAD: dict[str, Callable[[World], dict[str, Any]]] = {
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_bundle_stays_out_and_the_old_one_in_use(world: World, bad: str) -> None:
     with world.till() as till, world.agent():
-        till.wait_for("directory", "members")
+        till.wait_for("directory", "members-f")
         directory = directory_of(world)
         before = directory.programme()
     publish(world, RowKind.PROGRAMME, "current", BAD[bad](world))
@@ -283,7 +283,7 @@ def test_sigterm_ends_the_process_in_peace(world: World) -> None:
     with world.till() as till:
         command = [sys.executable, "-c", code, str(world.folder / "terminal.toml")]
         with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-            till.wait_for("directory", "members")
+            till.wait_for("directory", "members-f")
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0

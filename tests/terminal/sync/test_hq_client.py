@@ -12,14 +12,18 @@ import pytest
 from protocol.batch import MEDIA_TYPE
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk
-from protocol.signing import Signed, private_from_hex
+from protocol.request_signature import verify_request
+from protocol.signing import Signed, private_from_hex, public_hex
 from terminal.errors import ConfigError
 from terminal.sync.failures import Nonsense, Refused, TlsMismatch, Unreachable, sentence_code
 from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
 from terminal.sync.transport import ANSWER_BYTES_MAX
 from tests.terminal.sync.https import NOW_MS, Asked, Say, Served, https_client, serve
 
 YEAR_MS = 365 * 24 * 3600 * 1000
+HQ_KEY = private_from_hex("ab" * 32)
+SKEW = b'{"error":{"code":"clock_skew","message":"","params":{}}}'
 PAGE = b'{"device":"d-1","epoch":1,"grants":[],"head":0}'
 
 
@@ -49,29 +53,70 @@ def client(served: Served) -> Iterator[HqClient]:
 
 def test_who_asks_is_in_every_request(served: Served, client: HqClient) -> None:
     client.grants(7)
-    asked = served.asked[0]
-    assert (asked.method, asked.path) == ("GET", "/v1/grants?after=7")
-    assert asked.headers["Authorization"] == "Bearer " + "33" * 32
-    assert asked.headers["Stillpoint-Device"] == "d-1"
+    client.ask(GrantAsk(member="m", points=5, after=1))
+    (get, post), keyid, public = served.asked, "d-1:1", public_hex(private_from_hex("44" * 32))
+    for asked in (get, post):
+        headers = {name.lower(): value for name, value in asked.headers.items()}
+        by = verify_request(keyid, public, "11" * 32, asked.method, asked.path, headers, asked.body)
+        assert (by.keyid, by.created_s) == (keyid, NOW_MS // 1000)
+    assert get.path == "/v1/grants?after=7"
+    assert post.headers["Content-Type"] == "application/json"
+    assert get.headers["Signature-Input"] != post.headers["Signature-Input"], "a nonce is good once"
+
+
+def say_time(asked: Asked, utc_ms: int) -> Say:
+    nonce = asked.path.rpartition("=")[2]
+    return Say(Signed.make("time", {"nonce": nonce, "utc_ms": utc_ms}, HQ_KEY).model_dump_json().encode())
+
+
+def test_the_time_comes_first(served: Served) -> None:
+    served.answer = lambda asked: say_time(asked, NOW_MS) if "time" in asked.path else Say(PAGE)
+    identity = served.identity(trust_key=public_hex(HQ_KEY))
+    with resting(https_client(identity, served.ca_file, lambda: NOW_MS, HqClock(lambda: 0))) as client:
+        client.grants(0)
+        client.grants(0)
+    assert [asked.path.partition("?")[0] for asked in served.asked] == ["/v1/time", "/v1/grants", "/v1/grants"]
+
+
+def test_a_wrong_time_is_asked_again_once(served: Served) -> None:
+    """sync.md, Identity and trust: `created` is HQ time; an HQ that disagrees is asked what it is, once."""
+    later = NOW_MS + YEAR_MS
+
+    def answer(asked: Asked) -> Say:
+        if "time" in asked.path:
+            return say_time(asked, later)
+        good = f"created={later // 1000};" in asked.headers["Signature-Input"]
+        return Say(PAGE) if good else Say(SKEW, status=401)
+
+    served.answer = answer
+    identity = served.identity(trust_key=public_hex(HQ_KEY))
+    with resting(https_client(identity, served.ca_file, lambda: NOW_MS)) as client:
+        assert client.grants(0).head == 0
+        assert len(served.asked) == 3
+        served.answer = lambda asked: say_time(asked, later) if "time" in asked.path else Say(SKEW, status=401)
+        with pytest.raises(Refused, match="clock_skew"):
+            client.grants(0)
+    assert len(served.asked) == 6
 
 
 def test_the_requests_are_those_of_hq(served: Served, client: HqClient) -> None:
     served.answer = lambda asked: Say(b"{}", status=418)
     calls: list[Callable[[], object]] = [
         lambda: client.operations(b"batch"),
-        lambda: client.feed(Bucket.MEMBERS, 5, 2),
+        lambda: client.feed(Bucket.MEMBERS_0, 5, 2),
         lambda: client.ask(GrantAsk(member="m", points=5, after=1)),
-        lambda: client.time("0" * 32),
+        client.ask_time,
     ]
     for call in calls:
         with pytest.raises(Refused):
             call()
     assert [(asked.method, asked.path) for asked in served.asked] == [
         ("POST", "/v1/operations"),
-        ("GET", "/v1/feed/members?after=5&generation=2"),
+        ("GET", "/v1/feed/members-0?after=5&generation=2"),
         ("POST", "/v1/grants/ask"),
-        ("GET", "/v1/time?nonce=" + "0" * 32),
+        ("GET", served.asked[3].path),
     ]
+    assert served.asked[3].path.startswith("/v1/time?nonce=")
     assert served.asked[0].headers["Content-Type"] == MEDIA_TYPE
     assert served.asked[0].body == b"batch"
 
@@ -81,7 +126,7 @@ def test_another_authority_is_never_believed(served: Served, tmp_path: Path) -> 
         serve(tmp_path / "other", say_page) as other,
         resting(https_client(served.identity(), other.ca_file, lambda: NOW_MS)) as client,
     ):
-        for call in (lambda: client.grants(0), lambda: client.time("0" * 32)):
+        for call in (lambda: client.grants(0), client.ask_time):
             with pytest.raises(TlsMismatch, match="not our HQ") as caught:
                 call()
             assert sentence_code(caught.value) == "tls_mismatch"
@@ -113,14 +158,13 @@ def test_a_certificate_is_judged_by_hqs_time(tmp_path: Path, wrong_ms: int) -> N
 
 @pytest.mark.parametrize("dated_ms", [NOW_MS - 25 * YEAR_MS, NOW_MS + 25 * YEAR_MS])
 def test_the_time_alone_is_had_whatever_the_dates_are(tmp_path: Path, dated_ms: int) -> None:
-    signed = Signed.make("time", {"nonce": "0" * 32, "utc_ms": dated_ms}, private_from_hex("ab" * 32))
-    with (
-        serve(tmp_path / "hq", lambda _: Say(signed.model_dump_json().encode()), dated_ms) as served,
-        resting(https_client(served.identity(), served.ca_file, lambda: NOW_MS)) as client,
-    ):
-        assert client.time("0" * 32) == signed
-        with pytest.raises(TlsMismatch):
-            client.grants(0)
+    with serve(tmp_path / "hq", lambda asked: say_time(asked, dated_ms), dated_ms) as served:
+        identity, clock = served.identity(trust_key=public_hex(HQ_KEY)), HqClock(lambda: 0)
+        with resting(https_client(identity, served.ca_file, lambda: NOW_MS, clock)) as client:
+            client.ask_time()
+            assert clock.now_ms() == dated_ms
+            with pytest.raises(TlsMismatch):
+                client.grants(0)
 
 
 def test_a_missing_authority_is_said_at_the_start(served: Served, tmp_path: Path) -> None:
