@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from hq.account_rows import look
 from hq.chunks import chunks
 from hq.feed import Row
-from hq.members import member_row
+from hq.members import ERASED, member_row
 from hq.schema import card
 from protocol.directory import CardRow, CardState
 from protocol.feed import Bucket, RowKind, member_bucket
@@ -25,7 +25,8 @@ def _members(connection: Connection, keys: Sequence[str], today: str) -> Iterato
     accounts = look(connection, keys)
     for key in keys:
         account = accounts.get(key)
-        body = member_row(account, today).model_dump(mode="json") if account else None
+        gone = account is None or account.state == ERASED
+        body = None if gone else member_row(accounts[key], today).model_dump(mode="json")
         yield Row(RowKind.MEMBER, key, body)
 
 

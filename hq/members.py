@@ -8,6 +8,7 @@ from hq.accounts import PENDING, Account, birthdays_used, last_copyable
 from loyalty.ledger import Asset
 from protocol.directory import CopyableUse, LotRow, MemberRow, MemberState
 
+ERASED = "erased"  # state of a member whose profile was wiped; terminals know nothing of such
 _SHOWN = {11: (3, 4), 10: (2, 3), 9: (2, 2), 8: (1, 2)}  # digits shown at the start and the end, by length
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+
 from hq import snapshot, snapshot_files
 from hq.headquarters import Headquarters
+from hq.problems import HqError
 from hq.sequencer import sequence, sweep
 from loyalty.moment import Moment
 from protocol.snapshot import SnapshotManifest
 
+log = logging.getLogger(__name__)
 HOUR = 3  # from 03:00, when shops are closed
-DAY_MS = 24 * 3600 * 1000
+LOOK_S = 300.0
 
 
 def make_snapshot(hq: Headquarters) -> SnapshotManifest:
@@ -32,6 +37,17 @@ def work(hq: Headquarters) -> bool:
     sweep(hq.database, hq.clock())
     make_snapshot(hq)
     return True
+
+
+async def every_night(hq: Headquarters) -> None:
+    """Until it is cancelled: do the night's work when it is due, beside whatever HQ serves."""
+    while True:
+        try:
+            if await asyncio.to_thread(work, hq):
+                log.info("the night's work is done")
+        except HqError as error:
+            log.error("%s", error)
+        await asyncio.sleep(LOOK_S)
 
 
 def _night(utc_ms: int, zone: str) -> int:

@@ -6,6 +6,7 @@ copy of the database, which is made first. The configuration is left out: what a
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
 import os
@@ -34,7 +35,7 @@ from protocol.snapshot import CHUNK_BYTES, SNAPSHOT, SnapshotManifest
 LEVEL = 9  # of zstd: a night's work
 ROWS_AT_ONCE = 5000
 TRIES, TRY_S = 240, 0.25  # to copy a SQLite that is being written
-_BUILDING, _FILE, _COPY = "building", "directory.db", "copy.db"
+_BUILDING, _FILE, _COPY, _LOCK = "building", "directory.db", "copy.db", "lock"
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536")  # a file that fails is thrown away
 _Row = tuple[str, str, str, int, int, int, bytes, int, str]
 
@@ -53,9 +54,14 @@ def build(source: Source, now_ms: int) -> SnapshotManifest:
     """Make a snapshot of what is in the feed, and offer it to terminals. Raises HqError if its rows do not add up, or
     for a disk that refuses; then nothing has changed."""
     folder = source.state / snapshot_files.FOLDER / _BUILDING
+    with _alone(folder.parent):
+        return _build(source, folder, now_ms)
+
+
+def _build(source: Source, folder: Path, now_ms: int) -> SnapshotManifest:
     try:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True, mode=0o700)
+        folder.mkdir(mode=0o700)
         with _one_moment(source.database, folder) as connection:
             heads = _write(connection, folder / _FILE, source.generation, now_ms)
         return _offer(source, folder, heads, now_ms)
@@ -63,6 +69,18 @@ def build(source: Source, now_ms: int) -> SnapshotManifest:
         raise HqError(f"no snapshot was made: {error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time. Raises HqError if another is at work."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / _LOCK).open("wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise HqError("no snapshot was made: another process makes one now") from None
+        yield
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from terminal.commands.bench_directory import bootstrap, decide
 from terminal.commands.bench_line import fleet, reconcile
 
 SEED = 7
@@ -24,6 +25,8 @@ def command() -> None:
 
 command.add_command(fleet)
 command.add_command(reconcile)
+command.add_command(bootstrap)
+command.add_command(decide)
 
 
 @command.command()

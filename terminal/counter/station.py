@@ -79,14 +79,21 @@ class Station:
         started_ns = time.monotonic_ns()
         verdict = "greeted"
         try:
-            self._act(lambda desk: desk.card(uid, technology, tap), True)
-            self._outlets.light("ok")
+            self._act(lambda desk: self._greet(desk, uid, technology, tap), True)
         except Refusal as refusal:
             verdict = refusal.phrase.code
-            self._outlets.light("refused")
         done_ns = time.monotonic_ns()
         stages = [queued_ns - tap.at_ns, started_ns - queued_ns, done_ns - started_ns]
         log.info("tap %s %s read_us=%d queued_us=%d shown_us=%d", tap.id, verdict, *(ns // 1000 for ns in stages))
+
+    def _greet(self, desk: Desk, uid: str, technology: str, tap: Tap) -> None:
+        """The light comes with the decision; screens and the note of the open basket come after it."""
+        try:
+            desk.card(uid, technology, tap)
+        except Refusal:
+            self._outlets.light("refused")
+            raise
+        self._outlets.light("ok")
 
     def _act(self, work: Callable[[Desk], T], shown: bool) -> T:
         desk, before = self._desk, self._desk.shop.ledger.next_seq()

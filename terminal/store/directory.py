@@ -27,6 +27,8 @@ _BODIES = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY k
 _APPLIED = """SELECT max(entry.applied_seq, bucket.applied_seq)
 FROM entry JOIN bucket USING (bucket) WHERE kind = ? AND key = ?"""
 
+_KNOWN = "SELECT min(as_of_ms), count(as_of_ms) FROM bucket WHERE bucket >= 'members-' AND bucket < 'members.'"
+
 Model = TypeVar("Model", bound=BaseModel)
 _Identity = tuple[int, int]
 
@@ -79,9 +81,8 @@ class Directory:
     def members_known_since(self) -> int | None:
         """When (ms UTC) the oldest of the members' buckets was last known to be all of HQ's; None while one was never:
         before that nobody can be called unknown."""
-        states = [self.bucket(bucket) for bucket in MEMBER_BUCKETS]
-        known = [state.as_of_ms for state in states if state is not None and state.as_of_ms is not None]
-        return min(known) if len(known) == len(MEMBER_BUCKETS) else None
+        rows = self._rows(_KNOWN, ())
+        return rows[0][0] if rows and rows[0][1] == len(MEMBER_BUCKETS) else None
 
     def applied_seq(self, member: str) -> int:
         """The newest own operation that this member's row surely contains: effects above it come on top.

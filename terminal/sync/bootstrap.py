@@ -11,6 +11,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -24,7 +25,6 @@ from terminal.store import directory_disk
 from terminal.store.directory_build import SnapshotRefused, make_own, open_checked, unpack
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.sync.failures import Refused
-from terminal.sync.hq_client import HqClient
 
 log = logging.getLogger(__name__)
 FOLDER, MANIFEST = "snapshot", "manifest.json"
@@ -33,12 +33,20 @@ RESERVE_BYTES = 64 * 1024 * 1024  # stays free for what is precious
 _NOT_THERE = (404, 410)
 
 
+class Snapshots(Protocol):
+    """Where snapshots come from: an HqClient, as a rule."""
+
+    def snapshot(self) -> Signed: ...
+
+    def chunk(self, version: int, number: int) -> bytes: ...
+
+
 class Bootstrap:
     """Brings the directory of `writer`, whose file is in the folder `state`, to HQ's newest snapshot."""
 
     def __init__(
         self,
-        client: HqClient,
+        client: Snapshots,
         writer: DirectoryWriter,
         identity: Identity,
         state: Path,

@@ -102,7 +102,7 @@ def test_the_last_two_are_kept(hq: Headquarters) -> None:
     assert snapshot_files.chunk(hq.state, third, 0) is not None
     assert snapshot_files.chunk(hq.state, third, 9) is None
     folders = {path.name for path in (hq.state / snapshot_files.FOLDER).iterdir()}
-    assert len(folders) == 2, "and nothing is left of the work"
+    assert len(folders - {"lock"}) == 2, "and nothing is left of the work"
 
 
 def test_rows_that_do_not_add_up_make_no_snapshot(hq: Headquarters) -> None:
