@@ -22,7 +22,37 @@ from tests.protocol.examples import examples
 
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 BATCH = 20
-KINDS = [json.loads(data) for name, data in examples().items() if name.startswith("operation")]
+DETAILS = {
+    "sale": ("sale_detail", "sale_detail_everything"),
+    "refund": ("refund_detail", "unverified_refund_detail"),
+    "void": ("void_detail",),
+    "top_up": ("top_up_detail",),
+    "lease_return": ("lease_return_detail",),
+    "release": ("release_detail",),
+    **dict.fromkeys(("expire", "pay_out", "opening", "activate", "adjust", "write_off"), ("release_detail",)),
+}
+MOVES = (
+    ("points", "open.m1", "lease", "redeemed"),
+    ("points", "open.m1", "lease", "pool"),
+    ("points", "open.m1", "redeemed", "lease"),
+    ("points", "open.m1", "lease", "expired"),
+    ("points", "open.m1", "lease", "pending"),
+    ("points", "new", "issued", "lease"),
+    ("points", "new", "issued", "pending"),
+    ("points", "new", "issued", "debt"),
+    ("principal", "v1", "issued", "lease"),
+    ("principal", "v1", "lease", "redeemed"),
+    ("principal", "v1", "redeemed", "lease"),
+    ("bonus", "v1", "issued", "lease"),
+    ("bonus", "v1", "lease", "pool"),
+    ("coupon", "K7Q2", "lease", "redeemed"),
+    ("coupon", "K7Q2", "lease", "pool"),
+    ("limit", "copyable:2026-11-20", "limit", "used"),
+    ("limit", "member:units:ever:cake:m1", "lease", "used"),
+    ("limit", "chain:units:ever:cake", "lease", "pool"),
+    ("stamp", "coffee", "issued", "lease"),
+)
+AMOUNTS = (1, 1, 100, 10**6, 10**12, 2**62)
 MEMBERS = ("m1", "m2", "m3", "nobody", None)
 
 
@@ -35,7 +65,9 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 def poison(door: Door, chance: Random) -> bytes:
     """The next operation of the chain: one of each kind with odd places in it, or bytes that are none."""
     seq = len(door.device.operations) + 1
-    value = bent(chance.choice(KINDS), chance)
+    value = fact(chance)
+    if chance.randrange(2):
+        value = bent(value, chance)
     if isinstance(value, dict) and chance.randrange(8):
         address = {"device": door.device.name, "epoch": 1, "seq": seq, "intent": f"{seq:032x}"}
         value = {**value, **address, "member": chance.choice(MEMBERS)} if chance.randrange(4) else {**value, **address}
@@ -43,6 +75,23 @@ def poison(door: Door, chance: Random) -> bytes:
         return canonical.encode(value)
     except canonical.CanonicalError:
         return bent_bytes(examples()["operation.json"], chance)[: canonical.MAX_BYTES]
+
+
+def fact(chance: Random) -> Any:
+    """An operation of any kind with a detail of its kind, and moves that may have nothing to do with it."""
+    kind = chance.choice(sorted(DETAILS))
+    detail = json.loads(examples()[f"{chance.choice(DETAILS[kind])}.json"])
+    value = json.loads(examples()["operation.json"])
+    postings = []
+    for asset, lot, source, target in chance.sample(MOVES, chance.randint(0, 4)):
+        amount = chance.choice(AMOUNTS)
+        for account, part in ((source, -amount), (target, amount)):
+            postings.append({"account": account, "asset": asset, "lot": lot, "amount": part})
+    dates = {"earned_on": "2026-11-20", "expires_on": chance.choice(("2028-11-30", "2020-02-31", None))}
+    lots = [
+        {"id": lot, "points": 100, **dates} for lot in chance.sample(("new", "v1", "open.m1"), chance.randint(0, 2))
+    ]
+    return {**value, "kind": kind, "detail": detail, "postings": postings, "lots": lots}
 
 
 def readable(data: bytes) -> bool:
