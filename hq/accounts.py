@@ -154,14 +154,15 @@ class Account:
         for part in draw(pool, min(self.debt, sum(lot.points for lot in pool))):
             self.add(POOL, Asset.POINTS, part.id, -part.points)
             self.debt -= part.points
-        for asset in sorted(self.owed):
+        for asset in VALUE:
             for lot, amount in self.parts(POOL, asset).items():
-                self._pay(asset, lot, min(amount, self.owed[asset]))
+                self._pay(asset, lot, min(amount, self.owed.get(asset, 0)))
         self.owed = {asset: amount for asset, amount in self.owed.items() if amount}
 
     def _pay(self, asset: Asset, lot: str, amount: int) -> None:
-        self.add(POOL, asset, lot, -amount)
-        self.owed[asset] -= amount
+        if amount:
+            self.add(POOL, asset, lot, -amount)
+            self.owed[asset] -= amount
 
     def total(self, asset: Asset) -> int:
         """Everything that the member has of an asset, pending included, less what is owed."""

@@ -17,7 +17,10 @@ import segno
 
 from hq.address import USUAL
 from hq.api import create_app
+from hq.background import keep_working
 from hq.chain import read_chain
+from hq.cli_books import COMMANDS as BOOKS
+from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
 from hq.founding import found
 from hq.headquarters import Headquarters
@@ -50,8 +53,13 @@ def main() -> None:
     """Stillpoint HQ: holds the members' balances and tells the terminals what they need."""
 
 
-for command in (snapshot, erase, erasures):
+for control in CONTROL:
+    main.add_command(control)
+
+
+for command in (snapshot, erase, erasures, *BOOKS):
     main.add_command(command)
+
 
 @main.command()
 @STATE
@@ -135,11 +143,12 @@ async def _run(servers: Servers, hq: Headquarters, ready: Callable[[], None]) ->
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, servers.stop)
-    nights = asyncio.create_task(every_night(hq))
+    tasks = [asyncio.create_task(every_night(hq)), asyncio.create_task(keep_working(hq))]
     try:
         await servers.run(ready)
     finally:
-        nights.cancel()
+        for task in tasks:
+            task.cancel()
 
 
 def _name(listener: socket.socket) -> str:

@@ -14,7 +14,7 @@ from hq.chunks import chunks
 from hq.judgement import Judgement
 from hq.reading import Reading
 from protocol.batch import Outcome
-from protocol.operation import Kind
+from protocol.operation import Kind, Operation
 
 NOT_PRICED = "ok"  # an operation that has no price has nothing to be replayed
 REPLAYED = frozenset({Kind.SALE, Kind.REFUND, Kind.VOID, Kind.TOP_UP, Kind.PAY_OUT})
@@ -57,8 +57,16 @@ def _operation(
         "intent": fact.intent if fact else None,
         "member": fact.member if fact else None,
         "received_ms": now_ms,
+        **as_judged(fact, judgement),
+    }
+
+
+def as_judged(fact: Operation | None, judgement: Judgement) -> dict[str, Any]:
+    """What HQ thinks of an operation, as its row keeps it; `replayed` null says that it is to be calculated again."""
+    waits = judgement.outcome is not Outcome.PARKED and fact is not None and fact.kind in REPLAYED
+    return {
         "outcome": judgement.outcome.value,
         "reasons": ",".join(judgement.reasons),
         "params": json.dumps(judgement.params),
-        "replayed": None if judgement.outcome is not Outcome.PARKED and fact and fact.kind in REPLAYED else NOT_PRICED,
+        "replayed": None if waits else NOT_PRICED,
     }
