@@ -45,6 +45,8 @@ MEMBER_BUCKETS = tuple(bucket for bucket in Bucket if bucket.value.startswith("m
 
 class RowKind(StrEnum):
     PROGRAMME = "programme"
+    DENY = "deny"
+    CONFIGURATION = "configuration"
     STORE = "store"
     PRODUCT = "product"
     MEMBER = "member"

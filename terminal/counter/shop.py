@@ -13,8 +13,11 @@ from loyalty.limits import Scope
 from loyalty.lots import Lot
 from loyalty.value import ValueLot
 from protocol.directory import CardState, MemberRow, MemberState, StoreRow, card_key
+from protocol.feed import RowKind
+from protocol.request_signature import key_name
 from protocol.signing import Signed
 from terminal.clock import ClockReading
+from terminal.counter.denied import NOBODY, Denied, read_denied
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
 from terminal.store.directory import Directory
@@ -73,7 +76,10 @@ class Shop:
         members are here, directory_empty."""
         if technology == "random_uid":
             raise Refusal("card_random", 404)
-        card = self.directory.card(card_key(bytes.fromhex(self.identity.lookup_key), uid))
+        key = card_key(bytes.fromhex(self.identity.lookup_key), uid)
+        if key in self.denied().cards:
+            raise Refusal("card_blocked", 403)
+        card = self.directory.card(key)
         if card is None:
             raise Refusal("card_unknown", 404) if self._members_known() else Refusal("directory_empty", 503)
         if card.state is not CardState.ACTIVE:
@@ -85,7 +91,7 @@ class Shop:
         row = self.directory.member(member)
         if row is None:
             raise Refusal("card_unknown", 404)
-        if row.state is not MemberState.ACTIVE:
+        if row.state is not MemberState.ACTIVE or member in self.denied().members:
             raise Refusal("member_blocked", 403)
         return row
 
@@ -126,7 +132,15 @@ class Shop:
         """How many of `points` this terminal's lease does not hold: what it could ask HQ for while online."""
         return max(0, points - sum(lot.points for lot in self.state(member).lots))
 
+    def denied(self) -> Denied:
+        """Whom HQ's deny list names; obeyed at once, before anything else that is known (sync.md, Order of traffic)."""
+        signed = self.directory.control(RowKind.DENY)
+        return NOBODY if signed is None else read_denied(signed, self.identity.trust_key)
+
     def spending_stopped(self) -> bool:
+        """A terminal that is on the deny list itself earns only."""
+        if key_name(self.identity.device, self.identity.epoch) in self.denied().devices:
+            return True
         return self.ledger.spending_stopped(self.clock().utc_ms)
 
     def facts(self, member: MemberRow | None) -> MemberFacts | None:
@@ -134,12 +148,14 @@ class Shop:
         return None if member is None else self.known_facts(member)
 
     def known_facts(self, member: MemberRow) -> MemberFacts:
-        """The facts of a member who is here."""
-        before = member.purchases
+        """The facts of a member who is here. Rights that are only counted, a birthday's and a first purchase's, are
+        left out where HQ was away too long: then leases alone count (Leases 8)."""
+        rights = not self.clock().leases_only
+        before = member.purchases if rights else None
         return MemberFacts(
             id=member.id,
             tier=member.tier,
-            birthday=member.birthday,
+            birthday=member.birthday if rights else None,
             birthday_changed_on=member.birthday_changed_on,
             groups=frozenset(member.groups),
             purchases=None if before is None else before + self.effects(member).sales,

@@ -69,6 +69,10 @@ class Directory:
         """The newest programme that passed its checks, or that of an older `version`; still signed."""
         return self._one(Signed, RowKind.PROGRAMME, CURRENT if version is None else f"v{version}")
 
+    def control(self, kind: RowKind) -> Signed | None:
+        """The newest deny list or configuration that passed its checks; still signed."""
+        return self._one(Signed, kind, CURRENT)
+
     def bucket(self, bucket: Bucket) -> BucketState | None:
         """How far a bucket has come; None before its first page."""
         rows = self._rows(READ_BUCKET, (bucket.value,))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from loyalty import ProgrammeError, read_programme
 from protocol.canonical import CanonicalError
+from protocol.control import CONFIGURATION, DENY, Configuration, DenyList
 from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
 from protocol.feed import FeedRow, RowKind
 from protocol.signing import SignatureError, Signed
@@ -24,6 +25,10 @@ _MODELS: dict[RowKind, type[BaseModel]] = {
     RowKind.PRODUCT: ProductRow,
     RowKind.MEMBER: MemberRow,
     RowKind.CARD: CardRow,
+}
+_CONTROLS: dict[RowKind, tuple[str, type[BaseModel]]] = {
+    RowKind.DENY: (DENY, DenyList),
+    RowKind.CONFIGURATION: (CONFIGURATION, Configuration),
 }
 
 
@@ -49,11 +54,36 @@ def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
         if row.body is None:
             raise BundleRefused("a programme is replaced, never taken away")
         _check_programme(row.key, row.body, kept, trust_key)
+    elif row.kind in _CONTROLS:
+        if row.body is None or row.key != CURRENT:
+            raise BundleRefused("it is replaced, never taken away, and there is one")
+        _check_control(_CONTROLS[row.kind], row.body, kept, trust_key)
     elif row.body is not None:
         try:
             _MODELS[row.kind].model_validate(row.body)
         except ValidationError as error:
             raise BundleRefused(f"{error.error_count()} fields cannot be read") from None
+
+
+def _check_control(control: tuple[str, type[BaseModel]], body: dict[str, Any], kept: str | None, trust: str) -> None:
+    """The deny list or the configuration: read whole, and its version never goes back."""
+    purpose, model = control
+    document = _document(body, trust, purpose)
+    try:
+        model.model_validate(document)
+    except ValidationError as error:
+        raise BundleRefused(f"{error.error_count()} fields cannot be read") from None
+    _check_version(document, _kept_document(kept, trust, purpose))
+
+
+def _check_version(document: dict[str, Any], before: dict[str, Any] | None) -> None:
+    if before is None:
+        return
+    version = document["version"]
+    if version < before["version"]:
+        raise BundleRefused(f"version {version} is older than {before['version']}, and never goes back")
+    if version == before["version"] and document != before:
+        raise BundleRefused(f"version {version} came again with another content")
 
 
 def _check_programme(key: str, body: dict[str, Any], kept: str | None, trust_key: str) -> None:
@@ -65,26 +95,20 @@ def _check_programme(key: str, body: dict[str, Any], kept: str | None, trust_key
         raise BundleRefused(f"the programme cannot be used: {str(error)[:200]}") from None
     if key not in (CURRENT, f"v{programme.version}"):
         raise BundleRefused(f"version {programme.version} is not what its key says")
-    before = _kept_document(kept, trust_key)
-    if before is None:
-        return
-    if programme.version < before["version"]:
-        raise BundleRefused(f"version {programme.version} is older than {before['version']}, and never goes back")
-    if programme.version == before["version"] and document != before:
-        raise BundleRefused(f"version {programme.version} came again with another content")
+    _check_version(document, _kept_document(kept, trust_key))
 
 
-def _kept_document(kept: str | None, trust_key: str) -> Any:
+def _kept_document(kept: str | None, trust_key: str, purpose: str = PROGRAMME) -> Any:
     """The document in the directory; None if there is none, or one of another HQ from before an enrolment."""
     try:
-        return None if kept is None else _document(json.loads(kept), trust_key)
+        return None if kept is None else _document(json.loads(kept), trust_key, purpose)
     except BundleRefused:
         return None
 
 
-def _document(body: dict[str, Any], trust_key: str) -> Any:
+def _document(body: dict[str, Any], trust_key: str, purpose: str = PROGRAMME) -> Any:
     try:
-        return Signed.model_validate(body).open(PROGRAMME, trust_key)
+        return Signed.model_validate(body).open(purpose, trust_key)
     except ValidationError:
         raise BundleRefused("it is not a signed document, or not all of it") from None
     except SignatureError:

@@ -77,3 +77,32 @@ def test_good_rows_and_tombstones_are_let_in() -> None:
     check(None, kind=RowKind.MEMBER)
     check(product("6901234567892", 5), kind=RowKind.PRODUCT)
     check({"member": "a", "state": "blocked"}, kind=RowKind.CARD)
+
+
+def deny(version: int, key: Any = KEY, purpose: str = "deny", **more: Any) -> Signed:
+    return Signed.make(purpose, {"version": version, "cards": [], "members": ["m1"], "devices": [], **more}, key)
+
+
+def test_a_newer_deny_list_is_let_in() -> None:
+    check(deny(1).model_dump(), None, RowKind.DENY)
+    check(deny(3).model_dump(), deny(2), RowKind.DENY)
+    check(deny(3).model_dump(), deny(3), RowKind.DENY)
+    check(deny(1).model_dump(), deny(9, FOREIGN), RowKind.DENY)
+    check(Signed.make("configuration", {"version": 1, "interval_s": 5}, KEY).model_dump(), None, RowKind.CONFIGURATION)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (None, "never taken away"),
+        (deny(1).model_dump(), "older than 2"),
+        (deny(2, members=["m9"]).model_dump(), "another content"),
+        (deny(3, FOREIGN).model_dump(), "not signed by HQ"),
+        (deny(3, purpose="configuration").model_dump(), "not signed by HQ"),
+        (deny(3, more=1).model_dump(), "cannot be read"),
+        ({**deny(3).model_dump(), "payload": deny(4).payload}, "not signed by HQ"),
+    ],
+)
+def test_a_deny_list_that_stays_out(body: dict[str, Any] | None, why: str) -> None:
+    with pytest.raises(BundleRefused, match=why):
+        check(body, deny(2), RowKind.DENY)

@@ -1,0 +1,104 @@
+"""Commands of HQ about what terminals obey, and what each terminal may do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from hq import control
+from hq.headquarters import Headquarters
+from hq.problems import HqError
+from hq.terminals import State
+
+STATE = click.option("--state", required=True, type=click.Path(path_type=Path), help="HQ's folder.")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(control.KINDS))
+@click.argument("key")
+@STATE
+@click.option("--lift", is_flag=True, help="Take it off the deny list again.")
+def deny(kind: str, key: str, state: Path, lift: bool) -> None:
+    """Have every terminal refuse a card (UID in hex), a member (id) or a device (DEVICE:EPOCH) at once."""
+    with _open(state) as hq:
+        now = control.change_deny_list(hq, kind, key, control.LIFTED if lift else control.DENIED)
+    count = len(now.cards) + len(now.members) + len(now.devices)
+    click.echo(f"deny list version {now.version}: {count} entries; terminals online have it in a second")
+
+
+@click.command()
+@click.argument("device")
+@STATE
+def suspend(device: str, state: Path) -> None:
+    """Let DEVICE send what it sold, and give it nothing; it stops spending at its next contact."""
+    _change(state, device, State.SUSPENDED, frozenset({State.ACTIVE}))
+
+
+@click.command()
+@click.argument("device")
+@STATE
+def resume(device: str, state: Path) -> None:
+    """Let a suspended or revoked DEVICE work again, one that was found again as well: what it sold comes in."""
+    _change(state, device, State.ACTIVE, frozenset({State.SUSPENDED, State.REVOKED}))
+
+
+@click.command()
+@click.argument("device")
+@STATE
+def revoke(device: str, state: Path) -> None:
+    """Believe DEVICE nothing more: stolen, or its key is known to others."""
+    _change(state, device, State.REVOKED, frozenset(State) - {State.REVOKED, State.ENROLLED})
+
+
+@click.group()
+def programme() -> None:
+    """What the rules of the chain are."""
+
+
+@programme.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@STATE
+def publish(file: Path, state: Path) -> None:
+    """Make FILE the current programme; its version must be above the last one's."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise HqError(f"{file} cannot be read: {error}") from error
+    with _open(state) as hq:
+        version = control.publish_programme(hq, text)
+    click.echo(f"programme version {version} is current")
+
+
+@click.command()
+@STATE
+@click.option("--interval", "interval_s", type=click.IntRange(5, 24 * 3600), help="Seconds between two rounds.")
+@click.option("--unverified-refunds", "unverified_refund_minor", type=click.IntRange(0), help="Minor units a day.")
+def configure(state: Path, interval_s: int | None, unverified_refund_minor: int | None) -> None:
+    """Tell all terminals how to work; what is not named stays."""
+    named = {"interval_s": interval_s, "unverified_refund_minor": unverified_refund_minor}
+    with _open(state) as hq:
+        now = control.configure(hq, **{name: value for name, value in named.items() if value is not None})
+    click.echo(f"configuration version {now.version}")
+
+
+COMMANDS: tuple[click.Command, ...] = (deny, suspend, resume, revoke, programme, configure)
+
+
+def _change(folder: Path, device: str, state: State, allowed: frozenset[State]) -> None:
+    with _open(folder) as hq:
+        changed = control.set_state(hq, device, state, allowed)
+    epochs = ", ".join(str(one.epoch) for one in sorted(changed, key=lambda one: one.epoch))
+    click.echo(f"terminal {device} is {state.value} now (epoch {epochs})")
+
+
+@contextmanager
+def _open(state: Path) -> Iterator[Headquarters]:
+    hq = Headquarters.open(state, lambda: time.time_ns() // 1_000_000)
+    try:
+        yield hq
+    finally:
+        hq.close()

@@ -1,0 +1,44 @@
+"""What a terminal obeys beside the programme: the deny list and its configuration; versions never go back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from protocol.operation import Identifier, Message
+
+DENY = "deny"  # purposes of signed documents
+CONFIGURATION = "configuration"
+CURRENT = "current"  # the key of both in the feed
+GENERATION_STEP = 1000  # an HQ restored from a backup goes on above every version it may have given (Leases 10)
+Version = Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class DenyList(Message):
+    """Signed by HQ with purpose `deny`: refused at once, whatever else is known of them.
+
+    `cards` are keys of cards (`card_key`), `members` their ids, `devices` are `device:epoch`.
+    """
+
+    version: Version
+    cards: tuple[Identifier, ...] = Field(default=(), strict=False)
+    members: tuple[Identifier, ...] = Field(default=(), strict=False)
+    devices: tuple[Identifier, ...] = Field(default=(), strict=False)
+
+
+class Configuration(Message):
+    """Signed by HQ with purpose `configuration`; what is None stays as the terminal's own file says.
+
+    `interval_s` between two rounds; `unverified_refund_minor` is the most that a day's refunds without the right may
+    come to at one terminal, in minor units.
+    """
+
+    version: Version
+    interval_s: Annotated[int, Field(ge=5, le=24 * 3600)] | None = None
+    unverified_refund_minor: Annotated[int, Field(ge=0, lt=10**12)] | None = None
+
+
+def next_version(newest: int | None, generation: int) -> int:
+    """The version after `newest` (None: there was none) at an HQ of this generation."""
+    return max(newest or 0, (generation - 1) * GENERATION_STEP) + 1
