@@ -21,7 +21,8 @@ _UNBALANCED = "SELECT seq, asset, sum(amount) FROM posting GROUP BY seq, asset H
 _VALUE = "SELECT lot, principal, bonus, spent, topped_up_on, expires_on, draw, paid_out, bonus_ended FROM value_lot"
 _LEFT = "SELECT asset, lot, sum(remaining) FROM lease WHERE asset IN ('principal', 'bonus') GROUP BY asset, lot"
 _RELEASES = "SELECT max(json_extract(CAST(bytes AS TEXT), '$.detail.through')) FROM operation WHERE kind = 'release'"
-_USED = """SELECT bytes FROM operation WHERE kind IN ('refund', 'void') ORDER BY seq"""
+_USED = "SELECT seq, bytes FROM operation WHERE kind IN ('refund', 'void')"
+_GRANTED = "SELECT after_seq, number, body FROM granted"
 _RIGHTS = "SELECT device, epoch, seq, so_far FROM refund_right"
 
 
@@ -140,17 +141,27 @@ def _rights(connection: apsw.Connection) -> Iterator[str]:
     through, anchor = kept
     if said > through or (not anchor and through != said):
         yield f"rights up to {said} were released, and the ledger says up to {through}"
-    after: dict[tuple[str, int, int], Any] = {}
-    for (data,) in connection.execute(_USED):
-        detail = Operation.decode(data).detail
-        if detail["sale"] is not None:
-            sale = OperationKey.model_validate(detail["sale"])
-            after[sale.device, sale.epoch, sale.seq] = detail["after"]
+    newest = _handed_on(connection)
     rights: Any = connection.execute(_RIGHTS)
     for device, epoch, seq, so_far in rights:
-        expected = after.get((device, epoch, seq))
-        if expected is not None and json.loads(so_far) != expected:
+        expected = newest.get((device, epoch, seq), so_far)
+        if json.loads(so_far) != json.loads(expected):
             yield f"the right to refund {device}.{epoch}.{seq} is not as its newest refund left it"
+
+
+def _handed_on(connection: apsw.Connection) -> dict[tuple[str, int, int], str]:
+    """What each right was after the newest refund or grant of it; those that were pruned are not known."""
+    known: list[tuple[int, int, OperationKey, str]] = []
+    refunds: Any = connection.execute(_USED)
+    for seq, data in refunds:
+        detail = Operation.decode(data).detail
+        if detail["sale"] is not None:
+            known.append((seq, 0, OperationKey.model_validate(detail["sale"]), json.dumps(detail["after"])))
+    given: Any = connection.execute(_GRANTED)
+    for after_seq, number, body in given:
+        known += [(after_seq, number, right.sale, json.dumps(right.so_far)) for right in grants.read(body).refunds]
+    ordered = sorted(known, key=lambda each: each[:2])
+    return {(sale.device, sale.epoch, sale.seq): so_far for _, _, sale, so_far in ordered}
 
 
 def _file(connection: apsw.Connection) -> Iterator[str]:

@@ -138,6 +138,20 @@ def test_a_grant_and_a_release_that_cross_leave_one_holder(ledger: Ledger) -> No
     assert so_far_of(ledger, sold) is None
 
 
+def test_a_right_that_was_used_here_comes_back_with_what_others_refunded(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        sold = sell(ledger)
+        after = refund(ledger, sold, FRESH).detail["after"]
+        release(ledger, None, sold)
+        elsewhere = refund_detail(sold, after, 100)["after"]
+        ledger.apply_grants(page(grant(1, None, refunds=(granted(1, sold, elsewhere),))))
+        assert so_far_of(ledger, sold) == elsewhere
+        assert audit(path) == []
+        refund(ledger, sold, elsewhere)
+    assert audit(path) == []
+
+
 def test_rights_are_there_after_a_restart(path: Path) -> None:
     with open_ledger(path) as ledger:
         ledger.note_spend_until(FOREVER_MS)
