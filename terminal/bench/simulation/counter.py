@@ -1,0 +1,119 @@
+"""What is done at a till's counter, by the product's own use cases; a refusal is an answer too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from loyalty import Basket, Line, Tender, TenderKind
+from protocol.directory import MemberRow
+from protocol.lease import GrantAsk
+from protocol.operation import OperationKey
+from terminal.bench.simulation.terminal_node import TerminalNode
+from terminal.counter.phrase import Refusal
+from terminal.counter.refund import ReturnWish, refund_goods
+from terminal.counter.returnable import is_here
+from terminal.counter.sell import Checkout, quote_for, sell
+from terminal.counter.top_up import TopUpWish, room_missing, top_up_value
+from terminal.counter.void import void_sale
+from terminal.errors import StoreError
+
+CASH = Tender(TenderKind.CASH, 10**7)
+PROVEN = "P4"  # a card that cannot be copied: its daily cap is another subject
+
+
+class Act(StrEnum):
+    BUY = "buy"
+    RETURN = "return"
+    VOID = "void"
+    TOP_UP = "top_up"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a customer wants. To buy `lines`, with `points` and stored `value` as far as the price takes them; to bring
+    back, or undo, all of `sale`; or to top up `value`. `intent` is made by whoever asks."""
+
+    intent: str
+    act: Act
+    member: str | None
+    lines: tuple[Line, ...] = ()
+    points: int = 0
+    value: int = 0
+    sale: OperationKey | None = None
+
+    @property
+    def spends(self) -> bool:
+        return self.act is Act.BUY and bool(self.points or self.value)
+
+
+@dataclass(frozen=True)
+class Served:
+    """The receipt, or why there is none: the code of the refusal."""
+
+    receipt: dict[str, Any] | None
+    code: str = ""
+
+
+def serve(node: TerminalNode, wish: Wish) -> Served:
+    """Do what is wished for: ask HQ for what is not leased here if the line is there, then commit."""
+    try:
+        row = None if wish.member is None else node.till.shop.member(wish.member)
+        match wish.act:
+            case Act.BUY:
+                return Served(_buy(node, wish, row))
+            case Act.TOP_UP:
+                return Served(_top_up(node, wish, row))
+            case _:
+                return Served(_bring_back(node, wish))
+    except Refusal as refusal:
+        return Served(None, refusal.phrase.code)
+    except StoreError as error:
+        return Served(None, type(error).__name__)
+
+
+def body_of(wish: Wish) -> Mapping[str, Any]:
+    """The request of whoever asks: the same wish, the same body."""
+    lines = [[line.gtin, line.quantity] for line in wish.lines]
+    sale = wish.sale.name if wish.sale else None
+    return {"act": wish.act.value, "member": wish.member, "lines": lines, "points": wish.points, "sale": sale}
+
+
+def _buy(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any]:
+    shop = node.till.shop
+    if row is not None and wish.spends:
+        missing = shop.missing(wish.points, row)
+        short = max(0, wish.value - sum(lot.left for lot in shop.ledger.held(row.id).value))
+        if missing or short:
+            _ask(node, GrantAsk(member=row.id, points=missing, value=short, after=0))
+    basket = Basket(wish.lines, points=wish.points)
+    tenders = [CASH]
+    if wish.value and row is not None:
+        due = quote_for(shop, basket, row, PROVEN).due
+        tenders.insert(0, Tender(TenderKind.STORED_VALUE, min(wish.value, due)))
+    return sell(shop, Checkout(wish.intent, basket, row, tuple(tenders), PROVEN), body_of(wish))
+
+
+def _top_up(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any]:
+    assert row is not None, "a guest has no stored value"
+    asked = TopUpWish(row, wish.value, (Tender(TenderKind.CASH, wish.value),), PROVEN)
+    if missing := room_missing(node.till.shop, asked):
+        _ask(node, missing)
+    return top_up_value(node.till.shop, asked, wish.intent, body_of(wish))
+
+
+def _bring_back(node: TerminalNode, wish: Wish) -> dict[str, Any]:
+    shop, sale = node.till.shop, wish.sale
+    assert sale is not None, "nothing is named that could come back"
+    if not is_here(shop, sale):
+        _ask(node, GrantAsk(member=None, sale=sale, after=0))
+    if wish.act is Act.VOID:
+        return void_sale(shop, sale, wish.intent, body_of(wish))
+    return refund_goods(shop, ReturnWish(sale), wish.intent, body_of(wish))
+
+
+def _ask(node: TerminalNode, wish: GrantAsk) -> None:
+    if node.till.online and not node.busy:
+        node.agent.ask(wish)

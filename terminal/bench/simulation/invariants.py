@@ -1,0 +1,182 @@
+"""What must hold once everything is healed. Each looks at HQ and the terminals and yields what is wrong, with whom."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from hq.audit import audit as audit_hq
+from protocol.batch import Batch
+from protocol.feed import Bucket
+from terminal.bench.simulation.chain import VICTIMS
+from terminal.bench.simulation.reference import Key, Purse, effect
+from terminal.bench.simulation.services import Services
+from terminal.bench.simulation.terminal_node import TerminalNode
+from terminal.bench.simulation.till_process import LEDGER
+from terminal.counter.balance import balance_of
+from terminal.store.audit import audit as audit_ledger
+from terminal.store.outbox import OutboxReader
+
+Broken = Iterator[tuple[str, tuple[str, ...]]]
+Invariant = Callable[[Services, Sequence[TerminalNode]], Broken]
+
+
+def hq_books(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
+    """Postings sum to zero; available ≥ 0; balance = pool + Σ leases − debt = fold of postings; seq dense."""
+    with world.hq.hq.database.transaction() as connection:
+        for text in audit_hq(connection):
+            yield text, (text.partition(":")[0],)
+
+
+def ledgers(_world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """Every ledger is whole: chained, balanced, its leases the fold of their history."""
+    for node in nodes:
+        for text in audit_ledger(node.folder / LEDGER):
+            yield text, (node.name,)
+
+
+def all_at_hq(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """Every fact is at HQ byte for byte, exactly once; of a forked history, apart as evidence or on its disk."""
+    held, apart = _held(world), _evidence(world)
+    for fact in world.reference.every():
+        key = fact.key
+        if held.get(key) == fact.data:
+            continue
+        if fact.holder not in world.reference.copied:
+            yield f"{key} is {'not' if key not in held else 'changed'} at HQ", (key[0],)
+        elif key not in world.reference.gone_with_disk and fact.data not in apart | _on_disks(nodes, fact.holder):
+            yield f"{key} of a copied disk is nowhere", (key[0],)
+
+
+def _held(world: Services) -> dict[Key, bytes]:
+    with world.hq.hq.database.transaction() as connection:
+        rows = connection.exec_driver_sql("SELECT device, epoch, seq, data FROM operation").all()
+    return {(device, epoch, seq): bytes(data) for device, epoch, seq, data in rows}
+
+
+def _evidence(world: Services) -> set[bytes]:
+    with world.hq.hq.database.transaction() as connection:
+        batches = connection.exec_driver_sql("SELECT data FROM evidence").all()
+    return {operation for (data,) in batches for operation in Batch.decode(bytes(data)).operations}
+
+
+def _on_disks(nodes: Sequence[TerminalNode], holder: str) -> set[bytes]:
+    found: set[bytes] = set()
+    for node in nodes:
+        if node.holder == holder:
+            with OutboxReader(node.folder / LEDGER) as reader:
+                found.update(reader.pending(0, 10**6, 10**9).operations)
+    return found
+
+
+def forks_are_found(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """Where a disk says otherwise than HQ, HQ has found the fork and keeps that epoch apart."""
+    held = _held(world)
+    with world.hq.hq.database.transaction() as connection:
+        rows = connection.exec_driver_sql("SELECT device, epoch, state FROM terminal").all()
+    states = {f"{device}:{epoch}": state for device, epoch, state in rows}
+    for node in nodes:
+        with OutboxReader(node.folder / LEDGER) as reader:
+            ours = enumerate(reader.pending(0, 10**6, 10**9).operations, 1)
+        who = (node.identity.device, node.identity.epoch)
+        forked = any(held.get((*who, seq), data) != data for seq, data in ours)
+        if forked and states[node.holder] != "quarantined":
+            yield f"{node.name} has another history than HQ and is {states[node.holder]}", (node.name,)
+
+
+def balances_agree(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
+    """HQ's balances are those that follow from the facts which it holds, by the world's own model."""
+    truth = _truth(world)
+    with world.hq.hq.database.transaction() as connection:
+        points = connection.exec_driver_sql("SELECT id, balance FROM member ORDER BY id").all()
+        value: dict[str, int] = dict(connection.exec_driver_sql(_VALUE).all())
+    for member, balance in points:
+        for purse, there in (("points", balance), ("value", value.get(member, 0))):
+            if member not in VICTIMS and there != truth[member, purse]:
+                yield f"{member} has {there} {purse} at HQ and {truth[member, purse]} in truth", (member,)
+
+
+_VALUE = """SELECT member, sum(amount) FROM (
+  SELECT member, amount FROM holding WHERE asset IN ('principal', 'bonus')
+  UNION ALL SELECT member, -amount FROM owed WHERE asset IN ('principal', 'bonus')
+) GROUP BY member"""
+
+
+def _truth(world: Services) -> Counter[Purse]:
+    """Balances by the facts that HQ holds: a copied disk's others are nobody's."""
+    balance, held = Counter({(who, "points"): points for who, points in world.reference.opening.items()}), _held(world)
+    for fact in world.reference.every():
+        if fact.means_something and held.get(fact.key) == fact.data:
+            moved = effect(json.loads(fact.data))
+            for purse, amount in moved.change.items():
+                balance[moved.member or "", purse] += amount
+    return balance
+
+
+def leases_agree(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """What each terminal holds is what HQ says it holds."""
+    question = "SELECT member, lot, amount FROM holding WHERE holder = ? AND asset = 'points' AND amount <> 0"
+    for node in _working(nodes):
+        holder = node.holder
+        with world.hq.hq.database.transaction() as connection:
+            there = {(m, lot): n for m, lot, n in connection.exec_driver_sql(question, (holder,))}
+        here = {(m, lot.id): lot.points for m in sorted({m for m, _ in there}) for lot in node.till.ledger.lease(m)}
+        for key in sorted(there.keys() | here.keys()):
+            if there.get(key) != here.get(key):
+                text = f"{node.name} holds {here.get(key)} of {key}, HQ says {there.get(key)}"
+                yield text, (node.name, key[0])
+
+
+def directories_agree(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """At the end every directory is at HQ's head with HQ's sum."""
+    for node in _working(nodes):
+        for bucket in Bucket:
+            state = node.agent.writer.bucket(bucket)
+            with world.hq.hq.database.transaction() as connection:
+                question = "SELECT head FROM feed_bucket WHERE bucket = ?"
+                ((head,),) = connection.exec_driver_sql(question, (bucket.value,)).all()
+            if state is None or state.cursor != head or state.mismatch:
+                yield f"{node.name}: bucket {bucket.value} is at {state}, HQ at {head}", (node.name,)
+
+
+def shown_balances(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """What a screen shows is the balance in truth."""
+    truth = _truth(world)
+    for node in _working(nodes):
+        for member in sorted(world.reference.opening.keys() - set(VICTIMS)):
+            row = node.till.directory.member(member)
+            shown = None if row is None else balance_of(node.till.shop, row).total
+            if shown != max(0, truth[member, "points"]):
+                text = f"{node.name} shows {shown} for {member}, who has {truth[member, 'points']}"
+                yield text, (node.name, member)
+
+
+def _working(nodes: Sequence[TerminalNode]) -> list[TerminalNode]:
+    return [node for node in nodes if not node.retired]
+
+
+MEANWHILE = (  # invariants that are looked at all the time, each where it could break
+    "opens_after_any_crash",
+    "answered_is_on_disk",
+    "same_intent_same_answer",
+    "one_intent_one_operation",
+    "nothing_overspent",
+    "nothing_refunded_twice",
+    "spends_only_in_time",
+    "never_stopped_early",
+    "pages_add_up",
+)
+INVARIANTS: dict[str, Invariant] = {
+    each.__name__: each
+    for each in (
+        all_at_hq,
+        forks_are_found,
+        hq_books,
+        ledgers,
+        balances_agree,
+        leases_agree,
+        directories_agree,
+        shown_balances,
+    )
+}

@@ -1,0 +1,30 @@
+"""Broken products: each breaks one rule of sync.md in one part, and the simulation must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from terminal.bench.simulation import hq_mutants, till_mutants
+from terminal.bench.simulation.product import Product
+from terminal.bench.simulation.settings import Settings
+
+MUTANTS: Mapping[str, Product] = {
+    "ack-before-commit": Product(ledger=till_mutants.AnswersFirst),
+    "skip-lease-check": Product(ledger=till_mutants.UncheckedLedger, shop=till_mutants.GenerousShop),
+    "synchronous-normal": Product(ledger=till_mutants.SyncsSeldom),
+    "forget-applied-seq": Product(directory=till_mutants.ForgetsApplied),
+    "forget-intents": Product(ledger=till_mutants.ForgetsIntents),
+    "spend-for-ever": Product(ledger=till_mutants.SpendsForEver),
+    "believe-the-wall-clock": Product(keeper=till_mutants.BelievesWall),
+    "apply-duplicates": Product(hq=hq_mutants.AppliesDuplicates),
+    "timestamp-cursor": Product(hq=hq_mutants.SkipsRows),
+    "reclaim-lease-on-timeout": Product(hq=hq_mutants.ReclaimsLeases),
+    "grant-from-nothing": Product(hq=hq_mutants.GrantsFromNothing),
+    "fork-is-duplicate": Product(hq=hq_mutants.IgnoresForks),
+    "reject-unreadable": Product(hq=hq_mutants.RejectsUnreadable),
+}
+
+
+def product_of(settings: Settings) -> Product:
+    """The product, or the mutant that the settings name. Raises KeyError for a name that is none."""
+    return Product() if settings.mutant is None else MUTANTS[settings.mutant]

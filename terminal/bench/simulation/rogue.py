@@ -1,0 +1,105 @@
+"""A terminal with a broken release: what it sends is signed and chained as it should be, and makes no sense."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from random import Random
+from typing import Any
+
+from protocol import canonical, chain
+from protocol.batch import Batch
+from protocol.signing import private_from_hex
+from terminal.bench.simulation.agent_process import nonce
+from terminal.bench.simulation.chain import VICTIMS, ZONE
+from terminal.bench.simulation.network import SimulatedTransport
+from terminal.bench.simulation.reference import Fact
+from terminal.bench.simulation.services import Services
+from terminal.errors import SyncError
+from terminal.identity import Identity
+from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
+
+HUGE = 2**62
+Posting = tuple[str, str, str, int]  # account, asset, lot, amount
+
+
+class Rogue:
+    """`speak` adds a few poisoned operations to its chain and sends all that HQ has not acknowledged."""
+
+    def __init__(self, world: Services, identity: Identity) -> None:
+        self._world, self._identity = world, identity
+        self._chance = world.chance("rogue")
+        self._key = private_from_hex(identity.private_key)
+        self._operations: list[bytes] = []
+        self._acked = 0
+        transport = SimulatedTransport(world.network, identity.device, lambda: True)
+        clock = HqClock(lambda: world.schedule.now_ms)
+        self._client = HqClient(identity, transport, clock, partial(nonce, self._chance))
+
+    def speak(self) -> None:
+        for _ in range(self._chance.randint(1, 4)):
+            seq = len(self._operations) + 1
+            data = _poison(self._chance, seq, self._identity)
+            self._operations.append(data)
+            self._world.reference.keep(Fact((self._identity.device, self._identity.epoch, seq), data, False))
+        self.send()
+
+    def send(self) -> None:
+        first = self._acked + 1
+        if first > len(self._operations):
+            return
+        genesis = chain.genesis(self._identity.device, self._identity.epoch)
+        before = chain.extend(genesis, self._operations[: self._acked])
+        who = (self._identity.device, self._identity.epoch)
+        batch = Batch.sign(self._key, *who, first, before, self._operations[self._acked :])
+        try:
+            self._acked = max(self._acked, self._client.operations(batch.encode()).acked_seq)
+        except SyncError as error:
+            self._world.say(self._identity.device, f"poison was not taken: {error}")
+
+
+def _poison(chance: Random, seq: int, identity: Identity) -> bytes:
+    """Something that no terminal of ours would send."""
+    member = chance.choice(VICTIMS)
+    lot = f"{identity.device}.{identity.epoch}.{seq}"
+    spent: list[Posting] = [("lease", "points", f"open.{member}", -500), ("redeemed", "points", f"open.{member}", 500)]
+    return chance.choice(
+        (
+            chance.randbytes(chance.randint(0, 300)),
+            b'{"v":1}',
+            json.dumps({"a": [1.5, None], "b": "\ud800"}).encode(),
+            b"[" * 5000,
+            _operation(seq, identity, member, [], kind="raffle", draw="a kind that HQ does not know yet"),
+            _operation(seq, identity, member, [], v=2),
+            _operation(seq, identity, member, [("lease", "points", lot, 7)]),
+            _operation(seq, identity, member, [("lease", "points", lot, HUGE), ("issued", "points", lot, -HUGE)]),
+            _operation(seq + 1, identity, member, []),
+            _operation(seq, identity, "nobody", spent),
+            _operation(seq, identity, member, spent),
+            _operation(seq, identity, member, [("pool", "points", "x", 5), ("issued", "points", "x", -5)]),
+            _operation(seq, identity, member, [], at_ms=-(2**62), business_date="0000-00-00"),
+            _operation(seq, identity, member, [], detail={"quote": "q" * 60_000}),
+        )
+    )
+
+
+def _operation(seq: int, identity: Identity, member: str, postings: list[Posting], **bent: Any) -> bytes:
+    fields: dict[str, Any] = {
+        "v": 1,
+        "device": identity.device,
+        "epoch": identity.epoch,
+        "seq": seq,
+        "kind": "sale",
+        "intent": f"{seq:032x}",
+        "at_ms": 1_795_147_200_000 + seq,
+        "clock": "trusted",
+        "zone": ZONE,
+        "business_date": "2026-11-20",
+        "store": identity.store,
+        "member": member,
+        "lots": [],
+        "postings": [{"account": a, "asset": s, "lot": lot, "amount": n} for a, s, lot, n in postings],
+        "detail": {},
+    }
+    return canonical.encode(fields | bent, limit=2**20)

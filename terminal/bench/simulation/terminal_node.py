@@ -1,0 +1,231 @@
+"""One terminal in the world: a machine with a disk, on which a till and an agent run until the power goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from terminal.bench.simulation.agent_process import AgentProcess
+from terminal.bench.simulation.disk import Image
+from terminal.bench.simulation.machine import SimulatedMachine
+from terminal.bench.simulation.network import PoweredOff, SimulatedTransport
+from terminal.bench.simulation.reference import Fact
+from terminal.bench.simulation.schedule import HOUR_MS, MINUTE_MS, SECOND_MS
+from terminal.bench.simulation.services import Services
+from terminal.bench.simulation.spending_right import SpendingRight
+from terminal.bench.simulation.till_process import DIRECTORY, LEDGER, TillProcess
+from terminal.bench.simulation.watched_writer import watch
+from terminal.errors import StoreError
+from terminal.identity import Identity
+from terminal.store.outbox import OutboxReader
+
+ROUND_EVERY_MS = 20 * HOUR_MS  # in the field a minute: each is much work to simulate
+BOOT_MS = 40 * SECOND_MS
+T = TypeVar("T")
+
+
+class TerminalNode:
+    """`name` is the device, or a copy's own name. `on` while it has power."""
+
+    def __init__(self, world: Services, identity: Identity, name: str | None = None) -> None:
+        self.world, self.identity = world, identity
+        self.name = name or identity.device
+        self.folder = world.folder / f"{self.name}.{identity.epoch}"
+        self.folder.mkdir()
+        self.machine = SimulatedMachine(self.name, world.schedule)
+        self.chance = world.chance(f"terminal {self.name}")
+        self.right = SpendingRight(lambda: world.schedule.now_ms)
+        self.on = self.retired = False
+        self.busy = False  # the agent is waiting for HQ
+        self.serving = False  # somebody is at the counter
+        self.cut_at_sync: int | None = None  # at which sync of the next act the power is to go
+        self._dying = False  # the power has gone, and the program has not come to a wait yet
+        self._life = 0
+        self._image: Image | None = None
+        self._known = 0  # the newest operation on this disk that the world knows of
+        self._answered = 0  # the newest that a customer has had an answer to
+
+    @property
+    def holder(self) -> str:
+        return f"{self.identity.device}:{self.identity.epoch}"
+
+    def power_on(self) -> None:
+        """Boot, unless it is on, or was taken out of service."""
+        if self.on or self.retired:
+            return
+        self.machine.reboot()
+        try:
+            world, parts = self.world, (self.identity, self.machine, self.world.product, self.world.disk)
+            self.till = TillProcess(self.folder, *parts, self.alive(), self.right.heard)
+            transport = SimulatedTransport(world.network, self.name, self.alive())
+            writer = watch(world.product.writer, self._mismatch)
+            self.agent = AgentProcess(self.folder, self.till, transport, self.machine.monotonic, writer, self.chance)
+        except StoreError as error:
+            self.world.violate("opens_after_any_crash", str(error).replace(str(self.folder), ""), self.name)
+            return
+        self.on = True
+        self.right.on()
+        self._check_disk()
+        self.world.say(self.name, f"power on, {self._known} operations on the disk")
+        self._plan_round(self.chance.randint(SECOND_MS, HOUR_MS))
+
+    def power_off(self, image: Image | None = None) -> None:
+        """The power goes now, or went when `image` was taken of the disk: unsynced writes are lost or torn."""
+        if not self.on:
+            return
+        left = self.world.disk.image(self.folder, self.chance) if image is None else image
+        self.close()
+        self.right.off()
+        self.world.disk.put(self.folder, left)
+        self.world.say(self.name, "power off")
+
+    def close(self) -> None:
+        self.on, self.busy, self.serving, self._dying = False, False, False, False
+        self._life += 1
+        self.world.disk.disarm(self.folder)
+        with suppress(StoreError):
+            self.agent.close()
+        with suppress(StoreError):
+            self.till.close()
+
+    def alive(self) -> Callable[[], bool]:
+        """Whether this life still goes on; a restart is another life."""
+        life = self._life
+        return lambda: self._life == life and not self._dying
+
+    def during(self, act: Callable[[], T]) -> T | None:
+        """Do something that writes. If a cut was ordered, the power goes when that sync is asked for, or else at once
+        afterwards. None if the power went before it was done."""
+        life, cut, images = self._life, self.cut_at_sync, list[Image]()
+        self.cut_at_sync = None
+        if cut is not None:
+            self.world.disk.arm(self.folder, cut, lambda: self._die(images))
+        try:
+            done = act()
+        except PoweredOff:
+            done = None
+        if self._life != life:
+            return None
+        if images:
+            self.power_off(images[0])
+            self.world.schedule.after(BOOT_MS, self.power_on)
+            return None
+        if cut is not None:
+            self.world.schedule.at(self.world.schedule.now_ms, self.power_off)
+            self.world.schedule.after(BOOT_MS, self.power_on)
+        return done
+
+    def _die(self, images: list[Image]) -> None:
+        images.append(self.world.disk.image(self.folder, self.chance))
+        self._dying = True
+
+    def note_facts(self) -> None:
+        """Tell the world's ledger what is new on the disk."""
+        pending = self.till.reader.pending(self._known, 500, 10**7)
+        for seq, data in enumerate(pending.operations, pending.first):
+            key = (self.identity.device, self.identity.epoch, seq)
+            self._known = seq
+            for invariant, text, member in self.world.reference.record(Fact(key, data)):
+                self.world.violate(invariant, text, member, self.name)
+
+    def answered(self, seq: int) -> None:
+        """A customer has the receipt of operation `seq`."""
+        self._answered = max(self._answered, seq)
+
+    def spent(self) -> None:
+        """Something that was leased was spent here just now."""
+        if self.right.over():
+            self.world.violate("spends_only_in_time", "leases were spent after the end of the right", self.name)
+
+    def stopped(self) -> None:
+        """Spending was refused here just now because the right had ended."""
+        if self.right.surely():
+            self.world.violate("never_stopped_early", "spending was refused before the end of the right", self.name)
+
+    def nudge(self) -> None:
+        """The till has told the agent of a sale."""
+        life = self.alive()
+
+        def heard() -> None:
+            self._run_agent(life, nudged=True)
+
+        self.world.schedule.after(self.chance.randint(200, 5000), heard)
+
+    def round_now(self) -> bool:
+        """One round at once; returns whether it went well."""
+        return self.on and self._exchange(lambda: self.agent.round()) is None
+
+    def forget_directory(self, damage: bytes | None) -> None:
+        """`directory.db` is lost, or begins with `damage`, while the power is off."""
+        for path in sorted(self.folder.glob(f"{DIRECTORY}*")):
+            if damage is None:
+                path.unlink()
+            elif path.name == DIRECTORY and path.stat().st_size:
+                with path.open("r+b") as file:
+                    file.write(damage)
+
+    def keep_image(self) -> None:
+        """Somebody copies the whole disk."""
+        if self.on:
+            self._image = self.world.disk.image(self.folder, None)
+
+    def roll_back(self) -> bool:
+        """The disk that was copied is put back, as of another day; False if there is none."""
+        if self._image is None or not self.on:
+            return False
+        self.power_off()
+        self.world.disk.put(self.folder, self._image)
+        with OutboxReader(self.folder / LEDGER) as reader:
+            self._known = self._answered = reader.position().head
+        self.right.forget()
+        self.power_on()
+        self.world.reference.disk_put_back(self.holder, self._known, self._leased())
+        return True
+
+    def _leased(self) -> dict[tuple[str, str], int]:
+        """What the ledger holds, by member and purse."""
+        leased: dict[tuple[str, str], int] = {}
+        for member in self.world.reference.opening:
+            held = self.till.ledger.held(member)
+            leased[member, "points"] = sum(lot.points for lot in held.points)
+            leased[member, "value"] = sum(lot.left for lot in held.value)
+        return leased
+
+    def _mismatch(self, bucket: str) -> None:
+        self.world.violate("pages_add_up", f"{self.name}: the rows of {bucket} are not HQ's", self.name)
+
+    def _check_disk(self) -> None:
+        """What customers have had an answer to is there after any crash; more may be, and is now known."""
+        head = self.till.ledger.head().seq
+        if head < self._answered:
+            lost = f"operation {self._answered} was answered and {head} are on the disk"
+            self.world.violate("answered_is_on_disk", lost, self.name)
+            return
+        self._known = min(self._known, head)
+        self.note_facts()
+
+    def _plan_round(self, after_ms: int) -> None:
+        life = self.alive()
+        self.world.schedule.after(after_ms, lambda: self._round_when_due(life))
+
+    def _round_when_due(self, life: Callable[[], bool]) -> None:
+        wait_ms = self._run_agent(life, nudged=False)
+        if life():
+            self._plan_round(wait_ms or self.chance.randint(ROUND_EVERY_MS // 2, ROUND_EVERY_MS * 3 // 2))
+
+    def _run_agent(self, life: Callable[[], bool], *, nudged: bool) -> int | None:
+        if not life():
+            return None
+        if self.busy:
+            return MINUTE_MS
+        return self._exchange(lambda: self.agent.nudged() if nudged else self.agent.round())
+
+    def _exchange(self, act: Callable[[], int | None]) -> int | None:
+        """Let the agent work; it may be cut off at any wait, or any write of the till's, by the loss of power."""
+        life, self.busy = self._life, True
+        wait_ms = self.during(act)
+        if self._life == life:
+            self.busy = False
+            self.world.say(self.name, f"exchanged with HQ: {self.agent.failure or 'well'}")
+        return wait_ms
