@@ -43,7 +43,8 @@ def refund_unverified(
 ) -> dict[str, Any]:
     """Commit it and return its receipt; it moves no points. The day's sum is counted in the ledger, with the refund.
 
-    Raises Refusal unverified_not_offered, unverified_too_much, tender_invalid, approval_wrong or approval_paused.
+    Raises Refusal unverified_not_offered, leases_only, unverified_too_much, tender_invalid, approval_wrong or
+    approval_paused.
     """
     before = recorded(shop, intent, body)
     if before is not None:
@@ -80,6 +81,8 @@ def daily_key(business_date: str) -> str:
 def _approved(shop: Shop, allowed: Unverified, wish: UnverifiedWish, key: str, now_ms: int) -> str:
     if not allowed.most or not allowed.approvals.codes:
         raise Refusal("unverified_not_offered", 403)
+    if shop.clock().leases_only:
+        raise Refusal("leases_only", 409)
     left = min(allowed.most, max(0, allowed.daily - shop.ledger.counted().get(key, 0)))
     if wish.amount > left:
         raise Refusal("unverified_too_much", 409, asked_minor=wish.amount, available_minor=left)

@@ -12,7 +12,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.balance import balance_of
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
-from tests.terminal.shops import ADA, PROGRAMME_DOCUMENT, RICE, TestShop, member_row, open_shop
+from tests.terminal.shops import ADA, DAY_MS, PROGRAMME_DOCUMENT, RICE, TestShop, member_row, open_shop
 
 
 @pytest.fixture
@@ -73,3 +73,13 @@ def test_a_member_that_is_gone_is_unknown(test: TestShop) -> None:
     with pytest.raises(Refusal) as refused:
         test.shop.member("m9")
     assert refused.value.phrase.code == "card_unknown"
+
+
+def test_over_seven_days_without_hq_rights_that_are_only_counted_rest(test: TestShop) -> None:
+    """Leases 8: a birthday and a first purchase are counted here, and another shop may have counted them too."""
+    row = member_row("m1", "王小雨", 1000, birthday="1991-10-28", purchases=0)
+    facts = test.shop.known_facts(row)
+    assert (facts.birthday, facts.purchases) == ("1991-10-28", 0)
+    test.clock.dark_ms = 7 * DAY_MS + 1
+    facts = test.shop.known_facts(row)
+    assert (facts.birthday, facts.purchases) == (None, None)

@@ -76,6 +76,14 @@ def test_without_settings_there_is_none(test: TestShop, rules: Unverified, code:
     assert test.shop.ledger.next_seq() == 1
 
 
+def test_over_seven_days_without_hq_leases_alone_count(test: TestShop) -> None:
+    """Leases 8: this is no lease."""
+    test.clock.dark_ms = 7 * DAY_MS + 1
+    assert refused_by(lambda: give(test, 1_000)).phrase.code == "leases_only"
+    test.clock.dark_ms = 7 * DAY_MS
+    assert give(test, 1_000)["amount"] == 1_000
+
+
 def test_cash_is_whole_coins(test: TestShop) -> None:
     assert refused_by(lambda: give(test, 1_005)).phrase.code == "tender_invalid"
 

@@ -20,6 +20,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.screens import Surroundings
 from terminal.counter.station import Outlets, Station
+from terminal.counter.unverified import Unverified
 from terminal.sync.door import Lent
 from terminal.web.app import create_app
 from terminal.web.auth import Keys
@@ -67,7 +68,7 @@ class Served:
 
 
 @contextmanager
-def served_shop(folder: Path) -> Iterator[Served]:
+def served_shop(folder: Path, unverified: Unverified | None = None) -> Iterator[Served]:
     """Everything real but the devices, the sync agent and the end of the process."""
     with open_shop(folder) as test, socket.create_server(("127.0.0.1", 0)) as bound:
         stream, attention, lights = Stream(), Attention(lambda: 0), list[str]()
@@ -82,7 +83,7 @@ def served_shop(folder: Path) -> Iterator[Served]:
         desk = Desk(test.shop, lambda: f"{next(ids):032x}", attention)
         station = Station(desk, attention, Surroundings(demo=True), outlets)
         lender = Lender(test, station)
-        app = create_app(station, stream, Keys("screen-secret", TOKEN), lender, "test")
+        app = create_app(station, stream, Keys("screen-secret", TOKEN), lender, "test", unverified)
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve([bound])))
         station.start()
