@@ -21,6 +21,7 @@ _UNBALANCED = "SELECT seq, asset, sum(amount) FROM posting GROUP BY seq, asset H
 _VALUE = "SELECT lot, principal, bonus, spent, topped_up_on, expires_on, draw, paid_out, bonus_ended FROM value_lot"
 _LEFT = "SELECT asset, lot, sum(remaining) FROM lease WHERE asset IN ('principal', 'bonus') GROUP BY asset, lot"
 _RELEASES = "SELECT max(json_extract(CAST(bytes AS TEXT), '$.detail.through')) FROM operation WHERE kind = 'release'"
+_LOST = "SELECT intent FROM intent WHERE seq IS NOT NULL AND seq NOT IN (SELECT seq FROM operation)"
 _USED = "SELECT seq, bytes FROM operation WHERE kind IN ('refund', 'void')"
 _GRANTED = "SELECT after_seq, number, body FROM granted"
 _RIGHTS = "SELECT device, epoch, seq, so_far FROM refund_right"
@@ -170,3 +171,5 @@ def _file(connection: apsw.Connection) -> Iterator[str]:
             yield f"the file: {said}"
     for table, *_ in connection.execute("PRAGMA foreign_key_check"):
         yield f"a row of {table} points to nothing"
+    for (intent,) in connection.execute(_LOST):
+        yield f"intent {intent} points to nothing"

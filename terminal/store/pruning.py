@@ -22,7 +22,7 @@ from terminal.store.ledger_file import LedgerFile
 DAY_MS = 24 * 3600 * 1000
 KEPT_MS = 35 * DAY_MS
 MARK_EVERY_MS = DAY_MS // 4
-AT_ONCE = 500  # operations; the till waits for one such step at most
+AT_ONCE = 200  # operations; the till waits for one such step at most
 
 _NEWEST_MARK = "SELECT coalesce(max(at_ms), ?) FROM mark"
 _MARK = "INSERT OR REPLACE INTO mark (at_ms, seq) SELECT ?, acked_seq FROM ledger"

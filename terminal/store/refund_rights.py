@@ -27,7 +27,7 @@ _GRANT = "INSERT OR REPLACE INTO refund_right (device, epoch, seq, granted, so_f
 _GO = "DELETE FROM refund_right WHERE device = ? AND epoch = ? AND seq = ?"
 _NAMED = "INSERT OR IGNORE INTO released (seq) SELECT ?1 FROM ledger WHERE ?1 > released_through"
 _GRANTED = "SELECT device, epoch, seq FROM refund_right WHERE granted IS NOT NULL ORDER BY device, epoch, seq"
-_OPEN = """SELECT seq FROM operation, ledger WHERE kind = 'sale' AND seq > released_through
+_OPEN = """SELECT seq FROM operation WHERE kind = 'sale' AND seq > (SELECT released_through FROM ledger)
 AND json_extract(CAST(bytes AS TEXT), '$.business_date') < ? ORDER BY seq DESC LIMIT 1"""
 REFUNDS = frozenset({Kind.REFUND, Kind.VOID})
 

@@ -41,16 +41,16 @@ CREATE TABLE posting (
   PRIMARY KEY (seq, line)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE intent (  -- `seq` is the operation it became, null while it is only begun
-  intent TEXT PRIMARY KEY,
-  digest TEXT NOT NULL,
-  seq INTEGER REFERENCES operation (seq)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE note (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
 
-LEASES = """
+INTENTS_AND_LEASES = """
+CREATE TABLE intent (  -- `seq` is the operation it became, null while it is only begun
+  intent TEXT PRIMARY KEY,
+  digest TEXT NOT NULL,
+  seq INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE granted (  -- whole, as HQ sent it; `after_seq` was the newest operation when it was applied
   number INTEGER PRIMARY KEY CHECK (number >= 1),
   after_seq INTEGER NOT NULL,
@@ -155,7 +155,7 @@ TRIGGERS = (
     + _facts("posting", f"OLD.seq > {_ANCHOR}")
     + _facts("granted", f"OLD.after_seq >= {_ANCHOR}")
 )
-SCHEMA = LEDGER + OPERATIONS + LEASES + TRIGGERS
+SCHEMA = LEDGER + OPERATIONS + INTENTS_AND_LEASES + TRIGGERS
 
 INSERT_OPERATION = (
     "INSERT INTO operation (seq, kind, member, at_ms, clock, hash, bytes, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from protocol.lease import Grant, GrantLot
-from terminal.store.schema import LEASES, LEDGER, TRIGGERS
+from terminal.store.schema import INTENTS_AND_LEASES, LEDGER, TRIGGERS
 
 _BEFORE = """
 DROP TRIGGER operation_is_dense;
@@ -20,6 +20,7 @@ DROP TRIGGER granted_no_update; DROP TRIGGER granted_no_delete;
 ALTER TABLE ledger RENAME TO ledger_1;
 ALTER TABLE granted RENAME TO granted_1;
 ALTER TABLE lease RENAME TO lease_1;
+ALTER TABLE intent RENAME TO intent_1;
 ALTER TABLE operation ADD COLUMN kind TEXT NOT NULL DEFAULT 'sale';
 UPDATE operation SET kind = json_extract(CAST(bytes AS TEXT), '$.kind')
 WHERE json_extract(CAST(bytes AS TEXT), '$.kind') <> 'sale';
@@ -27,6 +28,7 @@ WHERE json_extract(CAST(bytes AS TEXT), '$.kind') <> 'sale';
 _COPY = """
 INSERT INTO ledger (id, device, epoch, acked_seq, grants, spend_until_ms)
 SELECT id, device, epoch, acked_seq, grants, spend_until_ms FROM ledger_1;
+INSERT INTO intent (intent, digest, seq) SELECT intent, digest, seq FROM intent_1;
 INSERT INTO lease (member, asset, lot, earned_on, expires_on, first, born, remaining)
 SELECT member, 'points', lot, earned_on, expires_on, first, born, remaining FROM lease_1;
 INSERT INTO lease (member, asset, lot, remaining)
@@ -36,13 +38,13 @@ WHERE account = 'lease' AND asset <> 'points' GROUP BY 1, 2, 3 HAVING sum(amount
 _GRANTED = """SELECT number, granted_1.member, lot, points, earned_on, expires_on
 FROM granted_1 LEFT JOIN lease_1 USING (member, lot) ORDER BY number, line"""
 _KEEP = "INSERT INTO granted (number, after_seq, body) SELECT ?, coalesce(max(seq), 0), ? FROM operation"
-_AFTER = "DROP TABLE granted_1; DROP TABLE lease_1; DROP TABLE ledger_1;"
+_AFTER = "DROP TABLE granted_1; DROP TABLE lease_1; DROP TABLE intent_1; DROP TABLE ledger_1;"
 
 
 def from_1(cursor: apsw.Cursor) -> None:
     """Inside a transaction of the caller's, who also notes the version."""
     cursor.execute(_BEFORE)
-    cursor.execute(LEDGER + LEASES)
+    cursor.execute(LEDGER + INTENTS_AND_LEASES)
     cursor.execute(_COPY)
     _grants(cursor)
     cursor.execute(_AFTER)
