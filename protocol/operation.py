@@ -5,7 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from loyalty.ledger import Account, Asset, imbalance
 from loyalty.ledger import Posting as CorePosting
@@ -30,6 +38,10 @@ class Message(BaseModel):
 def later(usual: Any, **how: Any) -> Any:
     """A field that came after the first of its messages: left out where it has its usual value."""
     return Field(default=usual, exclude_if=lambda value: value == usual, **how)
+
+
+def _ordered(value: Any, validate: ValidatorFunctionWrapHandler) -> dict[str, Any]:
+    return value if isinstance(value, Ordered) else ordered(validate(value))
 
 
 class OperationError(ValueError):
@@ -110,7 +122,7 @@ class Operation(Message):
     member: Identifier | None
     lots: tuple[LotRecord, ...] = Field(default=(), strict=False)
     postings: tuple[PostingRecord, ...] = Field(default=(), strict=False)
-    detail: Annotated[dict[str, Any], AfterValidator(ordered)]
+    detail: Annotated[dict[str, Any], WrapValidator(_ordered)]
 
     @model_validator(mode="after")
     def _balanced(self) -> Operation:
@@ -134,7 +146,10 @@ class Operation(Message):
     def decode(cls, data: bytes) -> Operation:
         """Read an operation from its bytes. Raises OperationError."""
         try:
-            return cls.model_validate(canonical.decode(data))
+            fields = canonical.decode(data)
+            if isinstance(fields, dict) and type(fields.get("detail")) is dict:
+                fields["detail"] = Ordered(fields["detail"])  # as canonical bytes have it
+            return cls.model_validate(fields)
         except (canonical.CanonicalError, ValidationError) as error:
             raise OperationError(str(error)) from error
 
