@@ -8,6 +8,7 @@ from typing import Any
 
 from protocol.lease import GrantPage
 from terminal.clock_keeper import ClockKeeper
+from terminal.counter.duties import perform
 from terminal.counter.phrase import Phrase
 from terminal.counter.station import Station
 from terminal.store.ledger import Ledger
@@ -26,7 +27,13 @@ class LedgerGate:
         self.station.refresh()
 
     async def apply_grants(self, page: GrantPage) -> int:
+        """Take what HQ gives, and answer what it wants back at once (sync.md, Leases 6); sales come in between."""
         applied = await asyncio.wrap_future(self.station.ask(lambda _: self.ledger.apply_grants(page)))
+        if any(grant.recalls for grant in page.grants):
+            while await asyncio.wrap_future(self.station.ask(lambda desk: perform(desk.shop))):
+                continue
+        if applied:
+            self.station.unasked()
         self.station.refresh()
         return applied
 

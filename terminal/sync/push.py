@@ -51,12 +51,12 @@ class Pusher:
         return sent
 
     def show_history(self, going_on: Callable[[], bool]) -> None:
-        """Send everything from the first operation, for an HQ that holds another history than ours.
+        """Send everything from the first operation that is kept, for an HQ that holds another history than ours.
 
         HQ compares, finds the fork, and keeps our batch as evidence. Raises Quarantined when it has; nothing is
         acknowledged here, whatever it says.
         """
-        last = 0
+        last = self._outbox.position().anchor
         while going_on():
             pending = self._outbox.pending(last, MAX_OPERATIONS, MAX_BATCH_BYTES)
             if not pending.operations:

@@ -10,6 +10,8 @@ from typing import Any
 import apsw
 import pytest
 
+from loyalty.ledger import Asset
+from protocol.lease import Grant, GrantLot, GrantPage, Recall
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk, Tap
@@ -17,7 +19,7 @@ from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.screens import Surroundings
 from terminal.counter.station import Outlets, Station
 from tests.terminal.counter.offer_documents import document, offer
-from tests.terminal.shops import ADA, DAY_MS, LOST, TEA, TestShop, empty_shop, open_shop
+from tests.terminal.shops import ADA, DAY_MS, DEVICE, LOST, TEA, TestShop, empty_shop, open_shop
 from tests.terminal.store.failing_disk import FailingDisk, full_from
 
 
@@ -178,3 +180,43 @@ def test_work_of_many_threads_happens_one_after_the_other(till: Till) -> None:
     for thread in threads:
         thread.join()
     assert till.show()["counter"]["counter"]["basket"]["lines"][0]["quantity"] == 20
+
+
+def test_a_recall_is_answered_without_waiting_for_an_idle_moment(till: Till) -> None:
+    """And the agent hears that something waits (sync.md, Leases 6)."""
+    recall = Recall(asset=Asset.POINTS, lot="hq.1", amount=100)
+    grant = Grant(number=2, member="m1", recalls=(recall,))
+    ledger = till.test.shop.ledger
+    page = GrantPage(device=DEVICE, epoch=1, grants=(grant,), head=2)
+    till.station.ask(lambda _: ledger.apply_grants(page)).result(10)
+    till.station.unasked().result(10)
+    assert till.station.ask(lambda _: sum(lot.points for lot in ledger.lease("m1"))).result(10) == 500
+    assert till.committed == [None]
+    till.station.unasked().result(10)
+    assert till.committed == [None], "nothing more is due"
+
+
+def test_what_is_due_is_done_once_a_minute_without_being_asked(till: Till) -> None:
+    lot = GrantLot(lot="old", points=40, earned_on="2025-01-01", expires_on="2026-10-30")
+    page = GrantPage(device=DEVICE, epoch=1, grants=(Grant(number=2, member="m1", lots=(lot,)),), head=2)
+    ledger = till.test.shop.ledger
+    till.station.ask(lambda _: ledger.apply_grants(page)).result(10)
+    till.tick()
+    till.test.clock.utc_ms += 3 * DAY_MS
+    till.tick()
+    assert till.station.ask(lambda _: [lot.id for lot in ledger.lease("m1")]).result(10) == ["hq.1"]
+    assert till.committed == [None]
+
+
+def test_a_full_disk_puts_off_what_is_due(tmp_path: Path) -> None:
+    with FailingDisk("due") as disk, open_shop(tmp_path, disk.name) as test, _station(test) as till:
+        till.tick()
+        recall = Recall(asset=Asset.POINTS, lot="hq.1", amount=100)
+        page = GrantPage(device=DEVICE, epoch=1, grants=(Grant(number=2, member="m1", recalls=(recall,)),), head=2)
+        till.station.ask(lambda _: test.shop.ledger.apply_grants(page)).result(10)
+        disk.fail = full_from(0)
+        till.station.unasked().result(10)
+        assert till.station.ask(lambda _: len(test.shop.ledger.recalls())).result(10) == 1
+        disk.fail = lambda _kind, _number: None
+        till.station.unasked().result(10)
+        assert till.station.ask(lambda _: test.shop.ledger.recalls()).result(10) == ()
