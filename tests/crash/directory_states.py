@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import click
+
 from protocol.feed import Bucket, RowKind
 from terminal.bench.crash.judge import Judge
 from terminal.bench.crash.record import Record
@@ -106,4 +108,4 @@ def look(folder: Path) -> str | list[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2])).as_json(), indent=2))  # noqa: T201  # a command
+    click.echo(json.dumps(run(int(sys.argv[1]), int(sys.argv[2])).as_json(), indent=2))

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
+import click
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
@@ -92,4 +93,4 @@ def _upload(hq: Headquarters, device: Device, chance: Random) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2])).as_json(), indent=2))  # noqa: T201  # a command
+    click.echo(json.dumps(run(int(sys.argv[1]), int(sys.argv[2])).as_json(), indent=2))

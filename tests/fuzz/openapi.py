@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-EXAMPLES = int(os.environ.get("STILLPOINT_FUZZ_REQUESTS", "25"))  # of each operation
+EXAMPLES = int(os.environ.get("STILLPOINT_FUZZ_REQUESTS", "15"))  # of each operation
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 LIMITS = settings(
     max_examples=EXAMPLES,

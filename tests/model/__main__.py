@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import click
+
 from tests.model.play import opened
 from tests.postgres import postgres
 
@@ -32,7 +34,7 @@ def main(wanted: int, seed: int) -> None:
             plays += 1
             done += play.done
     said = {"plays": plays, "steps": done.total(), "operations": operations, "done": dict(sorted(done.items()))}
-    print(json.dumps({**said, "seed": seed, "seconds": round(time.monotonic() - begun)}))  # noqa: T201  # a command
+    click.echo(json.dumps({**said, "seed": seed, "seconds": round(time.monotonic() - begun)}))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,6 @@ LANES = (("s01", "1"), ("s01", "2"), ("s02", "1"))
 DAY, LATER = "2026-11-20", "2028-11-30"
 DIGEST = "0" * 64
 AUDIT_EVERY = 50
-_NEVER: Callable[[Ledger], None] = lambda _ledger: None  # noqa: E731  # a value, named for its type
 
 
 @dataclass
@@ -273,7 +272,9 @@ def _operation(
 
 
 @contextmanager
-def opened(folder: Path, urls: list[str], seed: int, prepare: Callable[[Ledger], None] = _NEVER) -> Iterator[Play]:
+def opened(
+    folder: Path, urls: list[str], seed: int, prepare: Callable[[Ledger], None] = lambda _ledger: None
+) -> Iterator[Play]:
     """HQs on these databases with the same terminals; the reference begins with what the members were founded with."""
     with ExitStack() as stack:
         hqs = [Hq(folder / f"hq-{number}", url) for number, url in enumerate(urls)]

@@ -26,6 +26,7 @@ def grant_rights(till: Till) -> None:
 
 
 def pay_by_value(till: Till) -> None:
+    """Half of what is left of a lot."""
     member = till.member()
     lots = till.ledger.held(member).value
     made = [
@@ -79,6 +80,7 @@ def recall(till: Till) -> None:
 
 
 def answer_recall(till: Till) -> None:
+    """The oldest one, as far as what it wants is still here."""
     for asked in till.ledger.recalls()[:1]:
         about = asked.recall
         if about.sale is not None:
