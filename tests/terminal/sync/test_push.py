@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from hq import terminals
-from protocol import canonical
+from protocol import canonical, chain
 from protocol.batch import Acknowledgement, Batch, Gap
 from protocol.signing import private_from_hex, public_hex
 from terminal.errors import ChainDiverged
 from terminal.identity import Identity
+from terminal.store.ledger import Ledger
 from terminal.store.outbox import OutboxReader
+from terminal.store.pruning import KEPT_MS
 from terminal.sync.failures import Nonsense, Quarantined, Refused, Unreachable
 from terminal.sync.hq_client import HqClient
 from terminal.sync.link import UP, Link
@@ -197,3 +199,27 @@ def test_batches_are_bounded_and_signed(world: World) -> None:
         batch.verify(public)
         assert sum(map(len, batch.operations)) <= 256 * 1024
     assert [batch.header.first for batch in batches] == [1, 9, 17]
+
+
+def test_the_history_that_is_shown_begins_where_the_ledger_does(world: World) -> None:
+    """What HQ has held for 35 days is pruned; the rest still proves a fork."""
+    batches: list[Batch] = []
+
+    def take(asked: Asked) -> Say:
+        batches.append(Batch.decode(asked.body))
+        return acknowledge(batches[-1].header.last, batches[-1].header.last_hash)
+
+    def prune(ledger: Ledger) -> None:
+        ledger.acknowledge(2, ledger._hash_at(2) or b"")
+        ledger.prune(NOW_MS)
+        ledger.prune(NOW_MS + KEPT_MS)
+
+    with serve(world.folder / "other", take) as served, world.till() as till:
+        identity = world.identity.model_copy(update={"hq": f"https://127.0.0.1:{served.port}"})
+        with pusher(world, identity, https_client(identity, served.ca_file, lambda: None)) as pushing:
+            world.sell(till, 5)
+            till.do(prune)
+            pushing.show_history(ALWAYS)
+            anchor = till.do(lambda ledger: ledger.anchor())
+    assert [(batch.header.first, batch.header.last) for batch in batches] == [(3, 5)]
+    assert batches[0].header.last_hash == chain.extend(anchor.hash, batches[0].operations).hex()
