@@ -16,7 +16,7 @@ from hq.booking import Booking
 from hq.booking_limits import book_limits
 from hq.booking_points import book_points
 from hq.booking_refunds import book_refund, book_release
-from hq.booking_value import book_held, new_value_lot
+from hq.booking_value import book_held, made_lot
 from hq.judgement import Judgement, Rules
 from hq.moves import INSIDE, OWN_KINDS, may_move
 from hq.reasons import Reason
@@ -99,14 +99,15 @@ def _understood(booking: Booking) -> bool:
 def _detail_is_read(booking: Booking) -> bool:
     """Of a top-up, whose detail names the lot that it made, once and for all that it issues."""
     try:
-        made = new_value_lot(booking)
+        made = made_lot(booking)
     except (KeyError, TypeError, ValidationError):
         return False
     issued = booking.of(Asset.PRINCIPAL, Role.ISSUED) + booking.of(Asset.BONUS, Role.ISSUED)
     if made is None:
         return booking.operation.kind in OWN_KINDS or not issued
     known = booking.account.lots if booking.account else booking.shared.lots
-    return (Asset.PRINCIPAL, made.id) not in known and all(p.lot == made.id for p in issued)
+    asset, lot = made
+    return (asset, lot.id) not in known and all(p.lot == lot.id for p in issued)
 
 
 def _lots_are_known(booking: Booking) -> bool:

@@ -8,25 +8,33 @@ from hq.reasons import Reason
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
 from protocol.operation import Kind, PostingRecord
-from protocol.sale_records import ValueLotRecord
+from protocol.sale_records import CouponRecord, ValueLotRecord
 
 HELD = (*VALUE, Asset.COUPON, Asset.STAMP)
 
 
-def new_value_lot(booking: Booking) -> LotFacts | None:
-    """The lot that a top-up made, from its detail."""
-    if booking.operation.kind is not Kind.TOP_UP:
-        return None
-    lot = ValueLotRecord.model_validate(booking.operation.detail["lot"])
-    return LotFacts(lot.id, lot.topped_up_on, lot.expires_on, draw=lot.draw.value)
+def made_lot(booking: Booking) -> tuple[Asset, LotFacts] | None:
+    """The lot of value that a top-up made, or the coupon that HQ issued, from the detail.
+
+    Raises KeyError, TypeError or ValidationError where a top-up does not say.
+    """
+    kind, detail, day = booking.operation.kind, booking.operation.detail, booking.operation.business_date
+    if kind is Kind.TOP_UP:
+        lot = ValueLotRecord.model_validate(detail["lot"])
+        return Asset.PRINCIPAL, LotFacts(lot.id, lot.topped_up_on, lot.expires_on, draw=lot.draw.value)
+    if kind is Kind.ADJUST and "coupon" in detail:
+        issued = CouponRecord.model_validate(detail["coupon"])
+        facts = LotFacts(issued.code, day, issued.expires_on, rule=issued.rule, starts_on=issued.starts_on)
+        return Asset.COUPON, facts
+    return None
 
 
 def book_held(booking: Booking) -> None:
     """A lease that gave out more than it held: the rest is owed, the pool pays what it can, and it is flagged."""
-    made = new_value_lot(booking)
+    made = made_lot(booking)
     if made:
         owner = booking.account or booking.shared
-        owner.know(Asset.PRINCIPAL, made)
+        owner.know(*made)
     never: set[str] = set()
     for asset in HELD:
         for posting in credits_first(booking.of(asset, Role.LEASE, Role.POOL)):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hq.accounts import Account, LotFacts
+from hq.accounts import Account
 from hq.own_chain import Act
 from hq.problems import HqError
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset, Posting
 from loyalty.lots import draw
 from protocol.operation import Kind, LotRecord
+from protocol.sale_records import CouponRecord
 
 
 def adjust_points(account: Account, points: int, why: str, today: str, lot: str, expires_on: str | None) -> Act:
@@ -33,11 +34,12 @@ def adjust_points(account: Account, points: int, why: str, today: str, lot: str,
     return Act(Kind.ADJUST, account.member, parts, (), detail)
 
 
-def issue_coupon(account: Account, coupon: LotFacts, why: str) -> Act:
+def issue_coupon(member: str, coupon: CouponRecord, why: str) -> Act:
     """A coupon for this member, at HQ until a terminal asks for it."""
-    account.know(Asset.COUPON, coupon)
-    postings = (_posting(Role.ISSUED, coupon.id, -1, Asset.COUPON), _posting(Role.POOL, coupon.id, 1, Asset.COUPON))
-    return Act(Kind.ADJUST, account.member, postings, (), {"why": why, "coupon": coupon.id})
+    code = coupon.code
+    postings = (_posting(Role.ISSUED, code, -1, Asset.COUPON), _posting(Role.POOL, code, 1, Asset.COUPON))
+    detail = {"why": why, "coupon": coupon.model_dump(mode="json")}
+    return Act(Kind.ADJUST, member, postings, (), detail)
 
 
 def _posting(role: Role, lot: str, amount: int, asset: Asset = Asset.POINTS) -> Posting:
