@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.ledger import Asset
+from protocol.lease import Recall
+from protocol.operation import Kind
 from terminal.errors import LeaseShort
 from terminal.store.audit import audit
 from terminal.store.ledger import Ledger
-from tests.terminal.store.material import ADA, DIGEST, FOREVER_MS, append, grants, intent, open_ledger, sale
+from terminal.store.pruning import KEPT_MS
+from tests.terminal.store.material import ADA, DIGEST, FOREVER_MS, NOON_MS, append, grants, intent, open_ledger, sale
+from tests.terminal.store.material_rights import act, back, grant, page
 
 DOC = Path(__file__).parents[3] / "docs" / "ledger.md"
 ROW = re.compile(r"^\| (\d+) \| [^|]+\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
@@ -53,13 +58,30 @@ def after_it(ledger: Ledger) -> Iterator[tuple[int, ...]]:
     yield seen(8, ledger)
     ledger.acknowledge(1, ledger._hash_at(1) or b"")
     yield seen(9, ledger)
+    recall = Recall(asset=Asset.POINTS, lot="g-1", amount=15)
+    ledger.note_spend_until(NOON_MS - 1)
+    ledger.apply_grants(page(grant(3, recalls=(recall,))))
+    (asked,) = ledger.recalls()
+    act(ledger, Kind.LEASE_RETURN, intent=asked.intent, postings=back("points", "g-1", 15))
+    yield seen(10, ledger)
+
+
+def after_another_cut(ledger: Ledger) -> Iterator[tuple[int, ...]]:
+    assert ledger.recalls() == ()
+    yield seen(11, ledger)
+    ledger.acknowledge(3, ledger.head().hash)
+    yield seen(12, ledger)
+    assert ledger.prune(NOON_MS) == 0
+    assert ledger.prune(NOON_MS + KEPT_MS) == 3
+    assert ledger.operation(3) is None
+    yield seen(13, ledger)
 
 
 def test_the_table_is_true(path: Path) -> None:
-    with open_ledger(path) as ledger:
-        played = list(before_the_power_goes(ledger))
-    with open_ledger(path) as ledger:
-        played += after_it(ledger)
+    played: list[tuple[int, ...]] = []
+    for part in (before_the_power_goes, after_it, after_another_cut):
+        with open_ledger(path) as ledger:
+            played += part(ledger)
     assert played == told()
-    assert len(played) == 9
+    assert len(played) == 13
     assert audit(path) == []
