@@ -15,7 +15,7 @@ from typing import IO, cast
 import zstandard
 
 from protocol.directory_file import SNAPSHOT_VERSION
-from protocol.feed import Bucket, RowKind, sum_hex
+from protocol.feed import Bucket, RowKind
 from protocol.snapshot import SnapshotManifest
 from terminal.errors import StorageFull, StoreError
 from terminal.store import directory_disk
@@ -83,7 +83,8 @@ class _Chunks:
 
 def open_checked(target: Path, manifest: SnapshotManifest) -> sqlite3.Connection:
     """The unpacked file, for its one writer. Raises SnapshotRefused unless it is a whole directory as the manifest
-    says: our tables alone, each bucket with the rows that its count and sum name, nothing of what a terminal obeys."""
+    says: our tables alone, each bucket with as many rows as it counts, nothing of what a terminal obeys. What the rows
+    say has the hash that HQ signed, and HQ has summed them up (hq.snapshot)."""
     what = f"snapshot {manifest.version}"
     try:
         _look(target, what)
@@ -114,12 +115,8 @@ def _compare(connection: sqlite3.Connection, manifest: SnapshotManifest, what: s
     generations = connection.execute("SELECT DISTINCT generation FROM bucket").fetchall()
     if connection.execute(_HEADS).fetchall() != heads or generations not in ([], [(manifest.generation,)]):
         raise SnapshotRefused(f"{what} is at other places of the feed than HQ signed")
-    rows: dict[str, tuple[int, int]] = {}
-    for bucket, digest in connection.execute("SELECT bucket, digest FROM entry"):
-        count, total = rows.get(bucket, (0, 0))
-        rows[bucket] = (count + 1, total + int.from_bytes(digest, "big"))
-    found = sorted((bucket, count, sum_hex(total)) for bucket, (count, total) in rows.items())
-    named = [(bucket, count, total) for bucket, _, count, total in heads if count]
+    found = connection.execute("SELECT bucket, count(*) FROM entry GROUP BY bucket ORDER BY bucket").fetchall()
+    named = [(bucket, count) for bucket, _, count, _ in heads if count]
     if found != named or any(head.bucket is Bucket.CONFIG for head in manifest.heads):
         raise SnapshotRefused(f"{what} does not hold the rows that it counts")
 

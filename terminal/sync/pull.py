@@ -79,7 +79,8 @@ class Puller:
             self.pull(bucket, going_on)
         if not behind:
             self._audit(going_on)
-        self._link.changed(MEMBER_BUCKETS[-1])  # the last of all: everything is as of now
+        if MEMBER_BUCKETS[-1] not in behind:
+            self._link.changed(MEMBER_BUCKETS[-1])  # the last of all: everything is as of now
 
     def _page(self, bucket: Bucket) -> Applied:
         state = self._writer.bucket(bucket)

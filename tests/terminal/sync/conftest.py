@@ -14,6 +14,7 @@ import pytest
 
 from provisioning.enrol import enrol
 from terminal.config import Config, SyncConfig, TerminalConfig, WebConfig
+from terminal.config.model import RefundConfig
 from terminal.identity import Identity, load_identity
 from terminal.sync.agent import Agent, Chance
 from tests.hq.served import ServedHq, serve_hq
@@ -38,7 +39,7 @@ class World:
     def config(self) -> Config:
         where = TerminalConfig(state=self.folder, run=self.folder)
         often = SyncConfig(interval_s=3600, retry_delay_s_max=1)
-        return Config(self.folder / "terminal.toml", where, WebConfig(), often, ())
+        return Config(self.folder / "terminal.toml", where, WebConfig(), often, RefundConfig(), ())
 
     def enrol(self, hq_url: str | None = None) -> Identity:
         claim = self.hq.make_claim("s01", "1", hq_url)
