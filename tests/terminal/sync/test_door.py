@@ -61,7 +61,7 @@ def test_everything_the_agent_hands_over(till: Till, link: Link) -> None:
     assert link.apply_grants(grants(10, 20)) == 2
     assert link.apply_grants(grants(10, 20)) == 0
     link.met(5_000, 9_000)
-    link.changed(Bucket.MEMBERS)
+    link.changed(Bucket.MEMBERS_0)
     link.state(True, "bundle_refused")
     assert link.describe() == {"clock": "held", "devices": {"reader": "ready"}}
     assert [what[0] for what in till.heard] == ["acknowledge", "grants", "grants", "contact", "directory", "link"]

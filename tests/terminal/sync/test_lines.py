@@ -18,7 +18,7 @@ FROM_AGENT: list[lines.FromAgent] = [
     lines.Acknowledge(id=1, seq=0, hash="0" * 64),
     lines.Grants(id=2, page=PAGE),
     lines.Met(id=3, utc_ms=5, spend_until_ms=6),
-    lines.Changed(id=4, bucket=Bucket.MEMBERS),
+    lines.Changed(id=4, bucket=Bucket.MEMBERS_0),
     lines.State(id=5, online=False, code="bundle_refused"),
     lines.Describe(id=6),
     lines.Answer(re=7, error="not_granted"),

@@ -51,7 +51,7 @@ def test_a_full_disk_stops_the_directory_and_never_an_operation(world: World) ->
         round_.run()
         assert told(till)[-1] == (True, None)
         assert parts.writer.body("product", many[0].key) is not None
-        assert parts.writer.bucket(Bucket.MEMBERS) is not None
+        assert parts.writer.bucket(Bucket.MEMBERS_0) is not None
 
 
 def told(till: Till) -> list[tuple[bool, str | None]]:
@@ -75,7 +75,8 @@ def test_what_hq_learns_of_the_terminal(world: World) -> None:
         world.sell(till, 2)
         beat = Round(parts)._heartbeat()
     assert (beat.outbox, beat.clock.value, beat.devices) == (2, "held", {"reader": "ready"})
-    assert beat.directory["members"]["mismatch"] is False
+    assert beat.directory["cursors"]["catalogue"] == 2
+    assert (beat.directory["generation"], beat.directory["wrong"]) == (1, [])
     assert len(beat.model_dump_json()) < 2000
 
 
@@ -88,7 +89,7 @@ def test_a_nudge_sends_and_fetches_what_came_of_it(world: World) -> None:
         assert till.heard == [], "nothing waited"
         world.sell(till, 1, member="m1", earn=5)
         round_.after_nudge()
-        assert [heard[0] for heard in till.heard] == ["acknowledge", "directory"]
+        assert [heard[0] for heard in till.heard] == ["acknowledge", "directory", "directory"]
 
 
 def test_a_round_without_hq_ends_with_a_failure_and_the_next_one_works(world: World) -> None:
