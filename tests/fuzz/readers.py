@@ -12,12 +12,16 @@ from pydantic import BaseModel, ValidationError
 from protocol import canonical, signing
 from protocol.batch import Batch, BatchError
 from protocol.enrolment import ClaimError, read_claim
+from protocol.feed import RowKind
+from protocol.feed_repair import RowPlace, RowsAsk
 from protocol.operation import Operation, OperationError
 from protocol.sale_detail import SaleDetail, SaleDetailError
 from protocol.signing import SignatureError, Signed
+from protocol.snapshot import SnapshotManifest
 from terminal.devices import lines as device_lines
 from terminal.sync import lines as sync_lines
 from tests.protocol.examples import DEVICE_KEY, HQ_KEY, examples, model_of
+from tests.terminal.store.feed_material import Feed, member
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def readers() -> Iterator[Reader]:
     yield Reader("signed", _signed(), _open_signed, (ValidationError, SignatureError, canonical.CanonicalError))
     yield Reader("sale detail", _details(), _read_detail, (ValueError,))
     yield from _messages(known)
+    yield from _of_the_feed()
     yield from _lines()
 
 
@@ -92,6 +97,20 @@ def _messages(known: dict[str, bytes]) -> Iterator[Reader]:
         if name.endswith(".json"):
             model = model_of(name)
             yield Reader(name, (data,), model.model_validate_json, (ValidationError,), _dumped)
+
+
+def _of_the_feed() -> Iterator[Reader]:
+    """What repair and bootstrap ask and are told."""
+    feed = Feed()
+    for number in range(3):
+        feed.put(RowKind.MEMBER, f"m{number}", member(f"m{number}", number))
+    rows = RowsAsk(places=(RowPlace(kind=RowKind.MEMBER, key="m1"),))
+    manifest = SnapshotManifest(
+        version=3, generation=1, made_ms=5, size=9, packed=7, sha256="ab" * 32, chunks=("cd" * 32,), heads=()
+    )
+    for message in (feed.prefixes(), feed.leaf(feed.prefixes().prefixes[0].prefix), rows, feed.named(rows), manifest):
+        model = type(message)
+        yield Reader(model.__name__, (_dumped(message),), model.model_validate_json, (ValidationError,), _dumped)
 
 
 def _dumped(value: BaseModel) -> bytes:

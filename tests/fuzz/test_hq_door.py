@@ -10,9 +10,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from hq.audit import audit
 from hq.routes import ROUTES
+from hq.schema import holding
 from protocol import canonical
 from protocol.batch import MAX_BATCH_BYTES
 from protocol.operation import Operation, OperationError
@@ -122,6 +124,15 @@ def test_no_fact_is_refused_and_none_breaks_the_books(door: Door) -> None:
     assert read > TRIES // 20, "some could be read"
     for target in ("/v1/feed/config", "/v1/feed/catalogue", "/v1/grants"):
         assert door.ask("GET", target).status == 200, target
+
+
+def test_a_book_that_does_not_add_up_is_found(door: Door) -> None:
+    """The control: one point that came from nowhere."""
+    with door.hq.database.transaction() as connection:
+        where = (holding.c.member == "m1") & (holding.c.asset == "points")
+        connection.execute(update(holding).where(where).values(amount=holding.c.amount + 1))
+    with door.hq.database.transaction() as connection:
+        assert audit(connection) != []
 
 
 def test_a_bent_signature_lets_nobody_in(door: Door) -> None:

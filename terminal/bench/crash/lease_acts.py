@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from loyalty.ledger import Account, Asset
 from protocol.lease import Recall, RefundRight
-from protocol.operation import Kind, OperationKey
+from protocol.operation import Kind, OperationKey, PostingRecord
 from protocol.sale_records import CouponRecord, ValueLotRecord
 from terminal.bench.crash.made import LATER, NOON_MS, TODAY, Till, moved
 from terminal.store.pruning import DAY_MS, KEPT_MS
@@ -26,15 +28,17 @@ def grant_rights(till: Till) -> None:
 
 
 def pay_by_value(till: Till) -> None:
-    """Half of what is left of a lot."""
+    """Half of what is left of a lot, out of its principal and its bonus as the lot says."""
     member = till.member()
-    lots = till.ledger.held(member).value
-    made = [
-        move
-        for lot in lots[:1]
-        for asset, left in ((Asset.PRINCIPAL, lot.principal_left), (Asset.BONUS, lot.bonus_left))
-        for move in (moved(asset, lot.id, left // 2, Account.LEASE, Account.REDEEMED) if left // 2 else ())
-    ]
+    made: list[PostingRecord] = []
+    for lot in till.ledger.held(member).value[:1]:
+        after = replace(lot, spent=lot.spent + lot.left // 2)
+        parts = {
+            Asset.PRINCIPAL: lot.principal_left - after.principal_left,
+            Asset.BONUS: lot.bonus_left - after.bonus_left,
+        }
+        for asset, amount in parts.items():
+            made += moved(asset, lot.id, amount, Account.LEASE, Account.REDEEMED) if amount else []
     till.append(Kind.SALE, member, made)
 
 

@@ -96,7 +96,6 @@ def _answered_early(record: Record) -> list[Any]:
 def _judge_all(record: Record, wanted: int, seed: int, folder: Path, found: Found) -> None:
     place = folder / "state"
     place.mkdir(exist_ok=True)
-    found.syncs += sum(isinstance(event, Sync) for event in record.events)
     judge_record(record, Judge(place, LedgerLook()), wanted, seed, found)
 
 
@@ -108,6 +107,7 @@ def judge_record(record: Record, judge: Judge, wanted: int, seed: int, found: Fo
         if isinstance(event, Acknowledged):
             judge.learn(disk.image(disk.changes, len(disk.renames), None))
     found.events += len(record.events)
+    found.syncs += sum(isinstance(event, Sync) for event in record.events)
     chance = Random(seed)
     for state in states(record, wanted, seed):
         if state.acknowledged < 0:
