@@ -13,6 +13,7 @@ from hq.audit import audit
 from hq.headquarters import Headquarters
 from hq.schema import feed_row, holding, member, operation
 from hq.sequencer import sequence
+from loyalty.ledger import Asset
 from tests.hq.devices import Device
 
 
@@ -22,7 +23,8 @@ def broken(hq: Headquarters) -> list[str]:
 
 
 def held(hq: Headquarters, who: str, holder: str = POOL) -> int:
-    mine = (holding.c.member == who) & (holding.c.holder == holder)
+    """Points."""
+    mine = (holding.c.member == who) & (holding.c.holder == holder) & (holding.c.asset == Asset.POINTS.value)
     with hq.database.transaction() as connection:
         return connection.scalar(select(func.coalesce(func.sum(holding.c.amount), 0)).where(mine)) or 0
 
