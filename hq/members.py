@@ -46,4 +46,6 @@ def member_row(account: Account, today: str) -> MemberRow:
         debt=account.debt,
         copyable_used=CopyableUse(business_date=used[0], points=used[1]) if used else None,
         used=birthdays_used(account),
+        principal=max(0, account.total(Asset.PRINCIPAL)),
+        bonus=max(0, account.total(Asset.BONUS)),
     )

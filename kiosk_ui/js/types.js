@@ -28,6 +28,7 @@
  * @property {number} waiting earned or spent here, not yet confirmed by HQ
  * @property {number} debt
  * @property {number|null} as_of_ms
+ * @property {{total: number, here: number, waiting: number}} [value] stored value in minor units
  *
  * @typedef {object} Member
  * @property {string} id

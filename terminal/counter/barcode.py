@@ -8,7 +8,7 @@ from terminal.counter.phrase import Refusal
 
 GTIN_LENGTHS = (8, 12, 13, 14)
 MAX_SHOWN = 32
-_COUPON = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+COUPON = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 def read_gtin(text: str) -> str:
@@ -30,7 +30,7 @@ def read_gtin(text: str) -> str:
 def read_coupon(text: str) -> str:
     """The code of a coupon in `text`. Raises Refusal `coupon_unknown` for what cannot be one."""
     code = text.strip()
-    if not _COUPON.fullmatch(code):
+    if not COUPON.fullmatch(code):
         raise Refusal("coupon_unknown", 404, code=code[:MAX_SHOWN])
     return code
 

@@ -56,11 +56,11 @@ def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> di
     return answer
 
 
-def value_missing(shop: Shop, wish: PayOutWish) -> GrantAsk | None:
+def value_missing(shop: Shop, wish: PayOutWish) -> tuple[GrantAsk, ...]:
     """What of the value to be paid out lies elsewhere, as far as it is known."""
     here, known = shop.state(wish.member).value, balance_of(shop, wish.member).value
     missing = known.total - known.here if wish.amount is None else wish.amount - can_be_paid_out(here)
-    return GrantAsk(member=wish.member.id, after=0, value=missing) if missing > 0 else None
+    return (GrantAsk(member=wish.member.id, after=0, value=missing),) if missing > 0 else ()
 
 
 def _receipt(shop: Shop, operation: Operation, member: MemberRow, done: PaidOut) -> dict[str, Any]:

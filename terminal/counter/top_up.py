@@ -56,11 +56,11 @@ def top_up_value(shop: Shop, wish: TopUpWish, intent: str, body: object) -> dict
     return answer
 
 
-def room_missing(shop: Shop, wish: TopUpWish) -> GrantAsk | None:
+def room_missing(shop: Shop, wish: TopUpWish) -> tuple[GrantAsk, ...]:
     """What of the room for this top-up is not leased here."""
     key = room_key(wish.member.id)
     missing = wish.amount - shop.state(wish.member).leased.get(key, 0)
-    return GrantAsk(member=wish.member.id, after=0, limits={key: missing}) if missing > 0 else None
+    return (GrantAsk(member=wish.member.id, after=0, limits={key: missing}),) if missing > 0 else ()
 
 
 def is_named(member: MemberRow) -> bool:

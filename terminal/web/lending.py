@@ -6,7 +6,7 @@ Nothing here decides: whatever HQ answers, the till acts on what lies in its led
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from protocol.lease import GrantAsk, Whereabouts
@@ -25,11 +25,14 @@ class Lender(Protocol):
     async def ask(self, wish: GrantAsk) -> Lent: ...
 
 
-async def borrow(station: Station, lender: Lender, missing: Callable[[Shop], GrantAsk | None]) -> None:
-    """Ask for what `missing` says is not here, if anything is; what does not come is refused by the act itself."""
-    wish = await asyncio.wrap_future(station.ask(lambda desk: missing(desk.shop)))
-    if wish is not None:
-        await lender.ask(wish)
+async def borrow(station: Station, lender: Lender, missing: Callable[[Shop], Sequence[GrantAsk]]) -> bool:
+    """Ask for what `missing` says is not here, if anything is; what does not come is refused by the act itself.
+
+    Whether something came that was not here.
+    """
+    wishes = await asyncio.wrap_future(station.ask(lambda desk: missing(desk.shop)))
+    lent = [await lender.ask(wish) for wish in wishes]
+    return any(each.granted for each in lent)
 
 
 async def fetch_right(station: Station, lender: Lender, sale: OperationKey) -> None:

@@ -15,7 +15,7 @@ async def once(
     station: Station,
     intent: str,
     body: object,
-    prepare: Callable[[], Awaitable[None]],
+    prepare: Callable[[], Awaitable[object]],
     act: Callable[[Shop], dict[str, Any]],
 ) -> dict[str, Any]:
     """The receipt. An intent that was answered asks nobody again. Raises what `act` raises, and IntentConflict."""

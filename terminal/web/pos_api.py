@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
-from loyalty import Basket, Line, TenderKind, to_json
+from loyalty import Basket, Line, to_json
 from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
-from terminal.counter.barcode import read_coupon, read_gtin
+from terminal.counter.barcode import COUPON, read_coupon, read_gtin
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import status
@@ -24,6 +24,7 @@ from terminal.counter.station import Station
 from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.unverified import Unverified
 from terminal.counter.views import basket_view, member_view
+from terminal.counter.wanted import wanted
 from terminal.web import answers, refund_api, value_api
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
@@ -74,7 +75,7 @@ def _sales(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/quote", responses=answers.answers(answers.QuoteAnswer))
     async def quote(body: BasketBody) -> Any:
         """The basket priced with every reason, here and now; nothing is kept."""
-        await borrow(station, lender, lambda shop: _missing(shop, body, ()))
+        await borrow(station, lender, lambda shop: _wanted(shop, body, ()))
         return await asyncio.wrap_future(station.ask(lambda desk: _quote(desk.shop, body)))
 
     @routes.post("/sales", status_code=201, responses=answers.answers(answers.SaleAnswer, 201))
@@ -84,7 +85,7 @@ def _sales(routes: APIRouter, station: Station, lender: Lender) -> None:
             station,
             body.intent,
             body.model_dump(),
-            lambda: borrow(station, lender, lambda shop: _missing(shop, body, body.tenders)),
+            lambda: borrow(station, lender, lambda shop: _wanted(shop, body, body.tenders)),
             lambda shop: _sell(shop, body),
         )
 
@@ -109,15 +110,10 @@ def _questions(routes: APIRouter, station: Station) -> None:
         return await asyncio.wrap_future(station.ask(lambda desk: status(desk.shop, station.around)))
 
 
-def _missing(shop: Shop, body: BasketBody, tenders: Sequence[TenderBody]) -> GrantAsk | None:
-    """What the basket asks for and is not here, of points and of stored value."""
-    member = _member(shop, body)
-    if member is None:
-        return None
-    points = shop.missing(body.points, member) if body.points else 0
-    paid = sum(tender.amount for tender in tenders if tender.kind == TenderKind.STORED_VALUE)
-    value = max(0, paid - balance_of(shop, member).value.here) if paid else 0
-    return GrantAsk(member=member.id, points=points, value=value, after=0) if points or value else None
+def _wanted(shop: Shop, body: BasketBody, tenders: Sequence[TenderBody]) -> Sequence[GrantAsk]:
+    codes = [code for code in body.coupons if COUPON.fullmatch(code)]
+    given = [tender.given() for tender in tenders]
+    return wanted(shop, _member(shop, body), points=body.points, given=given, codes=codes)
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:

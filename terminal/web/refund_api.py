@@ -131,10 +131,10 @@ def _voids(routes: APIRouter, station: Station, lender: Lender) -> None:
         )
 
 
-def _short(shop: Shop, wish: ReturnWish) -> GrantAsk | None:
+def _short(shop: Shop, wish: ReturnWish) -> tuple[GrantAsk, ...]:
     """The points to be taken back that are not here: HQ's pool may have them."""
     short = points_short(shop, wish)
-    return GrantAsk(member=short[0], points=short[1], after=0) if short else None
+    return (GrantAsk(member=short[0], points=short[1], after=0),) if short else ()
 
 
 async def _ask(station: Station, work: Callable[[Shop], dict[str, Any]]) -> dict[str, Any]:

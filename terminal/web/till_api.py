@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from protocol.lease import GrantAsk
 from protocol.operation import Identifier, later
+from terminal.counter.barcode import COUPON
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
 from terminal.counter.station import Station
+from terminal.counter.wanted import wanted
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
-from terminal.web.lending import Lender
+from terminal.web.lending import Lender, borrow
 
 Amount = Annotated[int, Field(ge=-(10**12), le=10**12)]
 INTENT = r"^[0-9a-f]{32}$"
@@ -94,7 +95,7 @@ def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
         keys.require_screen(request)
 
     routes = APIRouter(prefix="/api/v1", dependencies=[Depends(page)], tags=["till"], responses=ERRORS)
-    _counter(routes, station)
+    _counter(routes, station, lender)
     _payment(routes, station, lender)
     _member(routes, station)
     return routes
@@ -105,7 +106,7 @@ async def _done(station: Station, work: Any) -> dict[str, bool]:
     return {"ok": True}
 
 
-def _counter(routes: APIRouter, station: Station) -> None:
+def _counter(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/counter/scan")
     async def scan(body: Scan) -> dict[str, bool]:
         return await _done(station, lambda desk: desk.scan(body.code))
@@ -120,6 +121,10 @@ def _counter(routes: APIRouter, station: Station) -> None:
 
     @routes.post("/counter/coupon")
     async def coupon(body: Coupon) -> dict[str, bool]:
+        """Online, a coupon that is not here is asked of HQ first."""
+        if body.chosen and COUPON.fullmatch(body.code.strip()):
+            member = await asyncio.wrap_future(station.ask(Desk.member))
+            await borrow(station, lender, lambda shop: wanted(shop, member, codes=[body.code.strip()]))
         return await _done(station, lambda desk: desk.coupon(body.code, body.chosen))
 
     @routes.post("/counter/clear_member")
@@ -147,13 +152,10 @@ def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/counter/points")
     async def points(body: PointsWish) -> dict[str, bool]:
         """Online, points that are not leased here are asked of HQ first (sync.md, rule 13)."""
-        missing = await asyncio.wrap_future(station.do(lambda desk: desk.points(body.points)))
-        if missing:
-            member = await asyncio.wrap_future(station.ask(lambda desk: desk.till.member))
-            if member is not None:
-                lent = await lender.ask(GrantAsk(member=member, points=missing, after=0))
-                if lent.granted:
-                    await asyncio.wrap_future(station.refresh())
+        await asyncio.wrap_future(station.do(lambda desk: desk.points(body.points)))
+        member = await asyncio.wrap_future(station.ask(Desk.member))
+        if await borrow(station, lender, lambda shop: wanted(shop, member, points=body.points)):
+            await asyncio.wrap_future(station.refresh())
         return {"ok": True}
 
     @routes.post("/counter/paying")
@@ -163,6 +165,8 @@ def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/counter/pay")
     async def pay(body: Pay) -> dict[str, Any]:
         tenders = [tender.given() for tender in body.tenders]
+        member = await asyncio.wrap_future(station.ask(Desk.member))
+        await borrow(station, lender, lambda shop: wanted(shop, member, given=tenders))
         receipt = await asyncio.wrap_future(station.do(lambda desk: desk.pay(body.intent, tenders)))
         return {"ok": True, "receipt": receipt}
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from hq.accounts import POOL, Account, LotFacts
 from hq.headquarters import Headquarters
-from hq.members import mask_phone
+from hq.members import mask_phone, member_row
+from loyalty.ledger import Asset
 from tests.hq.looking import row_of
 
 
@@ -39,3 +41,16 @@ def test_a_row_holds_what_a_till_needs(hq: Headquarters) -> None:
         "debt": 0,
         "copyable_used": None,
     }
+
+
+def test_a_row_tells_all_of_the_stored_value_wherever_it_lies() -> None:
+    account = Account("m1", "", "", None, "en", "gold", "active", "s01", None, "2026-11-20")
+    for holder, asset, amount in (
+        (POOL, Asset.PRINCIPAL, 700),
+        ("d:1", Asset.PRINCIPAL, 300),
+        ("d:1", Asset.BONUS, 60),
+    ):
+        account.know(asset, LotFacts("v", "2026-07-01"))
+        account.add(holder, asset, "v", amount)
+    row = member_row(account, "2026-11-20")
+    assert (row.principal, row.bonus, row.lots) == (1000, 60, ())

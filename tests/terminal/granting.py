@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
-from protocol.sale_records import ValueLotRecord
+from protocol.sale_records import CouponRecord, ValueLotRecord
 from tests.terminal.shops import DEVICE, TestShop
 
 
@@ -25,6 +25,8 @@ def value_lot(number: int, principal: int, bonus: int = 0, **changes: Any) -> Va
 def lend(test: TestShop, wish: GrantAsk) -> None:
     """HQ gives all that was asked for."""
     placed: dict[str, Any] = {"limits": wish.limits}
+    if wish.coupons and wish.member is None:
+        placed["coupons"] = tuple(CouponRecord(code=code, rule="ten") for code in wish.coupons)
     number = test.granted + 1
     if wish.points:
         lot = GrantLot(lot=f"lent.{number}", points=wish.points, earned_on="2026-01-01", expires_on="2028-12-31")

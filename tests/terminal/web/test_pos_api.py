@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from protocol.lease import GrantAsk
+from terminal.web.auth import COOKIE
 from terminal.web.pos_api import SaleBody
-from tests.terminal.shops import ADA, BO, LOST, RICE, TEA
+from tests.terminal.counter.test_desk_rights import COUPONS
+from tests.terminal.shops import ADA, BO, CY, LOST, RICE, TEA
 from tests.terminal.web.served import Served, served_shop
 
 INTENT = "ab" * 16
@@ -116,6 +118,29 @@ def test_online_the_missing_points_are_asked_of_hq(served: Served) -> None:
     assert status == 200
     assert served.lender.asked == [GrantAsk(member="m1", points=200, after=0)]
     assert answer["basket"]["use"]["points"] == 800
+
+
+def test_online_a_coupon_that_is_not_here_is_asked_of_hq(served: Served) -> None:
+    """The member's own first, then anybody's; offline it is simply not known here."""
+    served.test.programme(COUPONS)
+    wish = _basket((TEA, 1), card={"uid": CY}, coupons=["K7Q2"])
+    _, answer = served.pos("POST", "/api/v1/quote", wish)
+    assert [coupon["phrase"]["code"] for coupon in answer["basket"]["coupons"]] == ["coupon_unknown"]
+    asked = [GrantAsk(member=member, after=0, coupons=("K7Q2",)) for member in ("m3", None)]
+    assert served.lender.asked == asked
+    served.lender.generous = True
+    _, answer = served.pos("POST", "/api/v1/quote", wish)
+    assert answer["basket"]["due"] == 4000
+
+
+def test_at_the_counter_too(served: Served) -> None:
+    served.test.programme(COUPONS)
+    served.lender.generous = True
+    screen = {"cookie": f"{COOKIE}=screen-secret"}
+    served.request("POST", "/api/v1/counter/scan", {"code": TEA}, **screen)
+    status, _ = served.request("POST", "/api/v1/counter/coupon", {"code": "K7Q2", "chosen": True}, **screen)
+    assert status == 200
+    assert served.lender.asked == [GrantAsk(member=None, after=0, coupons=("K7Q2",))]
 
 
 def test_offline_the_answer_names_what_is_available(served: Served) -> None:
