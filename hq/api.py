@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -14,21 +16,30 @@ from hq.exchange import Answer, Request, answer, refused
 from hq.headquarters import Headquarters
 from hq.openapi import DescribedApp, answers, takes
 from hq.problem_answers import answer_problems
-from hq.problems import Refusal
+from hq.problems import Code, Refusal
 from hq.route import Route
-from hq.routes import ROUTES
+from hq.routes import ROUTES, WATCH
+from hq.turns import Turns
+from hq.watching import Watchers
+from protocol.contact import News
+from protocol.request_signature import claimed_key, read_key_name
 
+BODY_S = 30
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
 
 def create_app(headquarters: Headquarters) -> FastAPI:
-    """The application over one open HQ; whoever opened it closes it. `openapi()` describes it; nothing serves that."""
+    """The application over one open HQ; whoever opened it closes it. `openapi()` describes it; nothing serves that.
+
+    `state.watchers` are the terminals that wait for news: close them to let them go.
+    """
     app = DescribedApp(title="Stillpoint HQ", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.headquarters = headquarters
+    app.state.headquarters, app.state.watchers = headquarters, Watchers(headquarters)
+    door = Door(headquarters, Turns(), app.state.watchers)
     for route in ROUTES:
         app.add_api_route(
             route.path,
-            _endpoint(headquarters, route),
+            door.watch if route.path == WATCH else door.endpoint(route),
             methods=[route.method],
             name=route.act.__name__,
             summary=route.says,
@@ -41,15 +52,43 @@ def create_app(headquarters: Headquarters) -> FastAPI:
     return app
 
 
-def _endpoint(hq: Headquarters, route: Route) -> Endpoint:
-    async def forward(request: HttpRequest) -> Response:
-        try:
-            body = await read_body(request, route.limit)
-        except Refusal as refusal:
-            return _response(refused(refusal))
-        return _response(await run_in_threadpool(answer, hq, plain(request, body)))
+@dataclass(frozen=True)
+class Door:
+    """Lets requests in, so many at a time, and terminals that watch wait."""
 
-    return forward
+    hq: Headquarters
+    turns: Turns
+    watchers: Watchers
+
+    def endpoint(self, route: Route) -> Endpoint:
+        async def forward(request: HttpRequest) -> Response:
+            return _response(await self._answer(request, route.limit))
+
+        return forward
+
+    async def watch(self, request: HttpRequest) -> Response:
+        """The answer comes when there is news; nobody's turn is used up while a terminal waits."""
+        given = await self._answer(request, 0)
+        who = read_key_name(claimed_key(dict(request.headers.items()))) if given.status == 200 else None
+        if who is None:
+            return _response(given)
+        known = News(granted=int(request.query_params["granted"]), config=int(request.query_params["config"]))
+        if News.model_validate_json(given.body) != known:
+            return _response(given)
+        await self.watchers.wait(who, known)
+        now = await run_in_threadpool(self.watchers.now, who)
+        return _response(Answer(200, given.headers, now.model_dump_json().encode()))
+
+    async def _answer(self, request: HttpRequest, limit: int) -> Answer:
+        try:
+            async with self.turns.turn():
+                async with asyncio.timeout(BODY_S):
+                    body = await read_body(request, limit)
+                return await run_in_threadpool(answer, self.hq, plain(request, body))
+        except Refusal as refusal:
+            return refused(refusal)
+        except TimeoutError:
+            return refused(Refusal(Code.MESSAGE_INVALID, what=f"the body did not come in {BODY_S} s"))
 
 
 def plain(request: HttpRequest, body: bytes) -> Request:

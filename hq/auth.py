@@ -36,7 +36,7 @@ def known_terminal(hq: Headquarters, request: Request) -> Terminal:
     except RequestSignatureError as error:
         raise _refused(error) from None
     device, epoch = read_key_name(keyid) or ("", 0)
-    with hq.database.transaction() as connection:
+    with hq.database.reading() as connection:
         found = terminals.find(connection, terminal.c.device == device, terminal.c.epoch == epoch)
     if not found or found[0].state in _SILENT:
         raise Refusal(Code.DEVICE_UNKNOWN)

@@ -95,7 +95,7 @@ def publish_programme(hq: Headquarters, text: str) -> int:
 def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[State]) -> list[Terminal]:
     """Give every epoch of `device` whose state is in `allowed` another one. Raises HqError if there is none."""
     with hq.database.transaction() as connection:
-        known = terminals.find(connection, terminal.c.device == device)
+        known = terminals.find(connection, terminal.c.device == device, locked=True)
         changed = [one for one in known if one.state in allowed]
         if not changed:
             states = ", ".join(f"epoch {one.epoch} is {one.state.value}" for one in known) or "HQ does not know it"

@@ -15,8 +15,9 @@ from hq.reading import read_batch
 from hq.readmission import read_admission, readmit
 from hq.route import Admits, Asked, Parameter, Route
 from hq.terminals import Terminal
+from hq.watching import news_for
 from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, BatchError
-from protocol.contact import Contact, ContactAnswer
+from protocol.contact import Contact, ContactAnswer, News
 from protocol.contact import Nonce as NonceText
 from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, Readmission
 from protocol.lease import GrantAsk, GrantPage
@@ -24,6 +25,7 @@ from protocol.request_signature import key_name
 from protocol.signing import SignatureError, Signed
 
 BATCH_LIMIT = 2 * MAX_BATCH_BYTES  # as much as Batch.decode takes
+WATCH = "/v1/watch"
 UNSIGNED = (Code.NOT_AUTHENTICATED, Code.CLOCK_SKEW, Code.REPLAYED, Code.TOO_MANY)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**63)])
 _NONCE: TypeAdapter[Any] = TypeAdapter(NonceText)
@@ -99,6 +101,12 @@ def get_grants(asked: Asked) -> GrantPage:
     with hq.database.transaction() as connection:
         sizing.size(connection, sender, hq.rules())
         return leases.page(connection, sender.device, sender.epoch, asked.values["after"])
+
+
+def get_watch(asked: Asked) -> News:
+    """At once; the web server lets the asker wait where this brings nothing new."""
+    with asked.hq.database.reading() as connection:
+        return news_for(connection, (asked.sender.device, asked.sender.epoch))
 
 
 def post_ask(asked: Asked) -> GrantPage:
@@ -194,6 +202,14 @@ ROUTES = (
         get_grants,
         GrantPage,
         parameters=(_AFTER,),
+    ),
+    Route(
+        "GET",
+        WATCH,
+        "How far HQ is for this terminal; waits for news up to 25 s if there is nothing else than is known.",
+        get_watch,
+        News,
+        parameters=(Parameter("granted", _NUMBER), Parameter("config", _NUMBER)),
     ),
     Route(
         "POST",

@@ -14,9 +14,11 @@ from fastapi import FastAPI
 
 from hq.certificates import SERVER, SERVER_KEY
 from hq.problems import HqError
+from hq.watching import Watchers
 
 GRACE_S = 3
-BACKLOG = 256
+BACKLOG = 2048  # every terminal of a large chain comes at once after an outage
+IDLE_S = 30  # a terminal that watches asks again at once, on the same line
 
 
 class _Server(uvicorn.Server):
@@ -58,6 +60,7 @@ class Servers:
     def __init__(
         self, terminals: tuple[FastAPI, socket.socket], status: tuple[FastAPI, socket.socket], state: Path
     ) -> None:
+        self._watchers: Watchers = terminals[0].state.watchers
         self._running = [
             (_Server(_config(terminals[0], state)), terminals[1]),
             (_Server(_config(status[0], None)), status[1]),
@@ -73,6 +76,7 @@ class Servers:
             ready()
 
     def stop(self) -> None:
+        self._watchers.close()
         for server, _ in self._running:
             server.should_exit = True
 
@@ -87,6 +91,7 @@ def _config(app: FastAPI, tls: Path | None) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
         backlog=BACKLOG,
+        timeout_keep_alive=IDLE_S,
         ssl_certfile=str(tls / SERVER) if tls else None,
         ssl_keyfile=str(tls / SERVER_KEY) if tls else None,
     )

@@ -44,3 +44,10 @@ class ContactAnswer(Message):
     state: Identifier
     acked_seq: Int64
     acked_hash: str
+
+
+class News(Message):
+    """How far HQ is for a terminal that watches: the number of its newest grant, and the head of the config bucket."""
+
+    granted: Annotated[int, Field(ge=0, lt=2**63)]
+    config: Annotated[int, Field(ge=0, lt=2**63)]

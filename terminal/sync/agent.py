@@ -13,8 +13,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protocol.contact import News
 from terminal.errors import StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
 from terminal.notify import notify
@@ -33,12 +35,14 @@ from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
 from terminal.sync.round import Parts, Round
 from terminal.sync.transport import HttpsTransport
+from terminal.sync.watch import Watch
 
 if TYPE_CHECKING:
     from terminal.config import Config
 
 log = logging.getLogger(__name__)
 EXIT_FAILED = 1
+NEWS, WORD = "news", "word"  # HQ has something that is not here; HQ has another word on this terminal
 BEAT_S = 15.0  # a quarter of the unit's WatchdogSec
 
 
@@ -73,6 +77,8 @@ class Agent:
         )  # its `put` may interrupt itself: a signal's handler does
         self._nudged = self._stopping = False
         self._asker: Asker | None = None
+        self._watch: Watch | None = None
+        self._watched: News | None = None
         self._next_round = 0.0
 
     def stop(self) -> None:
@@ -108,6 +114,8 @@ class Agent:
             asker.start()
             stack.callback(asker.close)
             self._asker = asker
+            self._watch = self._watching(identity, clock, state)
+            stack.callback(self._watch.close)
             yield Parts(
                 client=client,
                 link=link,
@@ -121,6 +129,14 @@ class Agent:
                 going_on=self._going_on,
             )
 
+    def _watching(self, identity: Identity, clock: HqClock, state: Path) -> Watch:
+        """A line of its own, which is cut at the end."""
+        transport = HttpsTransport(identity.hq, ca_path(state), clock.now_ms)
+        client = HqClient(identity, transport, clock, self._chance.nonce)
+        watch = Watch(client, transport, lambda stopped: self._news.put(WORD if stopped else NEWS))
+        watch.start()
+        return watch
+
     def _rounds(self, round_: Round) -> None:
         backoff = Backoff(self._config.sync.retry_delay_s_max, self._chance.jitter)
         act: Callable[[], object] = round_.run
@@ -131,6 +147,7 @@ class Agent:
                 backoff.reset()
                 if act == round_.run:
                     self._next_round = time.monotonic() + self._config.sync.interval_s
+                self._go_on_watching(round_, after_a_round=act == round_.run)
                 act = self._pause(round_)
             except StorageBroken:
                 raise
@@ -138,15 +155,24 @@ class Agent:
                 self._failed(round_, error, backoff)
                 act = round_.run
 
+    def _go_on_watching(self, round_: Round, *, after_a_round: bool) -> None:
+        """What HQ offered and could not be taken is no news again before the next round."""
+        known = round_.known()
+        if known is not None and self._watch is not None and (after_a_round or known != self._watched):
+            self._watch.known(known)
+            self._watched = known
+
     def _pause(self, round_: Round) -> Callable[[], object]:
         """Wait for the next thing to do: news of the till at once, a round when its time has come."""
         while not self._stopping:
             news = self._next_news(self._next_round - time.monotonic())
             if news == "nudge":
                 return round_.after_nudge
+            if news == NEWS:
+                return round_.after_news
             if news == UP:
                 round_.forget_told()
-            if news in (UP, None):
+            if news in (UP, WORD, None):
                 break
         return round_.run
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from protocol.batch import MEDIA_TYPE, Acknowledgement
-from protocol.contact import Contact, ContactAnswer
+from protocol.contact import Contact, ContactAnswer, News
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage
@@ -21,6 +21,7 @@ from terminal.sync.hq_clock import HqClock, read_time
 from terminal.sync.transport import Answer, Transport
 
 RETRY_AFTER_S_MAX = 3600
+WATCH_WAIT_S = 25.0
 CHUNK_WAIT_S = 270.0  # 4 MiB over a line of 112 kbit/s take five minutes
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -86,6 +87,11 @@ class HqClient:
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
+
+    def watch(self, known: News) -> News:
+        """What HQ has; answered as soon as it is something else than `known`, or after a while."""
+        target = f"/v1/watch?granted={known.granted}&config={known.config}"
+        return _read(News, self._exchange("GET", target, wait_s=WATCH_WAIT_S))
 
     def ask(self, wish: GrantAsk) -> GrantPage:
         return self._post_json("/v1/grants/ask", wish, GrantPage)

@@ -6,8 +6,10 @@ the machine's clock, so that check is off (X509_V_FLAG_NO_CHECK_TIME) and done h
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,16 +17,27 @@ from typing import Any
 from terminal.errors import ConfigError
 
 NO_CHECK_TIME = 0x200000
+log = logging.getLogger(__name__)
 
 
 class PinnedContext(ssl.SSLContext):
     """`hq_time_ms` gives HQ's time (UTC ms); None there means that the dates are not to be judged."""
 
     hq_time_ms: Callable[[], int | None]
+    wrapped: weakref.WeakSet[ssl.SSLSocket]
+
+    def cut(self) -> None:
+        """Break every line that is open: whoever reads from one reads its end."""
+        for line in list(self.wrapped):
+            try:
+                line.shutdown(socket.SHUT_RDWR)
+            except OSError as error:
+                log.debug("a line was cut already: %s", error)
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **more: Any) -> ssl.SSLSocket:
         """As always; raises SSLCertVerificationError too if HQ's certificate is out of its dates."""
         wrapped = super().wrap_socket(sock, *args, **more)
+        self.wrapped.add(wrapped)
         try:
             _check_dates(wrapped.getpeercert(), self.hq_time_ms())
         except ssl.SSLCertVerificationError:
@@ -38,6 +51,7 @@ def pinned_context(ca_file: Path, hq_time_ms: Callable[[], int | None]) -> Pinne
     context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hq_time_ms = hq_time_ms
+    context.wrapped = weakref.WeakSet()
     try:
         context.load_verify_locations(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from protocol.contact import News
 from protocol.feed import Bucket
 from terminal.errors import ChainDiverged, StorageFull, StoreError
 from terminal.store.directory_writer import DirectoryWriter
@@ -69,6 +70,21 @@ class Round:
         """A sale was made: send it, and fetch what HQ makes of it."""
         if self.push():
             self._rest()
+
+    def after_news(self) -> None:
+        """HQ has something new: obey it first, take what it gives or wants back, and send what waits then."""
+        if self._stopped is None:
+            self._config()
+            pull_grants(self._parts.client, self._parts.link, self._parts.outbox.position().grants)
+            self.after_nudge()
+            self.tell(True, self.code)
+
+    def known(self) -> News | None:
+        """What is on disk here, to watch for more; None where there is nothing to watch for."""
+        config = self._parts.writer.bucket(Bucket.CONFIG)
+        if self._stopped is not None or config is None:
+            return None
+        return News(granted=self._parts.outbox.position().grants, config=config.cursor)
 
     def push(self) -> int:
         """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""

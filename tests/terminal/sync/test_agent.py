@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hq import feed, terminals
+from hq import control, feed, terminals
 from hq.schema import evidence, feed_row
+from hq.terminals import State
 from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
 from protocol.signing import Signed
@@ -303,3 +304,27 @@ def test_without_an_identity_the_process_says_what_to_do(world: World) -> None:
     )
     assert done.returncode == 1
     assert b"stillpoint enrol" in done.stderr
+
+
+def test_a_deny_list_reaches_a_terminal_that_is_online_at_once(world: World) -> None:
+    """sync.md, Leases 6: the next round is an hour away, so only the watch can bring it."""
+    with world.till() as till, world.agent():
+        till.wait_for("grants", 2)
+        till.wait_for("link", True)
+        till.forget()
+        control.change_deny_list(world.hq.headquarters, "member", "m1", control.DENIED)
+        till.wait_for("directory", "config")
+    directory = directory_of(world)
+    signed = directory.control(RowKind.DENY)
+    directory.close()
+    assert signed is not None
+    assert signed.open("deny", world.identity.trust_key)["members"] == ["m1"]
+
+
+def test_a_suspended_terminal_hears_it_at_once(world: World) -> None:
+    with world.till() as till, world.agent():
+        till.wait_for("grants", 2)
+        till.forget()
+        control.set_state(world.hq.headquarters, "s01-1", State.SUSPENDED, frozenset({State.ACTIVE}))
+        till.wait_for("link", True, "suspended")
+        assert till.do(lambda ledger: ledger.spend_until()) == NOW_MS
