@@ -9,6 +9,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -97,6 +98,13 @@ def _as_nobody(folder: Path) -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig", "QUIT", "--"]
 
 
+def main() -> None:
+    """`python -m tests.postgres COMMAND…`: run a command on a server of its own; `{url}` in it is an empty database."""
+    with postgres() as server:
+        url = server.create("empty")
+        sys.exit(subprocess.run([part.replace("{url}", url) for part in sys.argv[1:]], check=False).returncode)
+
+
 def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
     pause = threading.Event()
     for _ in range(START_S * 50):
@@ -107,3 +115,7 @@ def _wait(folder: Path, server: subprocess.Popen[bytes]) -> None:
             assert server.poll() is None, "PostgreSQL ended at once"
             pause.wait(0.02)
     raise AssertionError("PostgreSQL did not start")
+
+
+if __name__ == "__main__":
+    main()

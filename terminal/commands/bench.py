@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from terminal.commands.bench_directory import bootstrap, decide
+from terminal.commands.bench_ingest import ingest
 from terminal.commands.bench_line import fleet, reconcile
 
 SEED = 7
@@ -24,6 +25,7 @@ def command() -> None:
 
 
 command.add_command(fleet)
+command.add_command(ingest)
 command.add_command(reconcile)
 command.add_command(bootstrap)
 command.add_command(decide)
