@@ -21,7 +21,9 @@ def signed_time(keys: Keys, nonce: str, now_ms: int) -> Signed:
     return Signed.make(TIME, SignedTime(nonce=nonce, utc_ms=now_ms).model_dump(), keys.signing)
 
 
-def contact(connection: Connection, keys: Keys, sender: Terminal, said: Contact, now_ms: int) -> ContactAnswer:
+def contact(
+    connection: Connection, keys: Keys, sender: Terminal, said: Contact, now_ms: int, generation: int
+) -> ContactAnswer:
     """Note the heartbeat and renew the right to spend for 30 days; a terminal that is not active may spend no more."""
     if said.epoch != sender.epoch:
         raise Refusal(Code.NOT_YOURS, named=f"epoch {said.epoch}", sender=f"{sender.device} epoch {sender.epoch}")
@@ -36,4 +38,6 @@ def contact(connection: Connection, keys: Keys, sender: Terminal, said: Contact,
         state=now.state.value,
         acked_seq=now.acked_seq,
         acked_hash=now.acked_hash,
+        granted=now.granted,
+        report=now.state is State.ACTIVE and now.generation_reported < generation > 1,
     )

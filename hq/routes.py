@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter
 from hq import contact, leases, sizing
 from hq.auth import check_signature
 from hq.feed_routes import FEED_ROUTES
+from hq.grants_report import take_report
 from hq.ingest import Quarantined, ingest
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
@@ -20,11 +21,12 @@ from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, 
 from protocol.contact import Contact, ContactAnswer, News
 from protocol.contact import Nonce as NonceText
 from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, Readmission
-from protocol.lease import GrantAsk, GrantPage
+from protocol.lease import GrantAsk, GrantPage, Reported
 from protocol.request_signature import key_name
 from protocol.signing import SignatureError, Signed
 
 BATCH_LIMIT = 2 * MAX_BATCH_BYTES  # as much as Batch.decode takes
+REPORT_LIMIT = 1024 * 1024
 WATCH = "/v1/watch"
 UNSIGNED = (Code.NOT_AUTHENTICATED, Code.CLOCK_SKEW, Code.REPLAYED, Code.TOO_MANY)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**63)])
@@ -65,7 +67,7 @@ def post_readmit(asked: Asked) -> None:
 def post_contact(asked: Asked) -> ContactAnswer:
     hq = asked.hq
     with hq.database.transaction() as connection:
-        return contact.contact(connection, hq.keys, asked.sender, asked.body, hq.clock())
+        return contact.contact(connection, hq.keys, asked.sender, asked.body, hq.clock(), hq.generation)
 
 
 def post_operations(asked: Asked) -> Acknowledgement:
@@ -107,6 +109,18 @@ def get_watch(asked: Asked) -> News:
     """At once; the web server lets the asker wait where this brings nothing new."""
     with asked.hq.database.reading() as connection:
         return news_for(connection, (asked.sender.device, asked.sender.epoch))
+
+
+def post_report(asked: Asked) -> Reported:
+    hq, told = asked.hq, asked.body
+    if (told.device, told.epoch) != (asked.sender.device, asked.sender.epoch):
+        raise Refusal(
+            Code.NOT_YOURS,
+            named=f"{told.device} epoch {told.epoch}",
+            sender=f"{asked.sender.device} epoch {asked.sender.epoch}",
+        )
+    with hq.database.transaction() as connection:
+        return Reported(granted=take_report(connection, asked.sender, told, hq.rules()))
 
 
 def post_ask(asked: Asked) -> GrantPage:
@@ -202,6 +216,16 @@ ROUTES = (
         get_grants,
         GrantPage,
         parameters=(_AFTER,),
+    ),
+    Route(
+        "POST",
+        "/v1/grants/report",
+        "A terminal tells a restored HQ the grants that HQ has forgotten, in order.",
+        post_report,
+        Reported,
+        GrantPage,
+        refuses=(Code.NOT_YOURS,),
+        limit=REPORT_LIMIT,
     ),
     Route(
         "GET",

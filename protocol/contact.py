@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from protocol.operation import ClockQuality, Identifier, Int64, Message
+from protocol.operation import ClockQuality, Identifier, Int64, Message, later
 from protocol.signing import Signed
 
 TIME = "time"  # purpose of the signed document
@@ -37,13 +37,18 @@ class Contact(Message):
 
 
 class ContactAnswer(Message):
-    """`state` of the device: active or suspended. `acked_seq` is HQ's position in this device's chain."""
+    """`state` of the device: active or suspended. `acked_seq` is HQ's position in this device's chain.
+
+    `granted` is the number of its newest grant at HQ. With `report` a restored HQ asks for the grants above that.
+    """
 
     time: Signed
     spend_until: Signed
     state: Identifier
     acked_seq: Int64
     acked_hash: str
+    granted: Int64 | None = later(None)
+    report: bool = later(False)
 
 
 class News(Message):

@@ -79,6 +79,12 @@ class GrantPage(Message):
     held_by: Whereabouts | None = later(None)
 
 
+class Reported(Message):
+    """HQ's answer to a page of grants that it had forgotten: the number of the newest that it knows now."""
+
+    granted: Count
+
+
 class GrantAsk(Message):
     """A terminal online asks for more; the answer is a GrantPage, maybe without a new grant.
 

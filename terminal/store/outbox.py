@@ -77,6 +77,20 @@ class OutboxReader:
             operations.append(data)
         return Pending(acked_seq + 1, previous, tuple(operations))
 
+    def holder(self) -> tuple[str, int, int]:
+        """Whose ledger it is, device and epoch, and the number of its newest grant."""
+        ((device, epoch, grants),) = self._rows("SELECT device, epoch, grants FROM ledger")
+        return str(device), int(epoch), int(grants)
+
+    def grants_since(self, number: int, limit_bytes: int) -> tuple[str, ...]:
+        """The grants above `number` as HQ sent them, JSON, in order: so many bytes, but one if there is any."""
+        found: list[str] = []
+        for (body,) in self._rows("SELECT body FROM granted WHERE number > ? ORDER BY number LIMIT 200", (number,)):
+            if found and sum(map(len, found)) + len(body) > limit_bytes:
+                break
+            found.append(body)
+        return tuple(found)
+
     def hash_at(self, seq: int) -> bytes:
         """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one, or it
         was pruned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,12 @@ from protocol.lease import SPEND_UNTIL, SpendUntil
 from protocol.operation import ClockQuality
 from protocol.signing import SignatureError, Signed
 from terminal.identity import Identity
-from terminal.sync.failures import Nonsense
+from terminal.sync.failures import Nonsense, Refused
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock, read_time
 
 HEARTBEAT_BYTES_MAX = 2000
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Meeting:
     state: str
     acked_seq: int
     acked_hash: str
+    granted: int | None = None  # the newest grant at HQ
+    report: bool = False  # HQ was restored, and asks for the grants above that
 
 
 class Contacts:
@@ -41,10 +45,18 @@ class Contacts:
     def meet(self, heartbeat: Heartbeat) -> Meeting:
         """One contact; afterwards the clock is HQ's. Raises Unreachable, Nonsense or Refused."""
         nonce, asked = self._nonce(), self._clock.asked()
-        answer = self._client.contact(Contact(nonce=nonce, epoch=self._identity.epoch, heartbeat=heartbeat))
+        said = Contact(nonce=nonce, epoch=self._identity.epoch, heartbeat=heartbeat)
+        try:
+            answer = self._client.contact(said)
+        except Refused as refused:
+            if refused.code != "device_unknown" or self._identity.admission is None:
+                raise
+            log.warning("HQ has forgotten this terminal, and is shown what it signed at the enrolment")
+            self._client.readmit(self._identity.admission)
+            answer = self._client.contact(said)
         right = read_right(answer.spend_until, self._identity)
         self._clock.answered(read_time(answer.time, nonce, self._identity.trust_key), asked)
-        return Meeting(right.until_ms, answer.state, answer.acked_seq, answer.acked_hash)
+        return Meeting(right.until_ms, answer.state, answer.acked_seq, answer.acked_hash, answer.granted, answer.report)
 
 
 def read_right(signed: Signed, identity: Identity) -> SpendUntil:

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from protocol.batch import MEDIA_TYPE, Acknowledgement
 from protocol.contact import Contact, ContactAnswer, News
+from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
-from protocol.lease import GrantAsk, GrantPage
+from protocol.lease import GrantAsk, GrantPage, Reported
 from protocol.problem import ProblemAnswer
 from protocol.request_signature import SignedBy, key_name, sign_request
 from protocol.signing import Signed, private_from_hex
@@ -87,6 +88,16 @@ class HqClient:
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
+
+    def report(self, page: GrantPage) -> Reported:
+        return self._post_json("/v1/grants/report", page, Reported)
+
+    def readmit(self, admission: Signed) -> None:
+        """Show an HQ that has forgotten us what it once signed."""
+        body = Readmission(admission=admission).model_dump_json().encode()
+        answer = self._exchange("POST", "/v1/readmit", body, "application/json")
+        if answer.status != 204:
+            raise _refused(answer)
 
     def watch(self, known: News) -> News:
         """What HQ has; answered as soon as it is something else than `known`, or after a while."""

@@ -18,6 +18,7 @@ from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller, pull_grants
 from terminal.sync.push import Pusher
+from terminal.sync.report import report_grants
 from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
@@ -53,18 +54,26 @@ class Round:
         """One whole round. Raises what HqClient and Link raise; whatever it did is done, and the next one goes on."""
         parts = self._parts
         meeting = parts.contacts.meet(self._heartbeat())
-        parts.link.met(parts.clock.now_ms() or 0, meeting.spend_until_ms)
         self._judge(meeting)
+        now_ms = parts.clock.now_ms() or 0
+        parts.link.met(now_ms, min(meeting.spend_until_ms, now_ms) if self._in_question else meeting.spend_until_ms)
         self.tell(True, self.code)
         active = meeting.state == ACTIVE
         self._directory = None
         if active:
+            if meeting.report:
+                report_grants(parts.client, parts.outbox, meeting.granted or 0)
             self._config()
         self.push()
         if active:
             pull_grants(parts.client, parts.link, parts.outbox.position().grants)
             self._rest()
         self.tell(True, self.code)
+
+    @property
+    def _in_question(self) -> bool:
+        """This ledger's history is not HQ's: a copy may have spent its leases, so nothing is spent and nothing sent."""
+        return self._stopped in ("quarantined", "chain_diverged")
 
     def after_nudge(self) -> None:
         """A sale was made: send it, and fetch what HQ makes of it."""
@@ -88,7 +97,7 @@ class Round:
 
     def push(self) -> int:
         """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""
-        if self._stopped in ("quarantined", "chain_diverged"):
+        if self._in_question:
             return 0
         try:
             return self._parts.pusher.push(self._parts.going_on)

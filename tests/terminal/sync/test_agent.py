@@ -10,10 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from hq import control, feed, terminals
-from hq.schema import evidence, feed_row
+from hq.restoring import missing_reports
+from hq.schema import evidence, feed_row, setting, terminal
 from hq.terminals import State
 from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
@@ -26,6 +27,7 @@ from tests.hq.tiny_chain import NOW_MS, PROGRAMME
 from tests.terminal.sync.conftest import World
 from tests.terminal.sync.till import PATIENCE_S, Till
 
+LATEST_MS = NOW_MS + 3600 * 1000  # HQ's clock stands, and the terminal's goes on from it
 SPEND_MS = 30 * 24 * 3600 * 1000
 
 
@@ -201,9 +203,11 @@ def test_a_rolled_back_disk_is_found_and_what_it_sold_is_kept_as_evidence(world:
     with world.till() as till:
         with world.agent():
             till.wait_for("link", True, "chain_diverged")
+            assert till.do(lambda ledger: ledger.spend_until()) <= LATEST_MS, "a copy may have spent the leases"
             world.sell(till, 4, member="m1", earn=5)
         with world.agent():
             till.wait_for("link", True, "quarantined")
+            assert till.do(lambda ledger: ledger.spend_until()) <= LATEST_MS
         assert depth(till) == 4, "nothing was acknowledged"
     assert len(stored(world.hq.headquarters)) == 2
     with world.hq.headquarters.database.transaction() as connection:
@@ -328,3 +332,43 @@ def test_a_suspended_terminal_hears_it_at_once(world: World) -> None:
         control.set_state(world.hq.headquarters, "s01-1", State.SUSPENDED, frozenset({State.ACTIVE}))
         till.wait_for("link", True, "suspended")
         assert till.do(lambda ledger: ledger.spend_until()) == NOW_MS
+
+
+def test_an_hq_that_forgot_the_enrolment_admits_the_terminal_again(world: World) -> None:
+    with world.hq.headquarters.database.transaction() as connection:
+        connection.execute(delete(terminal).where(terminal.c.device == "s01-1"))
+    with world.till() as till, world.agent():
+        till.wait_for("directory", "members-f")
+        world.sell(till, 2, member="m1", earn=5)
+        till.wait_for("acknowledge", 2)
+    assert balance(world.hq.headquarters, "m1") == (1010, 0)
+
+
+def test_a_restored_hq_is_told_the_grants_that_it_forgot(world: World) -> None:
+    """sync.md, Leases 10: what lies at terminals is known again before anything is granted."""
+    backup = world.folder.parent / "hq.db.backup"
+    shutil.copy(world.hq.state_dir / "hq.db", backup)
+    with world.till() as till:
+        with world.agent():
+            till.wait_for("grants", 2)
+            world.sell(till, 1, member="m1", earn=5, draw={lot_of(till, "m1"): 100})
+            till.wait_for("acknowledge", 1)
+        world.hq.stop()
+        shutil.copy(backup, world.hq.state_dir / "hq.db")
+        world.hq.start()
+        begin_generation(world, 2)
+        with world.agent():
+            till.wait_for("acknowledge", 1, times=2)
+            till.wait_for("link", True, None, times=2)
+    hq = world.hq.headquarters
+    assert balance(hq, "m1") == (905, 0)
+    with hq.database.reading() as connection:
+        assert missing_reports(connection) == []
+        assert connection.scalar(select(terminal.c.granted)) == 2
+
+
+def begin_generation(world: World, number: int) -> None:
+    with world.hq.headquarters.database.transaction() as connection:
+        connection.execute(update(setting).where(setting.c.name == "generation").values(value=str(number)))
+    world.hq.stop()
+    world.hq.start()
