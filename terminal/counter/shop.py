@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
@@ -20,7 +20,7 @@ from terminal.clock import ClockReading
 from terminal.counter.denied import NOBODY, Denied, read_denied
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
-from terminal.store.directory import Directory
+from terminal.store.directory import Directory, Stamp
 from terminal.store.effects import Effects
 from terminal.store.held import Held
 from terminal.store.ledger import Ledger
@@ -28,6 +28,14 @@ from terminal.store.ledger import Ledger
 PROGRAMME = "programme"  # purpose of the signed document
 COPYABLE = "P1"  # a UID proves nothing that a copy could not (cards.md)
 NOTHING = Held()
+
+
+@dataclass
+class _Kept:
+    """What was worked out last and is still so while its key is the same."""
+
+    programme: tuple[Stamp, Programme] | None = None
+    effects: tuple[tuple[str, int, int], Effects] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Shop:
     identity: Identity
     clock: Callable[[], ClockReading]
     online: Callable[[], bool] = lambda: False
+    _kept: _Kept = field(default_factory=_Kept, init=False, repr=False, compare=False)
 
     def store(self) -> StoreRow:
         """Raises Refusal `directory_empty` before the first contact with HQ."""
@@ -56,10 +65,15 @@ class Shop:
 
     def programme(self) -> Programme:
         """The newest programme that HQ signed. Raises Refusal `programme_missing` if there is none yet."""
+        stamp, kept = self.directory.stamp(), self._kept.programme
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
         signed = self.directory.programme()
         if signed is None:
             raise Refusal("programme_missing", 503)
-        return _read(signed, self.identity.trust_key)
+        programme = _read(signed, self.identity.trust_key)
+        self._kept.programme = (stamp, programme)
+        return programme
 
     def programme_of(self, version: int) -> Programme:
         """The programme of a sale's version, which HQ keeps in the directory. Raises Refusal `programme_missing`."""
@@ -179,7 +193,11 @@ class Shop:
 
     def effects(self, member: MemberRow) -> Effects:
         """Own operations that HQ's row of this member does not hold yet."""
-        return self.ledger.effects(member.id, self.directory.applied_seq(member.id))
+        place = (member.id, self.directory.applied_seq(member.id), self.ledger.next_seq())
+        kept = self._kept.effects
+        if kept is None or kept[0] != place:
+            kept = self._kept.effects = (place, self.ledger.effects(*place[:2]))
+        return kept[1]
 
     def debt(self, member: MemberRow) -> int:
         """What HQ says is owed, less what was paid here since."""

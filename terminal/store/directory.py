@@ -31,6 +31,7 @@ _KNOWN = "SELECT min(as_of_ms), count(as_of_ms) FROM bucket WHERE bucket >= 'mem
 
 Model = TypeVar("Model", bound=BaseModel)
 _Identity = tuple[int, int]
+Stamp = tuple[int, int | None]
 
 
 class Directory:
@@ -40,6 +41,7 @@ class Directory:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._opened: _Identity | None = None
+        self._opens = 0
 
     def close(self) -> None:
         """Let the file go; the next question opens it again."""
@@ -68,6 +70,11 @@ class Directory:
     def programme(self, version: int | None = None) -> Signed | None:
         """The newest programme that passed its checks, or that of an older `version`; still signed."""
         return self._one(Signed, RowKind.PROGRAMME, CURRENT if version is None else f"v{version}")
+
+    def stamp(self) -> Stamp:
+        """Another one whenever something was committed to the file, or another file is in its place."""
+        rows = self._rows("PRAGMA data_version", ())
+        return self._opens, rows[0][0] if rows else None
 
     def control(self, kind: RowKind) -> Signed | None:
         """The newest deny list or configuration that passed its checks; still signed."""
@@ -120,6 +127,7 @@ class Directory:
             self.close()
         if self._connection is None and now is not None:
             self._connection = _connect(self._path)
+            self._opens += 1
             self._opened = now if self._connection is not None else None
         return self._connection
 

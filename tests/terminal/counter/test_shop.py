@@ -83,3 +83,20 @@ def test_over_seven_days_without_hq_rights_that_are_only_counted_rest(test: Test
     test.clock.dark_ms = 7 * DAY_MS + 1
     facts = test.shop.known_facts(row)
     assert (facts.birthday, facts.purchases) == (None, None)
+
+
+def test_what_was_worked_out_is_not_kept_beyond_its_time(test: TestShop) -> None:
+    """A new programme counts at once, also one that came with another file; so does what was sold since."""
+    shop = test.shop
+    assert shop.programme() is shop.programme()
+    test.programme({**PROGRAMME_DOCUMENT, "version": 4})
+    assert shop.programme().version == 4
+    before = shop.effects(shop.member("m1"))
+    assert shop.effects(shop.member("m1")) is before
+    earned = _buy(test)
+    assert shop.effects(shop.member("m1")).points == earned
+    (test.folder / "directory.db").rename(test.folder / "gone.db")
+    with pytest.raises(Refusal):
+        shop.programme()
+    (test.folder / "gone.db").rename(test.folder / "directory.db")
+    assert shop.programme().version == 4
