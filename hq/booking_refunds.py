@@ -19,6 +19,7 @@ _SUMS = ("value", "money", "points_back", "points_taken", "expired", "cash", "bo
 
 
 def book_refund(booking: Booking) -> None:
+    """What came back of a sale; also where the right to refund it lay elsewhere (Leases 11)."""
     operation = booking.operation
     sale = refunded_sale(operation)
     if sale is None:
@@ -104,6 +105,7 @@ def _cap(so_far: dict[str, Any], units: Units) -> None:
 
 
 def book_release(booking: Booking) -> None:
+    """Rights to refund come to HQ: of own sales up to a number, as far as they were born there, and of named sales."""
     operation, detail = booking.operation, read_release(booking.operation)
     if detail is None:
         return

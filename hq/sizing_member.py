@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from hq.accounts import POOL, VALUE, Account
 from hq.counted_limits import member_left
 from hq.granting import Stream
-from hq.judgement import Rules
+from hq.judgement import USUAL, Rules
 from hq.placing import Placed, place_coupon, place_limit, place_value, value_in_pool
 from loyalty.ledger import Asset
 from loyalty.top_up import room_key
 from protocol.lease import Recall
 
-HOME_PERCENT, SECOND_PERCENT, POOL_PERCENT = 60, 20, 20
 SEEN_DAYS = 90
 LEASES_PER_MEMBER = 4
+POOL_PERCENT = USUAL.pool
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Lanes:
 
 def plan(account: Account, lanes: Lanes, rules: Rules) -> None:
     """Give and recall by the terminals' streams; the account is changed by what is given."""
-    percents = shares(account, lanes.share, rules.today)
+    percents = shares(account, lanes.share, rules)
     for holder in sorted(percents.keys() | set(account.lessees())):
         stream = lanes.streams.get(holder)
         if stream is None:
@@ -48,11 +48,11 @@ def plan(account: Account, lanes: Lanes, rules: Rules) -> None:
             stream.give(top_up(account, stream, percent, rules, at_home=lanes.rights_at_home))
 
 
-def shares(account: Account, share: Mapping[str, str], today: str) -> dict[str, int]:
+def shares(account: Account, share: Mapping[str, str], rules: Rules) -> dict[str, int]:
     """Percent by holder; nothing of a member who is blocked or was not seen for 90 days."""
-    if account.blocked or account.last_seen < days_before(today, SEEN_DAYS):
+    if account.blocked or account.last_seen < days_before(rules.today, SEEN_DAYS):
         return {}
-    places = ((account.second_store, SECOND_PERCENT), (account.home_store, HOME_PERCENT))
+    places = ((account.second_store, rules.sizes.second), (account.home_store, rules.sizes.home))
     return {share[store]: percent for store, percent in places if store is not None and store in share}
 
 
@@ -62,7 +62,7 @@ def may_hold(account: Account, holder: str) -> bool:
     return holder in holders or len(holders) < LEASES_PER_MEMBER
 
 
-def missing(total: int, held: int, in_pool: int, percent: int, among: int = 1) -> int:
+def missing(total: int, held: int, in_pool: int, percent: int, among: int = 1, kept_percent: int = POOL_PERCENT) -> int:
     """What is to be placed so that the target is reached, as far as the pool keeps its part; 0 from half of it up.
 
     `among` divides the share between so many.
@@ -70,7 +70,7 @@ def missing(total: int, held: int, in_pool: int, percent: int, among: int = 1) -
     target = total * percent // (100 * among)
     if total <= 0 or 2 * held >= target:
         return 0
-    return max(0, min(target - held, in_pool - -(-total * POOL_PERCENT // 100)))
+    return max(0, min(target - held, in_pool - -(-total * kept_percent // 100)))
 
 
 def too_much(total: int, held: int, percent: int) -> int:
@@ -80,21 +80,21 @@ def too_much(total: int, held: int, percent: int) -> int:
 
 
 def top_up(account: Account, stream: Stream, percent: int, rules: Rules, *, at_home: bool = False) -> Placed:
-    holder, today = stream.terminal.holder, rules.today
+    holder, today, kept = stream.terminal.holder, rules.today, rules.sizes.pool
     in_pool = sum(lot.points for lot in account.pool_lots(today))
-    points = missing(account.balance, account.held(holder), in_pool, percent)
+    points = missing(account.balance, account.held(holder), in_pool, percent, kept_percent=kept)
     lots = account.lease(holder, points, today) if points else ()
     value, total = account.held(holder, *VALUE), sum(account.total(asset) for asset in VALUE)
-    money = missing(total, value, value_in_pool(account, today), percent)
+    money = missing(total, value, value_in_pool(account, today), percent, kept_percent=kept)
     fresh = place_value(account, holder, stream.lot_name, money, today) if money else ()
     placed = Placed(account.member, lots, fresh)
     for key, (all_of_it, at_hq) in member_left(rules.programme, account, today).items():
         held = account.holdings.get((holder, Asset.LIMIT, key), 0)
-        part = missing(all_of_it, held, at_hq, percent)
+        part = missing(all_of_it, held, at_hq, percent, kept_percent=kept)
         if part and is_divisible(all_of_it):
             place_limit(account, holder, key, part)
             placed.limits[key] = part
-    if at_home and percent == HOME_PERCENT:
+    if at_home and percent == rules.sizes.home:
         codes = [code for code in account.parts(POOL, Asset.COUPON) if account.lots[Asset.COUPON, code].good(today)]
         placed.coupons = tuple(c for code in codes if (c := place_coupon(account, holder, code)))
     return placed
@@ -102,7 +102,7 @@ def top_up(account: Account, stream: Stream, percent: int, rules: Rules, *, at_h
 
 def is_divisible(total: int) -> bool:
     """Whether there is enough to leave something at HQ: 20 % of it is at least one (Leases 7)."""
-    return total * SECOND_PERCENT // 100 > 0
+    return total * POOL_PERCENT // 100 > 0
 
 
 def excess(account: Account, holder: str, percent: int, rules: Rules) -> tuple[Recall, ...]:

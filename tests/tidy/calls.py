@@ -11,7 +11,7 @@ from tests.tidy.sources import Finding, Source
 
 CLOCK = "take `utc_ms` or a clock by the door; only composition roots read the machine's"
 CHANCE = "take ids and chance by the door; only composition roots draw them"
-_ROOTS = r"(^|/)(main|cli|__main__)\.py$|^terminal/(commands|bench|clock_keeper)\b|^hq/commands/|^(hil_)?tests/"
+_ROOTS = r"(^|/)(main|cli[^/]*|__main__)\.py$|^terminal/(commands|bench|clock_keeper)\b|^hq/commands/|^(hil_)?tests/"
 _COMMANDS = r"(^|/)cli[^/]*\.py$|^terminal/(commands|bench)/|^hq/commands/"
 
 
