@@ -142,6 +142,7 @@ def units_sold(data: bytes) -> Units | None:
 
 
 def save_rights(connection: Connection, rights: RefundRights) -> None:
+    """Write back what has moved or was refunded, and how far terminals have released theirs."""
     table = schema.refund_right
     for (device, epoch), through in sorted(rights.newly_released.items()):
         where = (table.c.device == device) & (table.c.epoch == epoch) & (table.c.seq <= through)
