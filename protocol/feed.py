@@ -18,7 +18,7 @@ BODY_LIMIT = 4 * 1024 * 1024
 
 
 class Bucket(StrEnum):
-    """In order of priority. Each has numbers, a count and a sum of its own; a row is in exactly one (decision 0011)."""
+    """In order of priority. Each has numbers, a count and a sum of its own; a row is in exactly one (decision 0013)."""
 
     CONFIG = "config"  # programme, deny list and stores: what a terminal obeys
     CATALOGUE = "catalogue"
