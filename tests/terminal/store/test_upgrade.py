@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -32,7 +33,8 @@ def old(path: Path) -> Path:
 def version(path: Path) -> int:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        return int(connection.execute("PRAGMA user_version").fetchall()[0][0])  # type: ignore[arg-type]
+        rows: Any = connection.execute("PRAGMA user_version").fetchall()
+        return int(rows[0][0])
     finally:
         connection.close()
 
