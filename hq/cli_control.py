@@ -76,12 +76,11 @@ def publish(file: Path, state: Path) -> None:
 @click.command()
 @STATE
 @click.option("--interval", "interval_s", type=click.IntRange(5, 24 * 3600), help="Seconds between two rounds.")
-@click.option("--unverified-refunds", "unverified_refund_minor", type=click.IntRange(0), help="Minor units a day.")
-def configure(state: Path, interval_s: int | None, unverified_refund_minor: int | None) -> None:
+def configure(state: Path, interval_s: int | None) -> None:
     """Tell all terminals how to work; what is not named stays."""
-    named = {"interval_s": interval_s, "unverified_refund_minor": unverified_refund_minor}
+    named = {} if interval_s is None else {"interval_s": interval_s}
     with _open(state) as hq:
-        now = control.configure(hq, **{name: value for name, value in named.items() if value is not None})
+        now = control.configure(hq, **named)
     click.echo(f"configuration version {now.version}")
 
 

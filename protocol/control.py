@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from protocol.operation import Identifier, Message
+from protocol.operation import Identifier, Message, later
 
 DENY = "deny"  # purposes of signed documents
 CONFIGURATION = "configuration"
@@ -30,13 +30,11 @@ class DenyList(Message):
 class Configuration(Message):
     """Signed by HQ with purpose `configuration`; what is None stays as the terminal's own file says.
 
-    `interval_s` between two rounds; `unverified_refund_minor` is the most that a day's refunds without the right may
-    come to at one terminal, in minor units.
+    `interval_s` lies between two rounds of the sync agent.
     """
 
     version: Version
-    interval_s: Annotated[int, Field(ge=5, le=24 * 3600)] | None = None
-    unverified_refund_minor: Annotated[int, Field(ge=0, lt=10**12)] | None = None
+    interval_s: Annotated[int, Field(ge=5, le=24 * 3600)] | None = later(None)
 
 
 def next_version(newest: int | None, generation: int) -> int:

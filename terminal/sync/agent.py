@@ -146,7 +146,8 @@ class Agent:
                 round_.rest()
                 backoff.reset()
                 if act == round_.run:
-                    self._next_round = time.monotonic() + self._config.sync.interval_s
+                    interval_s = round_.interval_s() or self._config.sync.interval_s
+                    self._next_round = time.monotonic() + interval_s
                 self._go_on_watching(round_, after_a_round=act == round_.run)
                 act = self._pause(round_)
             except StorageBroken:

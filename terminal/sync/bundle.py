@@ -65,6 +65,11 @@ def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
             raise BundleRefused(f"{error.error_count()} fields cannot be read") from None
 
 
+def read_configuration(body: str) -> Configuration:
+    """The configuration of a row that was let in."""
+    return Configuration.model_validate_json(Signed.model_validate_json(body).payload)
+
+
 def _check_control(control: tuple[str, type[BaseModel]], body: dict[str, Any], kept: str | None, trust: str) -> None:
     """The deny list or the configuration: read whole, and its version never goes back."""
     purpose, model = control

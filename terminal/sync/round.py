@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from protocol.contact import News
-from protocol.feed import Bucket
+from protocol.control import CURRENT
+from protocol.feed import Bucket, RowKind
 from terminal.errors import ChainDiverged, StorageFull, StoreError
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
+from terminal.sync.bundle import read_configuration
 from terminal.sync.contact import Contacts, Meeting, heartbeat
 from terminal.sync.failures import Quarantined
 from terminal.sync.hq_client import HqClient
@@ -94,6 +96,11 @@ class Round:
         if self._stopped is not None or config is None:
             return None
         return News(granted=self._parts.outbox.position().grants, config=config.cursor)
+
+    def interval_s(self) -> int | None:
+        """How long HQ wants between two rounds; None: as this terminal's own file says."""
+        body = self._parts.writer.body(RowKind.CONFIGURATION.value, CURRENT)
+        return None if body is None else read_configuration(body).interval_s
 
     def push(self) -> int:
         """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""

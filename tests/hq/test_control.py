@@ -61,8 +61,8 @@ def test_what_can_be_no_key_is_told(hq: Headquarters, kind: str, key: str) -> No
 
 def test_the_configuration_keeps_what_is_not_named(hq: Headquarters) -> None:
     control.configure(hq, interval_s=30)
-    control.configure(hq, unverified_refund_minor=5000)
-    assert told(hq, RowKind.CONFIGURATION) == {"version": 2, "interval_s": 30, "unverified_refund_minor": 5000}
+    control.configure(hq)
+    assert told(hq, RowKind.CONFIGURATION) == {"version": 2, "interval_s": 30}
 
 
 def test_a_restored_hq_jumps_ahead_of_every_version_it_may_have_given(hq: Headquarters, clock: Clock) -> None:

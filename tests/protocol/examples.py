@@ -17,7 +17,8 @@ from loyalty.sale import TenderKind
 from loyalty.value import Draw
 from protocol import canonical, chain
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
-from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, SignedTime
+from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
+from protocol.control import Configuration, DenyList
 from protocol.directory import (
     CardRow,
     CardState,
@@ -42,8 +43,8 @@ from protocol.enrolment import (
     hello_bytes,
     proof,
 )
-from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, row_digest, sum_hex
-from protocol.lease import SPEND_UNTIL, Grant, GrantAsk, GrantLot, GrantPage, SpendUntil
+from protocol.feed import FeedPage, FeedRow, RowKind, member_bucket, row_digest, sum_hex
+from protocol.lease import SPEND_UNTIL, Grant, GrantAsk, GrantLot, GrantPage, Reported, SpendUntil
 from protocol.operation import ClockQuality, Kind, LotRecord, Message, Operation, PostingRecord
 from protocol.problem import Problem, ProblemAnswer
 from protocol.sale_detail import ReceiptRecord, SaleDetail
@@ -57,6 +58,7 @@ from protocol.sale_records import (
     ValueLotRecord,
 )
 from protocol.signing import Signed, public_hex
+from tests.protocol.feed_examples import feed_examples
 from tests.protocol.movement_examples import movements
 
 FOLDER = Path(__file__).parents[1] / "golden" / "protocol"
@@ -162,7 +164,7 @@ def _feed_page() -> FeedPage:
         FeedRow(cseq=4, kind=RowKind.MEMBER, key="m9", body=None),
     )
     return FeedPage(
-        bucket=Bucket.MEMBERS_0,
+        bucket=member_bucket("m1"),
         generation=1,
         rows=rows,
         cursor=4,
@@ -261,9 +263,14 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "contact_answer": ContactAnswer(
             time=time, spend_until=spend_until, state="active", acked_seq=3, acked_hash=head
         ),
+        "news": News(granted=3, config=12),
+        "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
+        "configuration": Configuration(version=2, interval_s=60),
         "feed_page": _feed_page(),
+        **feed_examples(),
         **_rows(),
         "grant_page": GrantPage(device="s01-1", epoch=1, grants=(Grant(number=1, member="m1", lots=lots),), head=1),
+        "reported": Reported(granted=7),
         "grant_ask": GrantAsk(member="m1", points=300, after=1),
         **movements(),
         "claim": claim(),

@@ -372,3 +372,12 @@ def begin_generation(world: World, number: int) -> None:
         connection.execute(update(setting).where(setting.c.name == "generation").values(value=str(number)))
     world.hq.stop()
     world.hq.start()
+
+
+def test_hq_says_how_often_to_come(world: World) -> None:
+    """The terminal's own file says an hour; with HQ's five seconds the next round comes by itself."""
+    control.configure(world.hq.headquarters, interval_s=5)
+    with world.till() as till, world.agent():
+        till.wait_for("directory", "members-f")
+        till.forget()
+        till.wait_for("contact")
