@@ -16,7 +16,7 @@ from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
 from hq.enrolment import Registrar
 from hq.guard import Guard
-from hq.judgement import Rules
+from hq.judgement import USUAL, Rules, Sizes
 from hq.keys import Keys, RandomBytes, load_keys
 from hq.migrations import migrate
 from hq.partitions import make_months
@@ -41,6 +41,7 @@ class Headquarters:
     programmes: Mapping[int, Programme]
     copyable_daily: int | None
     guard: Guard
+    sizes: Sizes = USUAL
 
     @classmethod
     def open(cls, state: Path, clock: Clock) -> Headquarters:
@@ -86,7 +87,7 @@ class Headquarters:
 
     def rules(self) -> Rules:
         newest = self.programmes[max(self.programmes)]
-        return Rules(self.clock(), self.today(), self.copyable_daily, newest)
+        return Rules(self.clock(), self.today(), self.copyable_daily, newest, self.sizes)
 
     def make_claim(self, *, store: str, lane: str, hq: str, random: RandomBytes) -> str:
         """A new claim for a terminal of `store` that reaches HQ at `hq`, as text (`SP1:…`). Raises HqError."""

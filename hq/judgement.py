@@ -10,13 +10,27 @@ from protocol.batch import Outcome
 
 
 @dataclass(frozen=True)
+class Sizes:
+    """Percent of what a member has: at the home store, at the second, and what HQ's pool keeps (Leases 7)."""
+
+    home: int = 60
+    second: int = 20
+    pool: int = 20
+
+
+USUAL = Sizes()
+
+
+@dataclass(frozen=True)
 class Rules:
-    """HQ's time and day (ISO), the daily cap of copyable cards (None: none), and the newest programme."""
+    """HQ's time and day (ISO), the daily cap of copyable cards (None: none), the newest programme, and how large leases
+    are."""
 
     now_ms: int
     today: str
     copyable_daily: int | None = None
     programme: Programme | None = None
+    sizes: Sizes = USUAL
 
 
 @dataclass

@@ -9,6 +9,7 @@ import time
 import click
 
 from terminal.bench.simulation.mutants import MUTANTS
+from terminal.bench.simulation.policies import POLICIES
 from terminal.bench.simulation.report import lines, report
 from terminal.bench.simulation.runs import Outcome, simulate
 from terminal.bench.simulation.settings import Settings
@@ -23,13 +24,21 @@ EXIT_VIOLATION = 1
 @click.option("--terminals", type=click.IntRange(2, 60), default=5, show_default=True)
 @click.option("--days", type=click.IntRange(1, 400), default=3, show_default=True)
 @click.option("--mutant", type=click.Choice(sorted(MUTANTS)), help="Break the product in one part.")
+@click.option("--policy", type=click.Choice(sorted(POLICIES)), help="Size leases in another way; nothing is judged.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes; as many as there are cores.")
 @click.option("--json", "as_json", is_flag=True)
 def command(
-    seeds: int, seed: int, terminals: int, days: int, mutant: str | None, jobs: int | None, as_json: bool
+    seeds: int,
+    seed: int,
+    terminals: int,
+    days: int,
+    mutant: str | None,
+    policy: str | None,
+    jobs: int | None,
+    as_json: bool,
 ) -> None:
     """Live through chains of shops from their seeds. Exit code 1 if a rule did not hold."""
-    settings, begun = Settings(seed, terminals, days, mutant=mutant), time.monotonic_ns()
+    settings, begun = Settings(seed, terminals, days, mutant=mutant, policy=policy), time.monotonic_ns()
     outcome = simulate(settings, seeds, jobs or os.cpu_count() or 1, most_broken=20)
     figures = report(settings, outcome, (time.monotonic_ns() - begun) // 1_000_000)
     click.echo(json.dumps(figures, indent=2) if as_json else "\n".join(lines(figures)))

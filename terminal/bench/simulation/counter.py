@@ -99,7 +99,7 @@ def _buy(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any
 def _top_up(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any]:
     assert row is not None, "a guest has no stored value"
     asked = TopUpWish(row, wish.value, (Tender(TenderKind.CASH, wish.value),), PROVEN)
-    if missing := room_missing(node.till.shop, asked):
+    for missing in room_missing(node.till.shop, asked):
         _ask(node, missing)
     return top_up_value(node.till.shop, asked, wish.intent, body_of(wish))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 
+from hq.terminals import State
 from terminal.bench.simulation.chain import members
 from terminal.bench.simulation.rogue import Rogue
 from terminal.bench.simulation.schedule import DAY_MS, HOUR_MS, MINUTE_MS
@@ -107,6 +108,20 @@ class Faults:
         self._world.hq.down()
         self._world.schedule.after(self.chance("hq_down").randint(MINUTE_MS, DAY_MS), self._world.hq.start)
 
+    def terminal_suspended(self, node: TerminalNode) -> None:
+        """HQ suspends a terminal for a while: it may spend no lease from its next contact on."""
+        hq, device = self._world.hq, node.identity.device
+        hq.set_terminal_state(device, State.SUSPENDED)
+        after_ms = self.chance("terminal_suspended").randint(HOUR_MS, 2 * DAY_MS)
+        self._world.schedule.after(after_ms, lambda: hq.set_terminal_state(device, State.ACTIVE))
+
+    def hq_restored(self, _node: TerminalNode) -> None:
+        """HQ is lost and comes back from a backup of some day: a new generation."""
+        days = self._world.hq.backups()
+        if days:
+            self._world.hq.restore(self.chance("hq_restored").choice(days))
+            self._world.say("world", "HQ is restored from a backup")
+
     def disk_copied(self, node: TerminalNode) -> None:
         """The disk is copied, and the copy put back after a while: a clone, or an old card."""
         node.keep_image()
@@ -142,6 +157,8 @@ KINDS: dict[str, tuple[int, Act]] = {
     "hq_crash_before_commit": (60, Faults.hq_crash_before_commit),
     "hq_crash_after_commit": (60, Faults.hq_crash_after_commit),
     "hq_down": (30, Faults.hq_down),
+    "hq_restored": (0, Faults.hq_restored),
+    "terminal_suspended": (40, Faults.terminal_suspended),
     "disk_copied": (40, Faults.disk_copied),
     "member_blocked": (60, Faults.member_blocked),
     "poison": (100, Faults.poison),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from hq.terminals import State
 from terminal.bench.simulation.network import LATEST_MS
 from terminal.bench.simulation.rogue import Rogue
 from terminal.bench.simulation.schedule import HOUR_MS
 from terminal.bench.simulation.services import Services
 from terminal.bench.simulation.terminal_node import TerminalNode
 
-ROUNDS = 3
-FORKED = ("quarantined", "chain_diverged")  # what the till is told of itself
+ROUNDS, MOST_ROUNDS = 2, 12  # at least, at most
 
 
 def heal(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
-    """Mend everything, then let each terminal meet HQ `ROUNDS` times."""
+    """Mend everything, then let each terminal meet HQ until nobody has anything new."""
     if world.violations:
         return
     world.say("world", "everything is mended")
@@ -27,13 +27,31 @@ def heal(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
     for node in nodes:
         node.machine.set_ahead(0)
         node.power_on()
-    for turn in range(ROUNDS):
+    for node in nodes:
+        world.hq.set_terminal_state(node.identity.device, State.ACTIVE)
+    before: object = None
+    diverged: list[TerminalNode] = []
+    for turn in range(MOST_ROUNDS):
         rogue.send()
+        world.hq.work()
         for node in [node for node in nodes if not node.retired]:
             if not world.violations:
                 node.round_now()
-            if turn < ROUNDS - 1 and node.till.code in FORKED:
+            if node.till.code == "quarantined" or (node.till.code == "chain_diverged" and node in diverged):
                 _replace(world, nodes, node)
+            elif node.till.code == "chain_diverged":
+                diverged.append(node)
+        now = [(node.holder, *_state(node)) for node in nodes if not node.retired]
+        if turn >= ROUNDS and now == before:
+            return
+        before = now
+    world.violate("comes_to_rest", f"after {MOST_ROUNDS} rounds there is still something to tell")
+
+
+def _state(node: TerminalNode) -> tuple[int, int, int]:
+    """What changes as long as there is anything to tell."""
+    ledger = node.till.ledger
+    return ledger.head().seq, ledger.outbox().depth, ledger.grants_applied()
 
 
 def _replace(world: Services, nodes: list[TerminalNode], node: TerminalNode) -> None:

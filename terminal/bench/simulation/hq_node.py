@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,15 +11,18 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, update
 
-from hq import exchange, schema
+from hq import background, control, exchange, schema
+from hq.backup import back_up, begin_generation, put_back
 from hq.changes import note_members
 from hq.database import Database
 from hq.headquarters import Headquarters
+from hq.judgement import USUAL, Sizes
+from hq.problems import HqError
 from hq.route import Answer, Request
+from hq.terminals import State
 from terminal.bench.simulation.template import enrol
 from terminal.identity import Identity
 
-FILE = "hq.db"  # in a folder that `found` made
 Result = TypeVar("Result")
 
 
@@ -31,8 +33,8 @@ class HqCrashed(BaseException):
 class HqNode:
     """`answer` is None while HQ is down. `hq` is open while it is up."""
 
-    def __init__(self, folder: Path, clock: Callable[[], int]) -> None:
-        self.folder, self._clock = folder, clock
+    def __init__(self, folder: Path, clock: Callable[[], int], sizes: Sizes = USUAL) -> None:
+        self.folder, self._clock, self._sizes = folder, clock, sizes
         self._backups: dict[int, Path] = {}
         self._crash: str | None = None
         self._answering = False
@@ -79,6 +81,17 @@ class HqNode:
     def close(self) -> None:
         self.down()
 
+    def work(self) -> None:
+        """What HQ does beside answering: the day's duties, and replays."""
+        while self.up and background.work(self.hq):
+            continue
+
+    def set_terminal_state(self, device: str, state: State) -> None:
+        """Somebody at HQ suspends a terminal, or lets it go on."""
+        if self.up:
+            with suppress(HqError):  # it is in another state meanwhile
+                control.set_state(self.hq, device, state, frozenset({State.ACTIVE, State.SUSPENDED}) - {state})
+
     def set_member_state(self, member: str, state: str) -> None:
         """Somebody at HQ blocks a member, or lifts it."""
         if not self.up:
@@ -94,9 +107,9 @@ class HqNode:
 
     def back_up(self, day: int) -> None:
         """Keep the database as it is now, under the number of the day."""
-        kept = self.folder.with_name(f"backup-{day}")
-        shutil.copyfile(self.folder / FILE, kept)
-        self._backups[day] = kept
+        if self.up and day not in self._backups:
+            self._backups[day] = self.folder.with_name(f"backup-{day}")
+            back_up(self.folder, self._backups[day])
 
     def backups(self) -> list[int]:
         return sorted(self._backups)
@@ -104,23 +117,15 @@ class HqNode:
     def restore(self, day: int) -> None:
         """Put a backup in place: a new generation begins (sync.md, Leases 10)."""
         self.down()
-        shutil.copyfile(self._backups[day], self.folder / FILE)
-        self._new_generation()
+        put_back(self.folder, self._backups[day])
         self.start()
-
-    def _new_generation(self) -> None:
-        found = Headquarters.open(self.folder, self._clock)
-        try:
-            with found.database.transaction() as connection:
-                generation = schema.setting.c.name == "generation"
-                values = update(schema.setting).where(generation).values(value=str(found.generation + 1))
-                connection.execute(values)
-        finally:
-            found.close()
+        begin_generation(self.hq.database, self.folder)
+        self.down()
+        self.start()
 
     def _open(self) -> Headquarters:
         found = Headquarters.open(self.folder, self._clock)
-        return replace(found, database=_Crashing(found.database, self))
+        return replace(found, database=_Crashing(found.database, self), sizes=self._sizes)
 
     def must_crash(self) -> bool:
         if self._answering and self._crash == "before_commit":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hq.audit import audit as audit_hq
 from protocol.batch import Batch
 from protocol.feed import Bucket
-from terminal.bench.simulation.chain import VICTIMS
+from terminal.bench.simulation.chain import ROGUE, VICTIMS
 from terminal.bench.simulation.reference import Key, Purse, effect
 from terminal.bench.simulation.services import Services
 from terminal.bench.simulation.terminal_node import TerminalNode
@@ -156,6 +156,16 @@ def _working(nodes: Sequence[TerminalNode]) -> list[TerminalNode]:
     return [node for node in nodes if not node.retired]
 
 
+def replays_agree(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
+    """HQ prices and settles every act again and finds what the till found."""
+    question = "SELECT device, seq, kind, replayed FROM operation WHERE replayed IS NULL OR replayed <> 'ok'"
+    with world.hq.hq.database.transaction() as connection:
+        rows = connection.exec_driver_sql(question + " ORDER BY device, seq").all()
+    for device, seq, kind, said in rows:
+        if not device.startswith(ROGUE):
+            yield f"{kind} {device} {seq} was replayed: {said}", (device,)
+
+
 MEANWHILE = (  # invariants that are looked at all the time, each where it could break
     "opens_after_any_crash",
     "answered_is_on_disk",
@@ -166,6 +176,7 @@ MEANWHILE = (  # invariants that are looked at all the time, each where it could
     "spends_only_in_time",
     "never_stopped_early",
     "pages_add_up",
+    "comes_to_rest",
 )
 INVARIANTS: dict[str, Invariant] = {
     each.__name__: each

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from terminal.bench.simulation import hq_mutants, till_mutants
+from terminal.bench.simulation.policies import POLICIES
 from terminal.bench.simulation.product import Product
 from terminal.bench.simulation.settings import Settings
 
@@ -27,4 +28,7 @@ MUTANTS: Mapping[str, Product] = {
 
 def product_of(settings: Settings) -> Product:
     """The product, or the mutant that the settings name. Raises KeyError for a name that is none."""
-    return Product() if settings.mutant is None else MUTANTS[settings.mutant]
+    if settings.mutant is not None:
+        return MUTANTS[settings.mutant]
+    checked = settings.policy is None or POLICIES[settings.policy].checked
+    return Product() if checked else MUTANTS["skip-lease-check"]

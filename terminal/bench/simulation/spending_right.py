@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from terminal.bench.simulation.schedule import MINUTE_MS
+from terminal.bench.simulation.schedule import HOUR_MS, MINUTE_MS
 
-UNNOTED_MS = 11 * MINUTE_MS  # what passes between two notes of the clock may be lost at each loss of power
+UNNOTED_MS = 6 * HOUR_MS  # what passes between two notes of the clock may be lost at each loss of power
 TOLERANCE_MS = 5 * MINUTE_MS
 
 

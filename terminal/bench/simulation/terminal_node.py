@@ -19,8 +19,10 @@ from terminal.bench.simulation.watched_writer import watch
 from terminal.errors import StoreError
 from terminal.identity import Identity
 from terminal.store.outbox import OutboxReader
+from terminal.sync.failures import LinkDown
 
 ROUND_EVERY_MS = 20 * HOUR_MS  # in the field a minute: each is much work to simulate
+IDLE_EVERY_MS = 5 * HOUR_MS
 BOOT_MS = 40 * SECOND_MS
 T = TypeVar("T")
 
@@ -69,6 +71,7 @@ class TerminalNode:
         self._check_disk()
         self.world.say(self.name, f"power on, {self._known} operations on the disk")
         self._plan_round(self.chance.randint(SECOND_MS, HOUR_MS))
+        self._plan_idle()
 
     def power_off(self, image: Image | None = None) -> None:
         """The power goes now, or went when `image` was taken of the disk: unsynced writes are lost or torn."""
@@ -204,6 +207,21 @@ class TerminalNode:
             return
         self._known = min(self._known, head)
         self.note_facts()
+
+    def _plan_idle(self) -> None:
+        life = self.alive()
+
+        def idle() -> None:
+            if life() and not self.serving:
+                self.during(self._idle)
+            if life():
+                self._plan_idle()
+
+        self.world.schedule.after(IDLE_EVERY_MS, idle)
+
+    def _idle(self) -> None:
+        with suppress(LinkDown):
+            self.till.idle()
 
     def _plan_round(self, after_ms: int) -> None:
         life = self.alive()

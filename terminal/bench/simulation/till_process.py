@@ -13,6 +13,7 @@ from terminal.bench.simulation.disk import Disk
 from terminal.bench.simulation.machine import SimulatedMachine
 from terminal.bench.simulation.network import PoweredOff
 from terminal.bench.simulation.product import Product
+from terminal.counter.duties import perform
 from terminal.errors import ChainDiverged, TerminalError
 from terminal.identity import Identity
 from terminal.store.outbox import OutboxReader
@@ -54,7 +55,16 @@ class TillProcess:
         self._take(lambda: self.ledger.acknowledge(seq, bytes.fromhex(digest)))
 
     def apply_grants(self, page: GrantPage) -> int:
-        return self._take(lambda: self.ledger.apply_grants(page))
+        news = self._take(lambda: self.ledger.apply_grants(page))
+        self.idle()
+        return news
+
+    def idle(self) -> None:
+        """What the till does unasked, after every page of grants and in idle moments."""
+        self._take(self.keeper.tick)
+        while self._take(lambda: perform(self.shop)):
+            continue
+        self._take(self.ledger.checkpoint)
 
     def met(self, utc_ms: int, spend_until_ms: int) -> None:
         def note() -> None:

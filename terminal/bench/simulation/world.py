@@ -14,6 +14,7 @@ from terminal.bench.simulation.healing import heal
 from terminal.bench.simulation.invariants import INVARIANTS
 from terminal.bench.simulation.mutants import product_of
 from terminal.bench.simulation.people import People
+from terminal.bench.simulation.policies import POLICIES
 from terminal.bench.simulation.reference import Reference
 from terminal.bench.simulation.rogue import Rogue
 from terminal.bench.simulation.schedule import DAY_MS, Schedule
@@ -49,12 +50,15 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         for day in range(settings.days):
             if world.violations:
                 break
+            world.hq.back_up(day)
+            world.hq.work()
             people.plan_day()
             faults.plan_day()
             world.schedule.run_until(world.schedule.now_ms + DAY_MS)
             faults.end_day(day)
-        heal(world, nodes, rogue)
-        look_over(world, nodes)
+        if settings.policy is None:
+            heal(world, nodes, rogue)
+            look_over(world, nodes)
         world.tally.operations, world.tally.overspent = world.reference.operations, world.reference.overspent
         terminal_days = settings.terminals * settings.days
         return Lived(settings, world.tally, tuple(world.violations), world.trace, terminal_days)
@@ -81,9 +85,10 @@ def look_over(world: Services, nodes: list[TerminalNode]) -> None:
 def _services(settings: Settings, template: Template, folder: Path) -> Iterator[Services]:
     template.copy_hq(folder / "hq")
     schedule, product = Schedule(START_MS), product_of(settings)
+    sizes = POLICIES[settings.policy or "shares"].sizes
     opening = {member.id: member.points for member in make_chain(settings.terminals).members}
     with Disk("simulated") as disk:
-        hq = product.hq(folder / "hq", lambda: schedule.now_ms)
+        hq = product.hq(folder / "hq", lambda: schedule.now_ms, sizes)
         try:
             yield Services(settings, folder, product, schedule, disk, hq, Trace(START_MS), Reference(opening))
         finally:
