@@ -13,6 +13,7 @@ from hq.terminals import Terminal
 from protocol.lease import Grant, GrantPage, Whereabouts
 
 PAGE_GRANTS = 500
+COUNTER_MS = 10 * 60 * 1000  # as long as a sale may take at the counter
 
 
 class Stream:
@@ -35,15 +36,18 @@ class Stream:
         if not placed.empty:
             self._placed.append(placed)
 
-    def save(self, connection: Connection, now_ms: int) -> None:
+    def save(self, connection: Connection, now_ms: int, *, asked: bool = False) -> None:
+        """`asked`: somebody at the counter waits for what is given."""
         who = self.terminal
         if not self._placed:
             return
         grants = [placed.grant(number) for number, placed in enumerate(self._placed, who.granted + 1)]
-        write(connection, who, grants, now_ms)
+        write(connection, who, grants, now_ms, asked=asked)
 
 
-def write(connection: Connection, who: Terminal, grants: Collection[Grant], now_ms: int) -> None:
+def write(
+    connection: Connection, who: Terminal, grants: Collection[Grant], now_ms: int, *, asked: bool = False
+) -> None:
     """Keep grants that follow the last one, verbatim."""
     rows = [
         {
@@ -54,6 +58,7 @@ def write(connection: Connection, who: Terminal, grants: Collection[Grant], now_
             "body": grant.model_dump_json(),
             "made_ms": now_ms,
             "unanswered": len(grant.recalls),
+            "asked": int(asked),
         }
         for grant in grants
     ]
@@ -83,6 +88,13 @@ def recalled(connection: Connection, who: Terminal, members: Iterable[str | None
     table, wanted = schema.granted.c, set(members)
     query = select(table.member).where(table.device == who.device, table.epoch == who.epoch, table.unanswered > 0)
     return wanted & set(connection.scalars(query))
+
+
+def just_asked(connection: Connection, who: Terminal, now_ms: int) -> set[str | None]:
+    """The members of whom this terminal was given something at the counter a moment ago: it is not to be recalled."""
+    table = schema.granted.c
+    query = select(table.member).where(table.device == who.device, table.epoch == who.epoch, table.asked == 1)
+    return set(connection.scalars(query.where(table.made_ms > now_ms - COUNTER_MS)))
 
 
 def answered(connection: Connection, device: str, epoch: int, numbers: Iterable[int]) -> None:

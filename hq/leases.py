@@ -41,7 +41,7 @@ def ask(connection: Connection, asker: Terminal, wish: GrantAsk, rules: Rules) -
     else:
         _of_nobody(connection, stream, wish, coming, rules)
     held_by = lend_right(connection, stream, wish, coming, rules) if wish.sale else None
-    stream.save(connection, rules.now_ms)
+    stream.save(connection, rules.now_ms, asked=True)
     return held_by
 
 

@@ -228,10 +228,13 @@ granted = Table(  # body: the Grant
     json_text("body"),
     number("made_ms"),
     number("unanswered", 0),  # recalls in it that the terminal has not answered
+    number("asked", 0),  # 1: somebody at the counter waited for it
     Index("granted_member", "member"),
 )
 _recalled = granted.c.unanswered > 0
 Index("granted_recalled", granted.c.device, granted.c.epoch, sqlite_where=_recalled, postgresql_where=_recalled)
+_asked = granted.c.asked == 1
+Index("granted_asked", granted.c.device, granted.c.epoch, sqlite_where=_asked, postgresql_where=_asked)
 stale_cost = Table(  # what the newest programme would have asked more, or given less, for sales made after it (D21)
     "stale_cost", metadata, key("store"), number_key("version"), number("sales"), number("minor"), number("points")
 )

@@ -16,7 +16,7 @@ from hq.account_rows import load, save
 from hq.changes import note_members
 from hq.chunks import chunks
 from hq.database import read_setting
-from hq.granting import Stream, recalled
+from hq.granting import Stream, just_asked, recalled
 from hq.judgement import Rules
 from hq.restoring import may_grant
 from hq.sizing_member import Lanes, plan
@@ -54,7 +54,10 @@ def _size_members(connection: Connection, members: Sequence[str], rules: Rules) 
     streams = _streams(connection, members)
     accounts = load(connection, members)
     lanes = {s.terminal.store: s.terminal.holder for s in streams.values() if s.terminal.shares and _is_active(s)}
-    busy = {holder: recalled(connection, stream.terminal, accounts) for holder, stream in streams.items()}
+    waited = {holder: just_asked(connection, stream.terminal, rules.now_ms) for holder, stream in streams.items()}
+    busy = {
+        holder: recalled(connection, stream.terminal, accounts) | waited[holder] for holder, stream in streams.items()
+    }
     at_home = _setting(connection, RIGHTS_AT_HOME) == "yes"
     for account in accounts.values():
         plan(account, Lanes(lanes, streams, busy, at_home), rules)
@@ -63,7 +66,8 @@ def _size_members(connection: Connection, members: Sequence[str], rules: Rules) 
     changed = [account for account in accounts.values() if account.holdings != account.stored.holdings]
     save(connection, changed)
     note_members(connection, [account.member for account in changed])
-    for some in chunks(members):
+    later = {member for names in waited.values() for member in names}
+    for some in chunks([member for member in members if member not in later]):
         connection.execute(update(schema.member).where(schema.member.c.id.in_(some)).values(unsized=0))
 
 

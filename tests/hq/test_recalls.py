@@ -69,6 +69,16 @@ def test_what_the_pool_lacks_is_called_back_for_the_one_who_asks(hq: Headquarter
     assert broken(hq) == []
 
 
+def test_what_was_asked_for_at_the_counter_is_not_called_back_at_once(
+    hq: Headquarters, device: Device, clock: Clock
+) -> None:
+    sized(hq, device)
+    asked(hq, device, after=99, points=400)
+    assert recalls(sized(hq, device, after=2)) == {}
+    clock.now_ms += 11 * 60 * 1000
+    assert recalls(sized(hq, device, after=2)) == {4: points(400)}
+
+
 def test_the_share_moves_to_the_lane_used_last_and_the_old_one_gives_back(
     hq: Headquarters, device: Device, clock: Clock
 ) -> None:

@@ -124,8 +124,11 @@ CREATE TABLE granted (
     body TEXT NOT NULL,
     made_ms BIGINT NOT NULL,
     unanswered BIGINT NOT NULL,
+    asked BIGINT NOT NULL,
     PRIMARY KEY (device, epoch, number)
 );
+
+CREATE INDEX granted_asked ON granted (device, epoch) WHERE asked = 1;
 
 CREATE INDEX granted_member ON granted (member);
 
