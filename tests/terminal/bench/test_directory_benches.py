@@ -35,7 +35,7 @@ def test_the_rows_of_a_large_chain_are_as_hq_makes_them(tmp_path: Path) -> None:
 def test_bootstrap_takes_a_directory_that_works(tmp_path: Path) -> None:
     found = bootstrap_bench.measure(tmp_path, 300, seed=3)
     assert found["rows"] > 600
-    assert {"verified_and_open_s", "snapshot_mb", "directory_mb", "memory_mb", "hq_made_it_in_s"} <= set(found)
+    assert {"verified_and_open_s", "floor_s", "ratio", "snapshot_mb", "directory_mb", "memory_mb"} <= set(found)
     with closing(Directory(tmp_path / "terminal" / "directory.db")) as directory:
         assert directory.members_known_since() is not None
         member = directory.member(member_id(299))
