@@ -19,7 +19,7 @@ from hq.problems import Code, Refusal
 from hq.reading import Reading
 from hq.reasons import Reason
 from hq.recalls import answered_recalls
-from hq.refund_rights import load_rights, named_sales, save_rights
+from hq.refund_rights import load_rights, named_sales, save_rights, sold_by
 from hq.schema import evidence, operation, terminal
 from hq.shared_rights import load_shared, named_by, save_shared
 from hq.terminals import State, Terminal
@@ -101,7 +101,9 @@ def _apply_all(connection: Connection, sender: Terminal, readings: Sequence[Read
     operations = [reading.operation for reading in readings if reading.operation and not reading.parked]
     accounts = load(connection, {operation.member for operation in operations if operation.member})
     shared = load_shared(connection, named_by(operations))
-    rights = load_rights(connection, named_sales(operations), (sender.device, sender.epoch))
+    named = named_sales(operations)
+    rights = load_rights(connection, named, (sender.device, sender.epoch))
+    rights.sold |= sold_by(operations, named)
     elsewhere = intents_elsewhere(connection, [operation.intent for operation in operations])
     judgements: list[Judgement] = []
     for reading in readings:

@@ -7,7 +7,7 @@ of all others `terminal.released_through` says whether they have come to HQ.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,13 @@ def key_of(sale: OperationKey) -> SaleKey:
     return sale.device, sale.epoch, sale.seq
 
 
+def sold_by(operations: Iterable[Operation], sales: Collection[SaleKey]) -> dict[SaleKey, Units]:
+    """Of these `sales`, the units of those that are made by these very operations and are not stored yet."""
+    made = ((op, (op.device, op.epoch, op.seq)) for op in operations if op.kind is Kind.SALE)
+    read = {sale: _units(operation) for operation, sale in made if sale in sales}
+    return {sale: units for sale, units in read.items() if units is not None}
+
+
 def named_sales(operations: Iterable[Operation]) -> set[SaleKey]:
     """The sales that these operations refund, undo or release."""
     found = set()
@@ -134,9 +141,15 @@ def _sold(connection: Connection, sales: Iterable[SaleKey]) -> dict[SaleKey, Uni
 def units_sold(data: bytes) -> Units | None:
     """Units by line of the sale with these bytes; a weighed line is one unit. None: no sale that can be read."""
     try:
-        operation = Operation.decode(data)
+        return _units(Operation.decode(data))
+    except OperationError:
+        return None
+
+
+def _units(operation: Operation) -> Units | None:
+    try:
         lines = SaleDetail.read(operation.detail).basket.lines
-    except (OperationError, SaleDetailError):
+    except SaleDetailError:
         return None
     return {line.no: 1 if line.grams is not None else abs(line.quantity) for line in lines}
 

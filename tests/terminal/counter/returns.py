@@ -10,7 +10,7 @@ from protocol.operation import Operation, OperationKey
 from terminal.counter.refund import ReturnWish, preview_refund, refund_goods
 from terminal.counter.sell import Checkout, quote_for, sell
 from terminal.counter.void import void_sale
-from tests.terminal.shops import DEVICE, TestShop
+from tests.terminal.shops import TestShop
 
 PROVEN = "P4"  # a card that cannot be copied, so no daily cap is in the way
 
@@ -20,7 +20,7 @@ class Till:
 
     def __init__(self, test: TestShop, member: str | None = None) -> None:
         self.test, self.member = test, member
-        self.sold = OperationKey(device=DEVICE, epoch=1, seq=1)
+        self.sold = self.own(1)
 
     def sell(
         self, *prices: int, tenders: Sequence[tuple[str, int]] = (), category: str = "food", **basket: Any
@@ -37,8 +37,13 @@ class Till:
         paid = paid or ((Tender(TenderKind.CARD, due),) if due else ())
         intent = self._intent()
         receipt = sell(shop, Checkout(intent, basket, row, paid, PROVEN), {"intent": intent})
-        self.sold = OperationKey(device=DEVICE, epoch=1, seq=receipt["seq"])
+        self.sold = self.own(receipt["seq"])
         return receipt
+
+    def own(self, seq: int) -> OperationKey:
+        """An operation of this till."""
+        identity = self.test.shop.identity
+        return OperationKey(device=identity.device, epoch=identity.epoch, seq=seq)
 
     def wish(self, *lines: tuple[int, int]) -> ReturnWish:
         return ReturnWish(self.sold, tuple(Return(*line) for line in lines))
@@ -58,7 +63,9 @@ class Till:
         return void_sale(self.test.shop, self.sold, intent, {"intent": intent})
 
     def _intent(self) -> str:
-        return f"{self.test.shop.ledger.next_seq():032x}"
+        """Each till makes its own."""
+        who = self.test.shop.identity.device.encode().hex()[-8:]
+        return f"{who}{self.test.shop.ledger.next_seq():024x}"
 
     def newest(self) -> Operation:
         operation = self.test.shop.ledger.operation(self.test.shop.ledger.head().seq)
