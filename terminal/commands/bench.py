@@ -6,6 +6,7 @@ import asyncio
 import json
 import secrets
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,23 @@ def price(samples: int, seed: int, quick: bool, as_json: bool) -> None:
 
     result = {"bench": "price", **price_bench.measure(samples, seed, quick=quick), "machine": machine()}
     click.echo(json.dumps(result, indent=2) if as_json else render(result))
+
+
+@command.command()
+@click.option("--seeds", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def simulate(seeds: int, as_json: bool) -> None:
+    """Simulated terminal-days per second, with every fault, on one core."""
+    from terminal.bench.measure import machine
+    from terminal.bench.simulation.runs import simulate as run
+    from terminal.bench.simulation.settings import Settings
+
+    begun = time.process_time_ns()
+    outcome = run(Settings(1), seeds)
+    spent_ms = (time.process_time_ns() - begun) // 1_000_000
+    figures = {"terminal_days": outcome.terminal_days, "processor_ms": spent_ms, "seeds": seeds}
+    per_second = outcome.terminal_days * 1000 / max(1, spent_ms)
+    _print({"bench": "simulate", **figures, "terminal_days_per_s": round(per_second, 1), "machine": machine()}, as_json)
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:

@@ -186,6 +186,7 @@ INVARIANTS: dict[str, Invariant] = {
         hq_books,
         ledgers,
         balances_agree,
+        replays_agree,
         leases_agree,
         directories_agree,
         shown_balances,
