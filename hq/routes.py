@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
+from sqlalchemy import Connection
 
 from hq import contact, leases, sizing
 from hq.auth import check_signature
@@ -75,8 +76,7 @@ def post_operations(asked: Asked) -> Acknowledgement:
     hq = asked.hq
     batch = _batch(asked.body, asked.sender)
     readings = read_batch(batch)
-    with hq.database.transaction() as connection:
-        answer = ingest(connection, batch, readings, hq.rules())
+    answer = hq.database.repeated(lambda connection: ingest(connection, batch, readings, hq.rules()))
     if isinstance(answer, Quarantined):
         raise Refusal(Code.QUARANTINED)
     return answer
@@ -99,10 +99,14 @@ def _batch(body: bytes, sender: Terminal) -> Batch:
 
 
 def get_grants(asked: Asked) -> GrantPage:
+    """Several terminals are locked together, so on PostgreSQL one may have to begin again."""
     hq, sender = asked.hq, asked.sender
-    with hq.database.transaction() as connection:
+
+    def work(connection: Connection) -> GrantPage:
         sizing.size(connection, sender, hq.rules())
         return leases.page(connection, sender.device, sender.epoch, asked.values["after"])
+
+    return hq.database.repeated(work)
 
 
 def get_watch(asked: Asked) -> News:
@@ -112,6 +116,7 @@ def get_watch(asked: Asked) -> News:
 
 
 def post_report(asked: Asked) -> Reported:
+    """A terminal tells for itself alone."""
     hq, told = asked.hq, asked.body
     if (told.device, told.epoch) != (asked.sender.device, asked.sender.epoch):
         raise Refusal(
@@ -119,15 +124,20 @@ def post_report(asked: Asked) -> Reported:
             named=f"{told.device} epoch {told.epoch}",
             sender=f"{asked.sender.device} epoch {asked.sender.epoch}",
         )
-    with hq.database.transaction() as connection:
-        return Reported(granted=take_report(connection, asked.sender, told, hq.rules()))
+    return Reported(
+        granted=hq.database.repeated(lambda connection: take_report(connection, asked.sender, told, hq.rules()))
+    )
 
 
 def post_ask(asked: Asked) -> GrantPage:
+    """What is short is called back from other terminals, so these are locked as well."""
     hq, sender, wish = asked.hq, asked.sender, asked.body
-    with hq.database.transaction() as connection:
+
+    def work(connection: Connection) -> GrantPage:
         held_by = leases.ask(connection, sender, wish, hq.rules())
         return leases.page(connection, sender.device, sender.epoch, wish.after, held_by)
+
+    return hq.database.repeated(work)
 
 
 ROUTES = (
