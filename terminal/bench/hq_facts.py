@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, func, select
 
 from hq import schema
-from protocol.operation import Operation
+from hq.accounts import PENDING
+from loyalty.ledger import Asset
+from protocol.operation import Kind, Operation
 
 
 @dataclass(frozen=True)
 class HqFacts:
-    """Counts over HQ's database. `intents` are those of all operations, as often as they stand there."""
+    """Counts over HQ's database. `intents` are those of all sales, as often as they stand there."""
 
     intents: tuple[str, ...]
     overspent: int
@@ -30,7 +32,8 @@ def read_facts(database: Path) -> HqFacts:
     engine = _engine(database)
     try:
         with engine.connect() as connection:
-            data = connection.execute(select(schema.operation.c.data)).scalars()
+            query = select(schema.operation.c.data).where(schema.operation.c.kind == Kind.SALE.value)
+            data = connection.execute(query).scalars()
             intents = tuple(Operation.decode(item).intent for item in data)
             below = connection.execute(
                 select(func.coalesce(func.sum(-schema.holding.c.amount), 0)).where(schema.holding.c.amount < 0)
@@ -38,7 +41,8 @@ def read_facts(database: Path) -> HqFacts:
             owed = connection.execute(select(func.coalesce(func.sum(schema.member.c.debt), 0))).scalar_one()
             held = (
                 select(func.coalesce(func.sum(schema.holding.c.amount), 0))
-                .where(schema.holding.c.member == schema.member.c.id)
+                .where(schema.holding.c.member == schema.member.c.id, schema.holding.c.asset == Asset.POINTS.value)
+                .where(schema.holding.c.holder != PENDING)
                 .scalar_subquery()
             )
             off = select(func.count()).where(held - schema.member.c.debt != schema.member.c.balance)
