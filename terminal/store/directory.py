@@ -24,8 +24,8 @@ CURRENT = "current"  # the key of the newest programme; of each version it is `v
 BUSY_S = 1.0
 _BODY = "SELECT body FROM entry WHERE kind = ? AND key = ? AND body IS NOT NULL"
 _BODIES = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY key"
-_APPLIED = """SELECT max(entry.applied_seq, bucket.applied_seq)
-FROM entry JOIN bucket USING (bucket) WHERE kind = ? AND key = ?"""
+_APPLIED = """SELECT max(entry.applied_seq, coalesce(bucket.applied_seq, 0))
+FROM entry LEFT JOIN bucket USING (bucket) WHERE kind = ? AND key = ?"""
 
 _KNOWN = "SELECT min(as_of_ms), count(as_of_ms) FROM bucket WHERE bucket >= 'members-' AND bucket < 'members.'"
 

@@ -14,7 +14,8 @@ from protocol.feed import Bucket, RowKind, member_bucket
 NEVER_SEEN = 0  # a round that no pass over the feed has: the rows stay until HQ's have come
 _OLD_MEMBERS = "members"  # the one bucket of all members in format 1
 _MOVED = """INSERT INTO entry (kind, key, bucket, round, cseq, applied_seq, digest, refused, body)
-SELECT kind, key, place(bucket, kind, key, body), ?, cseq, applied_seq, zeroblob(16), refused, body FROM old_entry"""
+SELECT kind, key, place(bucket, kind, key, body), ?, cseq, max(old_entry.applied_seq, old_bucket.applied_seq),
+zeroblob(16), refused, body FROM old_entry JOIN old_bucket USING (bucket)"""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -51,10 +52,11 @@ def _carry_over(connection: sqlite3.Connection) -> None:
     """From format 1: the rows stay in use, and each bucket begins its feed anew."""
     connection.create_function("place", 4, _bucket_of, deterministic=True)
     connection.execute("ALTER TABLE entry RENAME TO old_entry")
-    connection.execute("DROP TABLE bucket")
+    connection.execute("ALTER TABLE bucket RENAME TO old_bucket")
     _make(connection)
     connection.execute(_MOVED, (NEVER_SEEN,))
     connection.execute("DROP TABLE old_entry")
+    connection.execute("DROP TABLE old_bucket")
     connection.execute("DROP TABLE IF EXISTS _sqlite_migrations")
 
 

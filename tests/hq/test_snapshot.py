@@ -6,11 +6,13 @@ import hashlib
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from hq import feed, nightly, snapshot, snapshot_files
 from hq.headquarters import Headquarters
@@ -128,10 +130,10 @@ def test_a_change_that_is_committed_while_it_is_made_is_not_in_it(
             feed.publish(connection, Bucket.CATALOGUE, [feed.Row(RowKind.PRODUCT, "6901234567892", {"new": 1})])
         done.set()
 
-    def while_reading(connection: object) -> object:
+    def while_reading(connection: Connection) -> Iterator[Any]:
         threading.Thread(target=write).start()
         assert done.wait(20), "nobody waits for a snapshot"
-        return rows(connection)  # type: ignore[arg-type]  # as it comes
+        return rows(connection)
 
     monkeypatch.setattr(snapshot, "_rows", while_reading)
     manifest = nightly.make_snapshot(hq)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from protocol.directory_file import SNAPSHOT_VERSION
 from protocol.feed import MEMBER_BUCKETS, Bucket, RowKind, member_bucket
@@ -19,7 +20,7 @@ from terminal.store.directory import Directory
 from terminal.sync.bootstrap import FOLDER, RESERVE_BYTES, TRIES
 from terminal.sync.failures import Refused
 from tests.terminal.store.feed_material import Feed, member, product
-from tests.terminal.sync.feed_bed import FeedBed, feed_bed
+from tests.terminal.sync.feed_bed import HQ_KEY, FeedBed, feed_bed
 from tests.terminal.sync.feed_hq import FeedHq
 from tests.terminal.sync.snapshot_material import Snapshot, SnapshotHq, snapshot_of
 
@@ -163,10 +164,16 @@ def test_a_wrong_signature(bed: FeedBed, hq: SnapshotHq, caplog: pytest.LogCaptu
     refused(bed, caplog, "not signed by HQ")
 
 
+class Misnamed(Snapshot):
+    """Signed by HQ as something else."""
+
+    def signed(self, key: Ed25519PrivateKey = HQ_KEY) -> Signed:
+        return Signed.make("programme", self.manifest.model_dump(mode="json"), key)
+
+
 def test_another_purpose(bed: FeedBed, hq: SnapshotHq, caplog: pytest.LogCaptureFixture) -> None:
     assert hq.snapshot is not None
-    other = hq.snapshot.manifest.model_dump(mode="json")
-    hq.snapshot.signed = lambda key: Signed.make("programme", other, key)  # type: ignore[method-assign]
+    hq.snapshot = Misnamed(hq.snapshot.manifest, hq.snapshot.chunks)
     refused(bed, caplog, "not signed by HQ")
 
 
