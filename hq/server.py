@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from hq.watching import Watchers
 
 GRACE_S = 3
 BACKLOG = 2048  # every terminal of a large chain comes at once after an outage
+LINES_MAX = 16_384
 IDLE_S = 30  # a terminal that watches asks again at once, on the same line
 
 
@@ -68,6 +70,7 @@ class Servers:
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until `stop`; calls `ready` once both listen."""
+        _allow_many_lines()
         async with asyncio.TaskGroup() as group:
             for server, listener in self._running:
                 group.create_task(server.serve([listener]))
@@ -79,6 +82,14 @@ class Servers:
         self._watchers.close()
         for server, _ in self._running:
             server.should_exit = True
+
+
+def _allow_many_lines() -> None:
+    """Each line is an open file, and the usual limit of 1,024 is less than one large chain."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and (hard == resource.RLIM_INFINITY or soft < hard):
+        wanted = LINES_MAX if hard == resource.RLIM_INFINITY else min(LINES_MAX, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 def _config(app: FastAPI, tls: Path | None) -> uvicorn.Config:
