@@ -83,7 +83,7 @@ def _write(
     part: Callable[[Account | Stored], Mapping[Any, int]],
 ) -> None:
     """Amounts that differ from what the table has, and those that are gone."""
-    names = [column.name for column in table.columns]
+    names = [str(column.name) for column in table.columns]
     put, gone = [], []
     for account in accounts:
         before, now = part(account.stored), part(account)

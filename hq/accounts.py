@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ BIRTHDAY = "birthday"  # how the key of a right begins that is used once for eac
 MERGED = "merged"  # state of a member who is another one now: leases stay valid until they come back
 HELD = (Asset.POINTS, Asset.PRINCIPAL, Asset.BONUS, Asset.COUPON, Asset.STAMP)  # assets with a balance of their own
 VALUE = (Asset.PRINCIPAL, Asset.BONUS)
+
+_MORE = ("active_on", "draw", "rule", "starts_on", "store")
 
 Holdings = dict[tuple[str, Asset, str], int]
 
@@ -51,8 +53,8 @@ class LotFacts:
 
     def facts(self) -> dict[str, str] | None:
         """What lots of points usually do not have, for JSON."""
-        more = asdict(self)
-        return {name: more[name] for name in ("active_on", "draw", "rule", "starts_on", "store") if more[name]} or None
+        more = {name: getattr(self, name) for name in _MORE}
+        return {name: value for name, value in more.items() if value} or None
 
     @classmethod
     def of(cls, lot: str, earned_on: str, expires_on: str | None, facts: Mapping[str, Any] | None) -> LotFacts:

@@ -115,13 +115,12 @@ def _lots_are_known(booking: Booking) -> bool:
     if account is None:
         return not operation.lots
     new = [lot.id for lot in operation.lots]
-    known = {lot for asset, lot in account.lots if asset is Asset.POINTS}
     if len(set(new)) != len(new):
         return False
     if operation.kind not in _BACK and not all(_is_new(lot, operation, account) for lot in operation.lots):
         return False
     credited = booking.of(Asset.POINTS, Role.LEASE, Role.POOL, Role.PENDING, Role.DEBT)
-    return all(p.lot in known or p.lot in new for p in credited if p.amount > 0)
+    return all((Asset.POINTS, p.lot) in account.lots or p.lot in new for p in credited if p.amount > 0)
 
 
 def _is_new(lot: LotRecord, operation: Operation, account: Account) -> bool:

@@ -1,6 +1,7 @@
 """Many rows in one statement, on either database: what a batch costs is decided here.
 
-PostgreSQL takes one list for each column, so a statement is planned once however many rows it has.
+PostgreSQL takes new rows by COPY, and rows that change something as one JSON array: a statement is planned once however
+many rows it has, and nothing is spelled out value by value in Python.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
+import psycopg
 from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, LargeBinary, Table, Text, any_, literal
+from sqlalchemy.exc import DBAPIError
 
 from hq.chunks import chunks
 
@@ -26,7 +30,7 @@ def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
 def upsert_all(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert rows, or give those whose key is there already the new values. Each key may come once."""
     if rows:
-        names = tuple(rows[0])
+        names = tuple(map(str, rows[0]))
         sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in _keys(table))
         _put(connection, table, rows, conflict=f" ON CONFLICT ({_listed(_keys(table))}) DO UPDATE SET {sets}")
 
@@ -34,7 +38,7 @@ def upsert_all(connection: Connection, table: Table, rows: Rows) -> None:
 def update_all(connection: Connection, table: Table, rows: Rows) -> None:
     """Give rows that are there the other values; each row of `rows` has the whole key."""
     if rows:
-        names = (*(name for name in rows[0] if name not in _keys(table)), *_keys(table))
+        names = (*(str(name) for name in rows[0] if name not in _keys(table)), *_keys(table))
         sets = ", ".join(f'"{name}" = {_new(connection, name)}' for name in names if name not in _keys(table))
         _change(connection, table, names, rows, f'UPDATE "{table.name}" SET {sets}', "FROM")
 
@@ -60,10 +64,12 @@ def portions(connection: Connection, items: Sequence[Item]) -> Iterable[Sequence
 
 
 def _put(connection: Connection, table: Table, rows: Rows, conflict: str) -> None:
-    names = tuple(rows[0])
-    if connection.dialect.name == "postgresql":
-        values = f"SELECT * FROM unnest({_arrays(table, names)})"
-        connection.exec_driver_sql(f"{_into(table, names)} {values}{conflict}", _lists(names, rows))
+    names = tuple(map(str, rows[0]))
+    if connection.dialect.name == "postgresql" and not conflict:
+        _copy(connection, table, names, rows)
+    elif connection.dialect.name == "postgresql":
+        statement = f"{_into(table, names)} SELECT {_listed(names)} FROM {_records(table, names)}{conflict}"
+        connection.exec_driver_sql(statement, (_json(names, rows),))
     else:
         marks = ", ".join("?" * len(names))
         connection.exec_driver_sql(f"{_into(table, names)} VALUES ({marks}){conflict}", _tuples(names, rows))
@@ -72,8 +78,8 @@ def _put(connection: Connection, table: Table, rows: Rows, conflict: str) -> Non
 def _change(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows, act: str, joined: str) -> None:
     if connection.dialect.name == "postgresql":
         same = " AND ".join(f'"{table.name}"."{name}" = u."{name}"' for name in _keys(table))
-        statement = f"{act} {joined} unnest({_arrays(table, names)}) AS u({_listed(names)}) WHERE {same}"
-        connection.exec_driver_sql(statement, _lists(names, rows))
+        statement = f"{act} {joined} {_records(table, names)} WHERE {same}"
+        connection.exec_driver_sql(statement, (_json(names, rows),))
     else:
         same = " AND ".join(f'"{name}" = ?' for name in _keys(table))
         connection.exec_driver_sql(f"{act} WHERE {same}", _tuples(names, rows))
@@ -83,8 +89,22 @@ def _new(connection: Connection, name: str) -> str:
     return f'u."{name}"' if connection.dialect.name == "postgresql" else "?"
 
 
-def _lists(names: tuple[str, ...], rows: Rows) -> tuple[list[Any], ...]:
-    return tuple([row[name] for row in rows] for name in names)
+def _copy(connection: Connection, table: Table, names: tuple[str, ...], rows: Rows) -> None:
+    """Past SQLAlchemy, which knows no COPY: its errors are made to look like those of every other statement."""
+    statement, cursor = f'COPY "{table.name}" ({_listed(names)}) FROM STDIN', connection.connection.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for row in _tuples(names, rows):
+                copy.write_row(row)
+    except psycopg.Error as error:
+        found = DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True)
+        raise found from error
+    finally:
+        cursor.close()
+
+
+def _json(names: tuple[str, ...], rows: Rows) -> str:
+    return orjson.dumps([{name: row[name] for name in names} for row in rows]).decode()
 
 
 def _tuples(names: tuple[str, ...], rows: Rows) -> list[tuple[Any, ...]]:
@@ -93,18 +113,18 @@ def _tuples(names: tuple[str, ...], rows: Rows) -> list[tuple[Any, ...]]:
 
 @lru_cache
 def _keys(table: Table) -> tuple[str, ...]:
-    return tuple(column.name for column in table.primary_key)
+    return tuple(str(column.name) for column in table.primary_key)
 
 
 @lru_cache
-def _arrays(table: Table, names: tuple[str, ...]) -> str:
-    return ", ".join(f"%s::{_type(table.c[name])}[]" for name in names)
+def _records(table: Table, names: tuple[str, ...]) -> str:
+    """Columns never have a length here: a cast to varchar(64) would cut a longer text off in silence."""
+    columns = ", ".join(f'"{name}" {_type(table.c[name])}' for name in names)
+    return f"json_to_recordset(%s::json) AS u({columns})"
 
 
 def _type(column: Column[Any]) -> str:
-    """Never with a length: a cast to varchar(64) would cut a longer text off in silence."""
-    if isinstance(column.type, LargeBinary):
-        return "bytea"
+    assert not isinstance(column.type, LargeBinary), f"{column} cannot travel as JSON"
     return "int8" if isinstance(column.type, BigInteger) else "text"
 
 

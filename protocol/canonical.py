@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ MAX_DEPTH = 64  # the same everywhere, so no machine's stack decides what is a f
 INT64 = range(-(2**63), 2**63)
 _LOWEST, _HIGHEST = INT64[0], INT64[-1]
 _NESTED = (dict, list, tuple)
+_ODD_NUMBER = re.compile(rb"[:\[,]-?(?:\d{19}|\d+[.eE])")  # in a text it may look like one: that only takes longer
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
@@ -124,9 +126,16 @@ def _read_fast(data: bytes, limit: int) -> tuple[bool, Any]:
     """
     try:
         value = orjson.loads(data)
-        return _is_plain(value, limit) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data, value
+        same = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data
+        return same and (_has_no_odd_number(data, value) or _is_plain(value, limit)), value
     except (ValueError, TypeError):
         return False, None
+
+
+def _has_no_odd_number(data: bytes, value: Any) -> bool:
+    """Whether these bytes are clearly without a float, an integer near the end of the range, and deep nesting."""
+    shallow = data.count(b"[") + data.count(b"{") <= MAX_DEPTH
+    return shallow and isinstance(value, dict | list) and _ODD_NUMBER.search(data) is None
 
 
 def _read(data: bytes, limit: int) -> Any:
