@@ -50,7 +50,7 @@ def _folded(connection: Connection) -> _Fold:
     table = schema.operation.c
     columns = (table.device, table.epoch, table.seq, table.data, table.hash, table.outcome)
     query = select(*columns).order_by(table.device, table.epoch, table.seq)
-    for row in connection.execution_options(yield_per=1000).execute(query):
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
         _link(fold, row)
         if row.outcome != Outcome.PARKED.value:
             _add(fold, row, own)
