@@ -21,6 +21,7 @@ from terminal.errors import StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
 from terminal.notify import notify
 from terminal.store.directory_writer import DirectoryWriter
+from terminal.store.disk_guard import directory_may_grow
 from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import Asker
 from terminal.sync.backoff import Backoff
@@ -127,6 +128,7 @@ class Agent:
                 puller=Puller(client, writer, link, identity.trust_key, Bootstrap(client, writer, identity, state)),
                 version=version("stillpoint"),
                 going_on=self._going_on,
+                room=lambda: directory_may_grow(state),
             )
 
     def _watching(self, identity: Identity, clock: HqClock, state: Path) -> Watch:

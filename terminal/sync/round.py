@@ -41,6 +41,7 @@ class Parts:
     puller: Puller
     version: str
     going_on: Callable[[], bool]
+    room: Callable[[], bool] = lambda: True  # whether the directory may grow: the disk's last part is for operations
 
 
 class Round:
@@ -159,6 +160,9 @@ class Round:
         self._pull(lambda going_on: self._parts.puller.pull(Bucket.CONFIG, going_on))
 
     def _rest(self) -> None:
+        if self._directory is None and not self._parts.room():
+            log.error("the disk is nearly full: goods and members wait, operations go on")
+            self._directory = "directory_full"
         self._pull(self._parts.puller.rest)
 
     def _pull(self, act: Callable[[Callable[[], bool]], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_a_full_disk_stops_the_directory_and_never_an_operation(world: World) ->
         assert told(till)[-1] == (True, None)
         assert parts.writer.body("product", many[0].key) is not None
         assert parts.writer.bucket(Bucket.MEMBERS_0) is not None
+
+
+def test_the_last_of_the_disk_is_for_operations(world: World) -> None:
+    room = [False]
+    with world.till() as till, parts_of(world) as parts:
+        world.sell(till, 2)
+        round_ = Round(replace(parts, room=lambda: room[0]))
+        round_.run()
+        assert told(till)[-1] == (True, "directory_full")
+        assert parts.writer.bucket(Bucket.CONFIG) is not None, "what a terminal obeys is small, and comes"
+        assert parts.writer.bucket(Bucket.CATALOGUE) is None
+        assert len(stored(world.hq.headquarters)) == 2
+        room[0] = True
+        round_.run()
+        assert told(till)[-1] == (True, None)
+        assert parts.writer.bucket(Bucket.CATALOGUE) is not None
 
 
 def told(till: Till) -> list[tuple[bool, str | None]]:
