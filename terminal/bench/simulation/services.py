@@ -54,4 +54,5 @@ class Services:
             return
         self.say("world", f"VIOLATION {invariant}: {text}", *touches)
         self.violations.append(Violation(invariant, text, tuple(name for name in touches if name)))
+        self.trace.end()
         self.schedule.stop()

@@ -26,10 +26,17 @@ class Trace:
         self._start_ms = start_ms
         self._lines: list[Line] = []
         self._hash = hashlib.blake2b(digest_size=16)
+        self._ended = False
 
     def say(self, at_ms: int, who: str, what: str, *touches: str | None) -> None:
+        if self._ended:
+            return
         self._lines.append(Line(at_ms, who, what, frozenset(name for name in (who, *touches) if name)))
         self._hash.update(f"{at_ms} {who} {what}\n".encode())
+
+    def end(self) -> None:
+        """What is said from now on comes too late to matter."""
+        self._ended = True
 
     def digest(self) -> str:
         return self._hash.hexdigest()
