@@ -75,16 +75,17 @@ def test_a_request_cannot_come_again_when_its_nonce_is_forgotten(
             hq.guard.nonces.first_use("s01-1:1", numbered(clock.now_ms), clock.now_ms, clock.now_ms)
 
 
-def test_an_hq_that_has_just_started_knows_no_nonces_and_takes_nothing_older(
-    hq: Headquarters, device: Device, clock: Clock
-) -> None:
+def test_a_restart_makes_no_request_good_again(hq: Headquarters, device: Device, clock: Clock) -> None:
     clock.forward(hours=1)
     asked = request(hq, device)
     assert ask(hq, asked) == (200, "")
     clock.now_ms += 2000
     restarted = Headquarters.open(hq.state, clock)
     try:
-        assert ask(restarted, asked) == (401, "clock_skew")
+        why = (
+            "clock_skew" if hq.database.dialect == "sqlite" else "replayed"
+        )  # on PostgreSQL the nonces outlive a worker
+        assert ask(restarted, asked) == (401, why)
         assert ask(restarted, request(restarted, device, nonce=numbered(5))) == (200, "")
     finally:
         restarted.close()
