@@ -84,7 +84,7 @@ def test_a_restart_makes_no_request_good_again(hq: Headquarters, device: Device,
     try:
         why = (
             "clock_skew" if hq.database.dialect == "sqlite" else "replayed"
-        )  # on PostgreSQL the nonces outlive a worker
+        )  # a table outlives a worker
         assert ask(restarted, asked) == (401, why)
         assert ask(restarted, request(restarted, device, nonce=numbered(5))) == (200, "")
     finally:
