@@ -82,9 +82,7 @@ def test_a_restart_makes_no_request_good_again(hq: Headquarters, device: Device,
     clock.now_ms += 2000
     restarted = Headquarters.open(hq.state, clock)
     try:
-        why = (
-            "clock_skew" if hq.database.dialect == "sqlite" else "replayed"
-        )  # a table outlives a worker
+        why = "clock_skew" if hq.database.dialect == "sqlite" else "replayed"  # a table outlives a worker
         assert ask(restarted, asked) == (401, why)
         assert ask(restarted, request(restarted, device, nonce=numbered(5))) == (200, "")
     finally:
