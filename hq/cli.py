@@ -21,7 +21,6 @@ from hq.background import keep_working
 from hq.chain import read_chain
 from hq.cli_books import COMMANDS as BOOKS
 from hq.cli_control import COMMANDS as CONTROL
-from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
 from hq.founding import found
 from hq.headquarters import Headquarters

@@ -9,19 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select
 
 from hq import terminals
-from hq.account_rows import load, save
 from hq.apply import apply
-from hq.changes import note_members, note_position
-from hq.granting import answered
-from hq.judgement import Judgement, Rules
-from hq.operation_rows import intents_elsewhere, store_operations
+from hq.judgement import Rules
 from hq.problems import Code, Refusal
 from hq.reading import Reading
-from hq.reasons import Reason
-from hq.recalls import answered_recalls
-from hq.refund_rights import load_rights, named_sales, save_rights, sold_by
 from hq.schema import evidence, operation, terminal
-from hq.shared_rights import load_shared, named_by, save_shared
+from hq.take_in import Judge, take_in
 from hq.terminals import State, Terminal
 from protocol import chain
 from protocol.batch import Acknowledgement, Batch, Outcome, OutcomeRecord
@@ -33,9 +26,9 @@ class Quarantined:
 
 
 def ingest(
-    connection: Connection, batch: Batch, readings: Sequence[Reading], rules: Rules
+    connection: Connection, batch: Batch, readings: Sequence[Reading], rules: Rules, judge: Judge = apply
 ) -> Acknowledgement | Quarantined:
-    """Take in a batch whose signature has been verified; `readings` are its operations.
+    """Take in a batch whose signature has been verified; `readings` are its operations, and `judge` books each.
 
     The caller must commit whatever is returned. Raises Refusal GAP or CHAIN_MISMATCH, with nothing changed.
     """
@@ -53,7 +46,7 @@ def ingest(
         raise Refusal(Code.CHAIN_MISMATCH, expected_seq=sender.acked_seq + 1, expected_hash=sender.acked_hash)
     if any(known.get(seq, digest) != digest for seq, digest in enumerate(hashes, header.first)):
         return _quarantine(connection, sender, batch, rules)
-    return _take_in(connection, sender, readings, hashes, rules)
+    return _take_in(connection, sender, readings, hashes, rules, judge)
 
 
 def _known_hashes(connection: Connection, batch: Batch) -> dict[int, str]:
@@ -75,12 +68,16 @@ def _hashes(batch: Batch, known: dict[int, str]) -> list[str]:
 
 
 def _take_in(
-    connection: Connection, sender: Terminal, readings: Sequence[Reading], hashes: Sequence[str], rules: Rules
+    connection: Connection,
+    sender: Terminal,
+    readings: Sequence[Reading],
+    hashes: Sequence[str],
+    rules: Rules,
+    judge: Judge,
 ) -> Acknowledgement:
     old = [reading for reading in readings if reading.seq <= sender.acked_seq]
     new = readings[len(old) :]
-    judgements = _apply_all(connection, sender, new, rules)
-    store_operations(connection, (sender.device, sender.epoch), new, judgements, hashes[len(old) :], rules.now_ms)
+    judgements = take_in(connection, sender, new, hashes[len(old) :], rules, judge)
     acked_seq = new[-1].seq if new else sender.acked_seq
     acked_hash = hashes[-1] if new else sender.acked_hash
     duplicates = terminal.c.duplicates + len(old)
@@ -94,36 +91,6 @@ def _take_in(
         if judgement.outcome is not Outcome.APPLIED
     ]
     return Acknowledgement(acked_seq=acked_seq, acked_hash=acked_hash, outcomes=tuple(outcomes))
-
-
-def _apply_all(connection: Connection, sender: Terminal, readings: Sequence[Reading], rules: Rules) -> list[Judgement]:
-    """One load and one save for the batch. Locks: members in id order, then shared rights, then rights to refund."""
-    operations = [reading.operation for reading in readings if reading.operation and not reading.parked]
-    accounts = load(connection, {operation.member for operation in operations if operation.member})
-    shared = load_shared(connection, named_by(operations))
-    named = named_sales(operations)
-    rights = load_rights(connection, named, (sender.device, sender.epoch))
-    rights.sold |= sold_by(operations, named)
-    elsewhere = intents_elsewhere(connection, [operation.intent for operation in operations])
-    judgements: list[Judgement] = []
-    for reading in readings:
-        if reading.parked or reading.operation is None:
-            judgements.append(Judgement.parked(reading.parked or Reason.UNREADABLE))
-            continue
-        fact = reading.operation
-        judgement = apply(fact, accounts.get(fact.member or ""), shared, rights, rules)
-        other = elsewhere.get(fact.intent)
-        elsewhere.setdefault(fact.intent, f"{sender.device} {fact.seq}")
-        if other and judgement.outcome is not Outcome.PARKED:
-            judgement.flag(Reason.INTENT_TWICE, other=other)
-        judgements.append(judgement)
-    save(connection, accounts.values())
-    save_shared(connection, shared)
-    save_rights(connection, rights)
-    answered(connection, sender.device, sender.epoch, answered_recalls(operations))
-    note_members(connection, accounts)
-    note_position(connection, sender.device, sender.epoch)
-    return judgements
 
 
 def _quarantine(connection: Connection, sender: Terminal, batch: Batch, rules: Rules) -> Quarantined:

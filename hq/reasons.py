@@ -14,6 +14,7 @@ class Reason(StrEnum):
     """In order of precedence; an operation may have several."""
 
     UNREADABLE = "unreadable"
+    UNBOOKABLE = "unbookable"
     MISADDRESSED = "misaddressed"
     MEMBER_UNKNOWN = "member_unknown"
     POSTINGS_UNKNOWN = "postings_unknown"

@@ -10,6 +10,11 @@ EN: dict[str, tuple[str, str, str]] = {
         NOBODY_YET,
         "Update HQ if the terminal is newer, then try it again (stillpoint-hq parked retry); else call support.",
     ),
+    "unbookable": (
+        "HQ understood this record and could not book it; it is kept as it came.",
+        NOBODY_YET,
+        "This is a fault of HQ: call support with HQ's log. After an update try it again (stillpoint-hq parked retry).",
+    ),
     "misaddressed": (
         "This record names another terminal or another place in its queue; HQ keeps it as it came.",
         NOBODY_YET,

@@ -7,6 +7,11 @@ STANDS = "该笔销售有效。"
 RETRY = "如终端版本较新，请先升级总部，再重试（stillpoint-hq parked retry）；否则请联系支持。"
 ZH: dict[str, tuple[str, str, str]] = {
     "unreadable": ("总部读不懂这条记录，原始内容已保存。", NOBODY_YET, RETRY),
+    "unbookable": (
+        "总部读懂了这条记录，但无法入账，已原样保存。",
+        NOBODY_YET,
+        "这是总部的故障：请带总部日志联系支持。升级后再重试（stillpoint-hq parked retry）。",
+    ),
     "misaddressed": (
         "这条记录写的是另一台终端或另一个序号，已原样保存。",
         NOBODY_YET,
