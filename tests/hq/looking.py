@@ -40,9 +40,7 @@ def stored(hq: Headquarters) -> list[bytes]:
     """The operations of terminals, without HQ's own."""
     theirs, order = operation.c.device != OWN_DEVICE, (operation.c.device, operation.c.seq)
     with hq.database.transaction() as connection:
-        return list(
-            connection.scalars(select(operation.c.data).where(theirs).order_by(*order))
-        )
+        return list(connection.scalars(select(operation.c.data).where(theirs).order_by(*order)))
 
 
 def row_of(hq: Headquarters, kind: str, key: str) -> dict[str, Any]:
