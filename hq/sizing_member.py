@@ -80,6 +80,7 @@ def too_much(total: int, held: int, percent: int) -> int:
 
 
 def top_up(account: Account, stream: Stream, percent: int, rules: Rules, *, at_home: bool = False) -> Placed:
+    """Move what is missing to this share's target, as far as the pool keeps its part; gives what was moved."""
     holder, today, kept = stream.terminal.holder, rules.today, rules.sizes.pool
     in_pool = sum(lot.points for lot in account.pool_lots(today))
     points = missing(account.balance, account.held(holder), in_pool, percent, kept_percent=kept)

@@ -69,6 +69,7 @@ def _earned(detail: SaleDetail) -> int:
 
 
 def book_costs(connection: Connection, costs: Iterable[StaleCost]) -> None:
+    """Add to what each store's sales by an older version have cost so far."""
     for cost in costs:
         where = (table.c.store == cost.store) & (table.c.version == cost.version)
         added = {

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, case, func, select
 
 from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
+from hq.columns import total
 from hq.database import read_setting
 from hq.schema import evidence, holding, member, operation, product, store, terminal
 from loyalty.ledger import Asset
@@ -38,8 +39,8 @@ def points_of_members(connection: Connection) -> dict[str, dict[str, int]]:
     """Balance and debt of every member, and how much of the balance lies in the pool and in leases."""
     held = select(
         holding.c.member,
-        func.sum(case((holding.c.holder == POOL, holding.c.amount), else_=0)),
-        func.sum(case((holding.c.holder.not_in(AT_HQ), holding.c.amount), else_=0)),
+        total(case((holding.c.holder == POOL, holding.c.amount), else_=0)),
+        total(case((holding.c.holder.not_in(AT_HQ), holding.c.amount), else_=0)),
     ).where(holding.c.asset == Asset.POINTS.value)
     held = held.group_by(holding.c.member)
     places = {who: (pool, leased) for who, pool, leased in connection.execute(held)}
@@ -59,10 +60,9 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _points(connection: Connection) -> dict[str, int]:
-    total = func.coalesce(func.sum(member.c.balance), 0), func.coalesce(func.sum(member.c.debt), 0)
-    balance, debt = connection.execute(select(*total)).one()
+    balance, debt = connection.execute(select(total(member.c.balance), total(member.c.debt))).one()
     at_terminals = (holding.c.asset == Asset.POINTS.value) & holding.c.holder.not_in(AT_HQ)
-    leased = connection.scalar(select(func.coalesce(func.sum(holding.c.amount), 0)).where(at_terminals))
+    leased = connection.scalar(select(total(holding.c.amount)).where(at_terminals))
     return {"balance": balance, "leased": leased or 0, "debt": debt}
 
 
@@ -102,7 +102,7 @@ def _outcomes(connection: Connection) -> dict[str, int]:
     theirs = operation.c.device != OWN_DEVICE
     query = select(operation.c.outcome, func.count()).where(theirs).group_by(operation.c.outcome)
     counts = {outcome.value: 0 for outcome in Outcome} | dict(connection.execute(query).all())
-    counts[Outcome.DUPLICATE] = connection.scalar(select(func.coalesce(func.sum(terminal.c.duplicates), 0))) or 0
+    counts[Outcome.DUPLICATE] = connection.scalar(select(total(terminal.c.duplicates))) or 0
     counts[Outcome.QUARANTINED] = _count(connection, evidence)
     return {str(name): count for name, count in counts.items()}
 

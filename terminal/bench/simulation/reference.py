@@ -42,6 +42,7 @@ class Effect:
 
 
 def effect(operation: Mapping[str, Any]) -> Effect:
+    """What the customer saw happen to points and value, from the postings alone."""
     change, spent, owing = Counter[str](), Counter[str](), Counter[str]()
     for posting in operation["postings"]:
         purse = PURSES.get(posting["asset"])

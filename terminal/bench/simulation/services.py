@@ -20,6 +20,8 @@ from terminal.bench.simulation.trace import Trace
 
 @dataclass
 class Services:
+    """What every part of a world works with."""
+
     settings: Settings
     folder: Path
     product: Product
