@@ -39,8 +39,8 @@ class PinnedContext(ssl.SSLContext):
         wrapped = super().wrap_socket(sock, *args, **more)
         self.wrapped.add(wrapped)
         try:
-            _check_dates(wrapped.getpeercert(), self.hq_time_ms())
-        except ssl.SSLCertVerificationError:
+            _check_dates(_certificate_of(wrapped), self.hq_time_ms())
+        except BaseException:
             wrapped.close()
             raise
         return wrapped
@@ -58,6 +58,14 @@ def pinned_context(ca_file: Path, hq_time_ms: Callable[[], int | None]) -> Pinne
         raise ConfigError((f"{ca_file} cannot be used as HQ's authority: enrol this terminal again",)) from error
     context.verify_flags |= NO_CHECK_TIME
     return context
+
+
+def _certificate_of(line: ssl.SSLSocket) -> Any:
+    """Raises ConnectionAbortedError if the line has just been cut."""
+    try:
+        return line.getpeercert()
+    except AttributeError as error:  # all that the standard library says of TLS that was shut down meanwhile
+        raise ConnectionAbortedError("the line was cut") from error
 
 
 def _check_dates(certificate: Any, now_ms: int | None) -> None:
