@@ -38,10 +38,11 @@ BUSY = (429, 503)
 
 @dataclass
 class Fleet:
-    """What all terminals share: the moment of the return, and the counts."""
+    """What all terminals share: the moment of the return, whether the bench is over, and the counts."""
 
     size: int
     gate: threading.Barrier
+    over: threading.Event = field(default_factory=threading.Event)
     said: Counter[str] = field(default_factory=Counter)
     done_s: list[float] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -157,12 +158,12 @@ def _insist(fleet: Fleet, step: Callable[[], object], backoff: Backoff) -> bool:
             if refused.status not in BUSY:
                 return False
             fleet.count("busy")
-            time.sleep(backoff.next_s(refused.retry_after_s or 0))
+            fleet.over.wait(backoff.next_s(refused.retry_after_s or 0))
         except Nonsense:
             return False
         except Unreachable:
             fleet.count("unreachable")
-            time.sleep(backoff.next_s())
+            fleet.over.wait(backoff.next_s())
         else:
             backoff.reset()
             return True
