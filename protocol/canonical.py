@@ -14,7 +14,8 @@ MAX_DEPTH = 64  # the same everywhere, so no machine's stack decides what is a f
 INT64 = range(-(2**63), 2**63)
 _LOWEST, _HIGHEST = INT64[0], INT64[-1]
 _NESTED = (dict, list, tuple)
-_ODD_NUMBER = re.compile(rb"[:\[,]-?(?:\d{19}|\d+[.eE])")  # in a text it may look like one: that only takes longer
+_ODD_NUMBER = re.compile(rb"\d{19}|\d[.eE]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
@@ -127,15 +128,28 @@ def _read_fast(data: bytes, limit: int) -> tuple[bool, Any]:
     try:
         value = orjson.loads(data)
         same = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data
-        return same and (_has_no_odd_number(data, value) or _is_plain(value, limit)), value
+        return same and (_is_clearly_plain(data, value) or _is_plain(value, limit)), value
     except (ValueError, TypeError):
         return False, None
 
 
-def _has_no_odd_number(data: bytes, value: Any) -> bool:
-    """Whether these bytes are clearly without a float, an integer near the end of the range, and deep nesting."""
-    shallow = data.count(b"[") + data.count(b"{") <= MAX_DEPTH
-    return shallow and isinstance(value, dict | list) and _ODD_NUMBER.search(data) is None
+def _is_clearly_plain(data: bytes, value: Any) -> bool:
+    """Whether these bytes are clearly without a float, an integer near the end of the range, and deep nesting.
+
+    Between the texts, which have no escapes here, every bracket and digit is what it seems; brackets are then peeled
+    off from the inside, a level at a time.
+    """
+    if b"\\" in data or not isinstance(value, dict | list):
+        return False
+    between = b"".join(data.split(b'"')[::2])
+    if _ODD_NUMBER.search(between):
+        return False
+    brackets = between.translate(None, _NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        if not brackets:
+            return True
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return not brackets
 
 
 def _read(data: bytes, limit: int) -> Any:
