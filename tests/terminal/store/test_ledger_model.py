@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,6 +33,7 @@ SETTINGS = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+FIRST_FOUND = (Phase.generate,)  # the control need not find the shortest way to break it
 
 
 @dataclass
@@ -149,4 +150,6 @@ def test_the_ledger_keeps_to_the_model() -> None:
 
 def test_without_the_lease_check_it_overspends() -> None:
     with pytest.raises(AssertionError, match="overspent"):
-        run_state_machine_as_test(Unguarded, settings=settings(SETTINGS, report_multiple_bugs=False, print_blob=False))
+        run_state_machine_as_test(
+            Unguarded, settings=settings(SETTINGS, report_multiple_bugs=False, print_blob=False, phases=FIRST_FOUND)
+        )
