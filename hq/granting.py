@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, tuple_, update
 
 from hq import schema, terminals
+from hq.accounts import lease_holder
 from hq.bulk import insert_all
+from hq.chunks import chunks
 from hq.placing import Placed
 from hq.terminals import Terminal
 from protocol.lease import Grant, GrantPage, Whereabouts
@@ -90,11 +93,27 @@ def recalled(connection: Connection, who: Terminal, members: Iterable[str | None
     return wanted & set(connection.scalars(query))
 
 
-def just_asked(connection: Connection, who: Terminal, now_ms: int) -> set[str | None]:
-    """The members of whom this terminal was given something at the counter a moment ago: it is not to be recalled."""
+def waiting_for(
+    connection: Connection, terminals: Sequence[Terminal], now_ms: int
+) -> tuple[dict[str, set[str | None]], dict[str, set[str | None]]]:
+    """By holder, for those that have any: members of whom it was given something at the counter a moment ago, who are
+    not to be recalled; and members of whom it has a recall that it has not answered."""
     table = schema.granted.c
-    query = select(table.member).where(table.device == who.device, table.epoch == who.epoch, table.asked == 1)
-    return set(connection.scalars(query.where(table.made_ms > now_ms - COUNTER_MS)))
+    asked = (table.asked == 1) & (table.made_ms > now_ms - COUNTER_MS)
+    return _members_where(connection, terminals, asked), _members_where(connection, terminals, table.unanswered > 0)
+
+
+def _members_where(
+    connection: Connection, terminals: Sequence[Terminal], condition: ColumnElement[bool]
+) -> dict[str, set[str | None]]:
+    table, found = schema.granted.c, defaultdict[str, set[str | None]](set)
+    for some in chunks(terminals):
+        mine = tuple_(table.device, table.epoch).in_([(one.device, one.epoch) for one in some])
+        for device, epoch, member in connection.execute(
+            select(table.device, table.epoch, table.member).where(mine, condition)
+        ):
+            found[lease_holder(device, epoch)].add(member)
+    return dict(found)
 
 
 def answered(connection: Connection, device: str, epoch: int, numbers: Iterable[int]) -> None:

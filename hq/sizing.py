@@ -16,12 +16,12 @@ from hq.account_rows import load, save
 from hq.changes import note_members
 from hq.chunks import chunks
 from hq.database import read_setting
-from hq.granting import Stream, just_asked, recalled
+from hq.granting import Stream, waiting_for
 from hq.judgement import Rules
 from hq.restoring import may_grant
 from hq.sizing_member import Lanes, plan
 from hq.sizing_shared import size_shared
-from hq.store_lanes import share_lane
+from hq.store_lanes import share_lane, share_lanes
 from hq.terminals import State, Terminal
 
 AT_ONCE = 500  # members looked at in one transaction; the rest follows at the next contact
@@ -54,10 +54,8 @@ def _size_members(connection: Connection, members: Sequence[str], rules: Rules) 
     streams = _streams(connection, members)
     accounts = load(connection, members)
     lanes = {s.terminal.store: s.terminal.holder for s in streams.values() if s.terminal.shares and _is_active(s)}
-    waited = {holder: just_asked(connection, stream.terminal, rules.now_ms) for holder, stream in streams.items()}
-    busy = {
-        holder: recalled(connection, stream.terminal, accounts) | waited[holder] for holder, stream in streams.items()
-    }
+    waited, recalled = waiting_for(connection, [stream.terminal for stream in streams.values()], rules.now_ms)
+    busy = {holder: waited.get(holder, set()) | recalled.get(holder, set()) for holder in streams}
     at_home = _setting(connection, RIGHTS_AT_HOME) == "yes"
     for account in accounts.values():
         plan(account, Lanes(lanes, streams, busy, at_home), rules)
@@ -85,10 +83,9 @@ def _streams(connection: Connection, members: Sequence[str]) -> Mapping[str, Str
             stores |= {home, second} - {None}
         held = select(schema.holding.c.holder).where(schema.holding.c.member.in_(some)).distinct()
         holders |= set(connection.scalars(held))
-    lanes = [lane for store in sorted(stores) if (lane := share_lane(connection, store))]
+    lanes = share_lanes(connection, stores).values()
     wanted = {(lane.device, lane.epoch) for lane in lanes} | set(_terminals(holders))
-    locked = (terminals.lock(connection, device, epoch) for device, epoch in sorted(wanted))
-    return {terminal.holder: Stream(terminal) for terminal in locked}
+    return {terminal.holder: Stream(terminal) for terminal in terminals.lock_all(connection, wanted)}
 
 
 def _terminals(holders: Iterable[str]) -> list[tuple[str, int]]:

@@ -6,11 +6,13 @@ fro; then every member of the store is looked at again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, or_, update
 
 from hq import schema, terminals
+from hq.chunks import chunks
 from hq.terminals import State, Terminal
 
 IDLE_MS = 15 * 60 * 1000
@@ -18,11 +20,21 @@ IDLE_MS = 15 * 60 * 1000
 
 def share_lane(connection: Connection, store: str) -> Terminal | None:
     """The lane of `store`; notes where the share has moved. None: no terminal of the store is active."""
+    return share_lanes(connection, [store]).get(store)
+
+
+def share_lanes(connection: Connection, stores: Iterable[str]) -> dict[str, Terminal]:
+    """The lane of each of `stores` that has one, as `share_lane`."""
+    table, lanes = schema.terminal.c, defaultdict[str, list[Terminal]](list)
+    for some in chunks(sorted(set(stores))):
+        for lane in terminals.find(connection, table.store.in_(some), table.state == State.ACTIVE.value):
+            lanes[lane.store].append(lane)
+    found = {store: now for store, there in sorted(lanes.items()) if (now := chosen(there))}
+    return {store: now if now.shares else _moved(connection, store, now) for store, now in found.items()}
+
+
+def _moved(connection: Connection, store: str, now: Terminal) -> Terminal:
     table = schema.terminal.c
-    lanes = terminals.find(connection, table.store == store, table.state == State.ACTIVE.value)
-    now = chosen(lanes)
-    if now is None or now.shares:
-        return now
     where = (table.store == store) & (table.shares == 1)
     connection.execute(update(schema.terminal).where(where).values(shares=0))
     terminals.change(connection, now, shares=1)

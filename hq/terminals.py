@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, tuple_, update
 
 from hq.accounts import lease_holder
+from hq.chunks import chunks
 from hq.schema import terminal
 
 
@@ -54,12 +56,26 @@ def find(connection: Connection, *conditions: ColumnElement[bool], locked: bool 
     newest = (terminal.c.enrolled_ms.desc(), terminal.c.epoch.desc(), terminal.c.device)
     query = select(*_FIELDS).where(*conditions).order_by(*newest)
     rows = connection.execute(query.with_for_update() if locked else query).mappings()
-    return [Terminal(**{**row, "state": State(row["state"])}) for row in rows]
+    return list(map(_read, rows))
+
+
+def _read(row: Mapping[Any, Any]) -> Terminal:
+    return Terminal(**{**row, "state": State(row["state"])})
 
 
 def lock(connection: Connection, device: str, epoch: int) -> Terminal:
     """The row of a device and epoch that is known to exist."""
     (found,) = find(connection, terminal.c.device == device, terminal.c.epoch == epoch, locked=True)
+    return found
+
+
+def lock_all(connection: Connection, places: Iterable[tuple[str, int]]) -> list[Terminal]:
+    """The rows of these devices and epochs, locked and given in this order."""
+    found: list[Terminal] = []
+    for some in chunks(sorted(set(places))):
+        mine = tuple_(terminal.c.device, terminal.c.epoch).in_(some)
+        query = select(*_FIELDS).where(mine).order_by(terminal.c.device, terminal.c.epoch).with_for_update()
+        found += map(_read, connection.execute(query).mappings())
     return found
 
 

@@ -34,6 +34,7 @@ from terminal.sync.transport import HttpsTransport
 RETRY_DELAY_S_MAX = 15.0
 TRIES_MAX = 40
 BUSY = (429, 503)
+MEMBERS_EACH = 10  # of a chain with so many terminals; few enough that many shop at several stores
 
 
 @dataclass
@@ -61,7 +62,7 @@ def measure(folder: Path, terminals: int, sales: int, seed: int, url: str | None
 
     `busy` is how often HQ asked a terminal to come later; `duplicates` what was sent twice for a lost answer.
     """
-    return asyncio.run(_measure(BenchChain(folder, 200, terminals, seed), sales, url))
+    return asyncio.run(_measure(BenchChain(folder, MEMBERS_EACH * terminals, terminals, seed), sales, url))
 
 
 async def _measure(size: BenchChain, sales: int, url: str | None) -> dict[str, Any]:
