@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
 from hq.account_rows import look
 from hq.chunks import chunks
-from hq.feed import Row
+from hq.feed import Place, Row
 from hq.members import ERASED, member_row
 from hq.schema import card
 from protocol.directory import CardRow, CardState
 from protocol.feed import Bucket, RowKind, member_bucket
 
 
-def render(connection: Connection, bucket: Bucket, kind: RowKind, keys: Sequence[str], today: str) -> Iterator[Row]:
-    """A row for each of `keys`, in order; what is gone, or in another bucket now, is a tombstone."""
-    for some in chunks(keys):
-        yield from _members(connection, some, today) if kind is RowKind.MEMBER else _cards(connection, bucket, some)
+def render(connection: Connection, changed: Iterable[Place], today: str) -> dict[Bucket, list[Row]]:
+    """A row for each place, in order in its bucket; what is gone, or in another bucket now, is a tombstone."""
+    wanted: dict[RowKind, list[tuple[Bucket, str]]] = defaultdict(list)
+    for bucket, kind, key in sorted(changed):
+        wanted[RowKind(kind)].append((bucket, key))
+    rows: dict[Bucket, list[Row]] = defaultdict(list)
+    for kind, places in sorted(wanted.items()):
+        for some in chunks(places):
+            keys = [key for _, key in some]
+            made = _members(connection, keys, today) if kind is RowKind.MEMBER else _cards(connection, some)
+            for (bucket, _), row in zip(some, made, strict=True):
+                rows[bucket].append(row)
+    return rows
 
 
 def _members(connection: Connection, keys: Sequence[str], today: str) -> Iterator[Row]:
@@ -30,12 +40,13 @@ def _members(connection: Connection, keys: Sequence[str], today: str) -> Iterato
         yield Row(RowKind.MEMBER, key, body)
 
 
-def _cards(connection: Connection, bucket: Bucket, keys: Sequence[str]) -> Iterator[Row]:
+def _cards(connection: Connection, places: Sequence[tuple[Bucket, str]]) -> Iterator[Row]:
+    keys = [key for _, key in places]
     found = connection.execute(select(card.c.key, card.c.member, card.c.state).where(card.c.key.in_(keys)))
-    cards = {key: (member, state) for key, member, state in found if member_bucket(member) is bucket}
-    for key in keys:
+    cards = {key: (member, state) for key, member, state in found}
+    for bucket, key in places:
         body = None
-        if key in cards:
+        if key in cards and member_bucket(cards[key][0]) is bucket:
             member, state = cards[key]
             body = CardRow(member=member, state=CardState(state)).model_dump(mode="json")
         yield Row(RowKind.CARD, key, body)

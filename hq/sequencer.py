@@ -14,8 +14,6 @@ commit, and a reader that has passed it never looks back (sync.md, Feed).
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from sqlalchemy import Connection, delete, select, text, tuple_
 
 from hq import feed
@@ -25,7 +23,7 @@ from hq.chunks import chunks
 from hq.database import Database
 from hq.feed_rendering import render
 from hq.schema import change, feed_applied, terminal
-from protocol.feed import Bucket, RowKind
+from protocol.feed import Bucket
 
 TOMBSTONE_DAYS = 90
 _DAY_MS = 24 * 3600 * 1000
@@ -57,13 +55,8 @@ def _sequence(connection: Connection, now_ms: int, today: str) -> int:
     _take_the_turn(connection)
     taken = connection.execute(delete(change).returning(change.c.bucket, change.c.kind, change.c.key)).all()
     changed = sorted({(bucket, kind, key) for bucket, kind, key in taken})
-    by_bucket: dict[Bucket, dict[RowKind, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for bucket, kind, key in changed:
-        if kind != TERMINAL:
-            by_bucket[Bucket(bucket)][RowKind(kind)].append(key)
-    for bucket, kinds in by_bucket.items():
-        rows = [row for kind, keys in kinds.items() for row in render(connection, bucket, kind, keys, today)]
-        feed.publish(connection, bucket, rows, now_ms)
+    places = [(Bucket(bucket), kind, key) for bucket, kind, key in changed if kind != TERMINAL]
+    feed.publish_all(connection, render(connection, places, today), now_ms)
     _copy_positions(connection, [(device, int(epoch)) for device, kind, epoch in changed if kind == TERMINAL])
     return len(changed)
 
