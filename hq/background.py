@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 def work(hq: Headquarters) -> int:
     """One turn: what is due today, and some replays; gives how many operations were replayed."""
+    hq.learn_programmes()
     if duties.due(hq.database, hq.today()):
         done = duties.run(hq.database, hq.rules())
         _log.info("duties of %s: %s", hq.today(), done)

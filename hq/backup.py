@@ -10,7 +10,9 @@ from pathlib import Path
 
 from hq.address import read_address, sqlite_file
 from hq.bulk import upsert_all
-from hq.database import Database, read_setting
+from hq.control import sign_again
+from hq.database import read_setting
+from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.schema import setting
 
@@ -49,13 +51,17 @@ def put_back(state: Path, backup: Path) -> None:
     fresh.replace(target)
 
 
-def begin_generation(database: Database, state: Path) -> int:
-    """The next generation, also after an earlier restore of the same backup. No grant is given before all reported."""
-    known = state / GENERATION
+def begin_generation(hq: Headquarters) -> int:
+    """The next generation, also after an earlier restore of the same backup. No grant is given before all reported.
+
+    What terminals obey is signed again above every version that was forgotten. `hq` must be opened anew afterwards.
+    """
+    known = hq.state / GENERATION
     highest = int(known.read_text()) if known.is_file() else 0
-    with database.transaction() as connection:
+    with hq.database.transaction() as connection:
         generation = max(highest, int(read_setting(connection, "generation"))) + 1
         upsert_all(connection, setting, [{"name": "generation", "value": str(generation)}])
+        sign_again(connection, hq.keys, generation, hq.clock())
     known.write_text(f"{generation}\n")
     return generation
 

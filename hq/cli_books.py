@@ -179,7 +179,7 @@ def restore(from_backup: Path | None, state: Path) -> None:
     if from_backup is not None:
         put_back(state, from_backup)
     with opened(state) as hq:
-        generation = begin_generation(hq.database, state)
+        generation = begin_generation(hq)
     click.echo(f"generation {generation}: no lease is given before every terminal has told what it holds")
 
 

@@ -64,13 +64,21 @@ def programme() -> None:
 @STATE
 def publish(file: Path, state: Path) -> None:
     """Make FILE the current programme; its version must be above the last one's."""
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise HqError(f"{file} cannot be read: {error}") from error
+    text = _text(file)
     with _open(state) as hq:
         version = control.publish_programme(hq, text)
     click.echo(f"programme version {version} is current")
+
+
+@programme.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@STATE
+def remember(file: Path, state: Path) -> None:
+    """After a restore: keep FILE, which was published after the backup, for refunds and replays of its sales."""
+    text = _text(file)
+    with _open(state) as hq:
+        version = control.remember_programme(hq, text)
+    click.echo(f"programme version {version} is known again; it is not current")
 
 
 @click.command()
@@ -92,6 +100,13 @@ def _change(folder: Path, device: str, state: State, allowed: frozenset[State]) 
         changed = control.set_state(hq, device, state, allowed)
     epochs = ", ".join(str(one.epoch) for one in sorted(changed, key=lambda one: one.epoch))
     click.echo(f"terminal {device} is {state.value} now (epoch {epochs})")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise HqError(f"{file} cannot be read: {error}") from error
 
 
 @contextmanager

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from hq import feed, terminals
+from hq.bulk import upsert_all
 from hq.feed import Row
-from hq.founding import set_programme
+from hq.founding import keep_programme, set_programme
 from hq.headquarters import Headquarters
+from hq.keys import Keys
 from hq.problems import HqError
 from hq.schema import deny, programme, setting, terminal
 from hq.terminals import State, Terminal
-from loyalty import ProgrammeError, read_programme
-from protocol.control import CONFIGURATION, CURRENT, DENY, Configuration, DenyList, next_version
+from loyalty import Programme, ProgrammeError, read_programme
+from protocol.control import CONFIGURATION, CURRENT, GENERATION_STEP, Configuration, DenyList, next_version
 from protocol.directory import card_key
 from protocol.feed import Bucket, RowKind
 from protocol.request_signature import read_key_name
@@ -23,6 +25,7 @@ from protocol.signing import Signed
 
 DENIED, LIFTED = "denied", "lifted"
 KINDS = ("card", "member", "device")
+DENY_VERSION = "deny_version"  # setting: of the list that was signed again without a new entry
 
 
 def change_deny_list(hq: Headquarters, kind: str, key: str, state: str) -> DenyList:
@@ -32,12 +35,11 @@ def change_deny_list(hq: Headquarters, kind: str, key: str, state: str) -> DenyL
     """
     key = _deny_key(hq, kind, key)
     with hq.database.transaction() as connection:
-        newest = connection.scalar(select(func.max(deny.c.version)))
-        version = next_version(newest, hq.generation)
+        version = next_version(_newest_deny(connection), hq.generation)
         row = {"version": version, "kind": kind, "key": key, "state": state, "made_ms": hq.clock()}
         connection.execute(insert(deny).values(**row))
         now = _deny_list(connection, version)
-        _publish(connection, hq, RowKind.DENY, DENY, now.model_dump(mode="json"))
+        _publish(connection, hq.keys, hq.clock(), RowKind.DENY, now)
     return now
 
 
@@ -64,32 +66,61 @@ def _deny_list(connection: Connection, version: int) -> DenyList:
 def configure(hq: Headquarters, **changes: Any) -> Configuration:
     """Change what is named and publish the configuration under the next version."""
     with hq.database.transaction() as connection:
-        kept = connection.scalar(select(setting.c.value).where(setting.c.name == CONFIGURATION))
-        before = Configuration.model_validate_json(kept) if kept else None
+        before = _configuration(connection)
         version = next_version(before.version if before else None, hq.generation)
         known = before.model_dump() if before else {}
         now = Configuration.model_validate({**known, **changes, "version": version})
-        if before:
-            where = setting.c.name == CONFIGURATION
-            connection.execute(update(setting).where(where).values(value=now.model_dump_json()))
-        else:
-            connection.execute(insert(setting).values(name=CONFIGURATION, value=now.model_dump_json()))
-        _publish(connection, hq, RowKind.CONFIGURATION, CONFIGURATION, now.model_dump(mode="json"))
+        _set_configuration(connection, hq.keys, hq.clock(), now)
     return now
 
 
 def publish_programme(hq: Headquarters, text: str) -> int:
     """Make a programme the current one. Raises HqError for one that cannot be used, or is not newer than the last."""
-    try:
-        read = read_programme(text)
-    except ProgrammeError as error:
-        raise HqError(f"the programme cannot be used: {error}") from None
+    read = _readable(text)
     with hq.database.transaction() as connection:
         newest = connection.scalar(select(func.max(programme.c.version))) or 0
         if read.version <= newest:
             raise HqError(f"version {read.version} is not above {newest}, and versions never go back: use {newest + 1}")
         set_programme(connection, json.loads(text), hq.keys, hq.clock())
     return read.version
+
+
+def _readable(text: str) -> Programme:
+    try:
+        return read_programme(text)
+    except ProgrammeError as error:
+        raise HqError(f"the programme cannot be used: {error}") from None
+
+
+def remember_programme(hq: Headquarters, text: str) -> int:
+    """Keep a programme that was published after the backup, under its own version, for refunds and replays.
+
+    It does not become current. Raises HqError for one that cannot be used, or whose version is known or too new.
+    """
+    read = _readable(text)
+    with hq.database.transaction() as connection:
+        versions = set(connection.scalars(select(programme.c.version)))
+        if read.version in versions or read.version > max(versions):
+            raise HqError(f"version {read.version} is known or above the current {max(versions)}: nothing to remember")
+        keep_programme(connection, json.loads(text), hq.keys, hq.clock(), under=(f"v{read.version}",))
+    return read.version
+
+
+def sign_again(connection: Connection, keys: Keys, generation: int, now_ms: int) -> None:
+    """What terminals obey, as this HQ knows it, under versions that no terminal can have (sync.md, Leases 10).
+
+    An HQ that was restored has forgotten what it signed since its backup; terminals obey that, and nothing older.
+    """
+    ahead = (generation - 1) * GENERATION_STEP
+    newest = connection.scalar(select(programme.c.document).order_by(programme.c.version.desc()).limit(1))
+    assert newest is not None, "founding publishes a programme"
+    document = json.loads(newest)
+    set_programme(connection, {**document, "version": document["version"] + ahead}, keys, now_ms)
+    version = (_newest_deny(connection) or 0) + ahead
+    upsert_all(connection, setting, [{"name": DENY_VERSION, "value": str(version)}])
+    _publish(connection, keys, now_ms, RowKind.DENY, _deny_list(connection, version))
+    before = _configuration(connection) or Configuration(version=1)
+    _set_configuration(connection, keys, now_ms, before.model_copy(update={"version": before.version + ahead}))
 
 
 def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[State]) -> list[Terminal]:
@@ -105,6 +136,23 @@ def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[St
     return changed
 
 
-def _publish(connection: Connection, hq: Headquarters, kind: RowKind, purpose: str, document: dict[str, Any]) -> None:
-    body = Signed.make(purpose, document, hq.keys.signing).model_dump()
-    feed.publish(connection, Bucket.CONFIG, [Row(kind, CURRENT, body)], hq.clock())
+def _newest_deny(connection: Connection) -> int | None:
+    entry = connection.scalar(select(func.max(deny.c.version)))
+    signed = connection.scalar(select(setting.c.value).where(setting.c.name == DENY_VERSION))
+    return max(entry or 0, int(signed or 0)) or None
+
+
+def _configuration(connection: Connection) -> Configuration | None:
+    kept = connection.scalar(select(setting.c.value).where(setting.c.name == CONFIGURATION))
+    return Configuration.model_validate_json(kept) if kept else None
+
+
+def _set_configuration(connection: Connection, keys: Keys, now_ms: int, now: Configuration) -> None:
+    upsert_all(connection, setting, [{"name": CONFIGURATION, "value": now.model_dump_json()}])
+    _publish(connection, keys, now_ms, RowKind.CONFIGURATION, now)
+
+
+def _publish(connection: Connection, keys: Keys, now_ms: int, kind: RowKind, now: DenyList | Configuration) -> None:
+    """`kind` is also the purpose of the signature."""
+    body = Signed.make(kind.value, now.model_dump(mode="json"), keys.signing).model_dump()
+    feed.publish(connection, Bucket.CONFIG, [Row(kind, CURRENT, body)], now_ms)

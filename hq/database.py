@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, make_url, select
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from hq import schema
 from hq.postgres_database import PostgresDatabase
@@ -19,6 +20,8 @@ from hq.problems import HqError
 from hq.sqlite_database import SqliteDatabase
 
 Result = TypeVar("Result")
+# What the database cannot do now and may do later; anything else that it raises is a bug of ours.
+UNAVAILABLE = (OperationalError, InternalError, PoolExhausted)
 
 
 class Database(Protocol):

@@ -6,9 +6,9 @@ import json
 import logging
 
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
 
 from hq.auth import admit
+from hq.database import UNAVAILABLE
 from hq.headquarters import Headquarters
 from hq.problems import Code, Refusal
 from hq.route import JSON, TARGET_LIMIT, Answer, Asked, Request, Route
@@ -24,7 +24,7 @@ def answer(hq: Headquarters, request: Request) -> Answer:
         return _served(hq, request)
     except Refusal as refusal:
         return refused(refusal)
-    except OperationalError as error:
+    except UNAVAILABLE as error:
         log.error("%s %s: %s", request.method, request.path, type(error).__name__)
         return refused(Refusal(Code.STORAGE))
     except Exception:  # BLE001: a bug at HQ must not end the terminals' line; it is logged whole

@@ -83,11 +83,17 @@ def _fill(connection: Connection, chain: Chain, keys: Keys, now_ms: int) -> None
 
 def set_programme(connection: Connection, document: dict[str, Any], keys: Keys, now_ms: int) -> None:
     """Make `document` the current programme, and keep it for replays; a refund at a till needs its sale's version."""
+    keep_programme(connection, document, keys, now_ms, under=("current", f"v{document['version']}"))
+
+
+def keep_programme(
+    connection: Connection, document: dict[str, Any], keys: Keys, now_ms: int, under: Sequence[str]
+) -> None:
+    """Keep a programme of a new version at HQ, and publish it under these keys."""
     row = {"version": document["version"], "document": json.dumps(document), "published_ms": now_ms}
     connection.execute(insert(schema.programme).values(**row))
     body = Signed.make(PROGRAMME, document, keys.signing).model_dump()
-    keys_in_feed = ("current", f"v{document['version']}")
-    feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, key, body) for key in keys_in_feed])
+    feed.publish(connection, Bucket.CONFIG, [feed.Row(RowKind.PROGRAMME, key, body) for key in under])
 
 
 def _organisation(connection: Connection, chain: Chain) -> None:

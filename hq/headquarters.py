@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-
-from hq import schema
 from hq.address import read_address, sqlite_file
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
@@ -21,7 +17,7 @@ from hq.keys import Keys, RandomBytes, load_keys
 from hq.migrations import migrate
 from hq.partitions import make_months
 from hq.problems import HqError
-from loyalty import Programme, read_programme
+from hq.programmes import Programmes, learn
 from loyalty.moment import Moment
 
 Clock = Callable[[], int]  # UTC in milliseconds
@@ -29,7 +25,10 @@ Clock = Callable[[], int]  # UTC in milliseconds
 
 @dataclass(frozen=True)
 class Headquarters:
-    """`zone` is the programme's: HQ's day begins at its midnight. Use from any thread; `close` when done."""
+    """`zone` is the programme's: HQ's day begins at its midnight. Use from any thread; `close` when done.
+
+    `programmes` grows when HQ learns of new ones: at every turn of its work beside answering, and at every replay.
+    """
 
     state: Path
     database: Database
@@ -38,8 +37,7 @@ class Headquarters:
     generation: int
     zone: str
     ca_pem: str
-    programmes: Mapping[int, Programme]
-    copyable_daily: int | None
+    programmes: Programmes
     guard: Guard
     sizes: Sizes = USUAL
 
@@ -64,14 +62,10 @@ class Headquarters:
         migrate(database)
         make_months(database, clock())
         with database.reading() as connection:
-            documents = _documents(connection)
+            programmes: Programmes = {}
+            learn(connection, programmes)
             generation, zone = int(read_setting(connection, "generation")), read_setting(connection, "zone")
-        programmes = {version: read_programme(document) for version, document in documents.items()}
-        current = documents[max(documents)]
-        daily = current.get("limits", {}).get("copyable_daily_points")
-        return cls(
-            state, database, keys, clock, generation, zone, ca_pem, programmes, daily, Guard.of(database, clock())
-        )
+        return cls(state, database, keys, clock, generation, zone, ca_pem, programmes, Guard.of(database, clock()))
 
     @property
     def registrar(self) -> Registrar:
@@ -86,8 +80,13 @@ class Headquarters:
         return Moment(self.clock(), self.zone, 0).local().date().isoformat()
 
     def rules(self) -> Rules:
-        newest = self.programmes[max(self.programmes)]
-        return Rules(self.clock(), self.today(), self.copyable_daily, newest, self.sizes)
+        newest = self.programmes[max(list(self.programmes))]  # a copy: another thread may learn meanwhile
+        return Rules(self.clock(), self.today(), newest.copyable_daily_points, newest, self.sizes)
+
+    def learn_programmes(self) -> None:
+        """Know what another process published since. Not inside a transaction."""
+        with self.database.reading() as connection:
+            learn(connection, self.programmes)
 
     def make_claim(self, *, store: str, lane: str, hq: str, random: RandomBytes) -> str:
         """A new claim for a terminal of `store` that reaches HQ at `hq`, as text (`SP1:…`). Raises HqError."""
@@ -105,8 +104,3 @@ class Headquarters:
 
     def close(self) -> None:
         self.database.close()
-
-
-def _documents(connection: Connection) -> dict[int, dict[str, dict[str, int]]]:
-    rows = connection.execute(select(schema.programme.c.version, schema.programme.c.document))
-    return {version: json.loads(document) for version, document in rows}

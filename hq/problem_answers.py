@@ -7,16 +7,16 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from hq.database import UNAVAILABLE
 from hq.problems import Code, Refusal
 
 log = logging.getLogger(__name__)
 
 
 def answer_problems(app: FastAPI) -> None:
-    for kind in (Refusal, RequestValidationError, HTTPException, OperationalError, Exception):
+    for kind in (Refusal, RequestValidationError, HTTPException, *UNAVAILABLE, Exception):
         app.add_exception_handler(kind, _handle)
 
 
@@ -39,7 +39,7 @@ def _refusal(error: Exception) -> Refusal:
             return Refusal(Code.METHOD_NOT_ALLOWED)
         case HTTPException():
             return Refusal(Code.NOT_FOUND)
-        case OperationalError():
+        case _ if isinstance(error, UNAVAILABLE):
             return Refusal(Code.STORAGE)
         case _:
             return Refusal(Code.INTERNAL)

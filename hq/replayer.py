@@ -6,7 +6,7 @@ looked at; two workers may look at the same operation, and only one of them book
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +15,17 @@ from sqlalchemy import Connection, Row, select, update
 from hq import schema
 from hq.database import Database
 from hq.operation_rows import NOT_PRICED, REPLAYED
+from hq.programmes import Programmes, learn
 from hq.reasons import Reason
 from hq.replay import replay
 from hq.replay_refund import replay_refund
 from hq.replay_value import replay_value
 from hq.stale_rules import Newest, StaleCost, book_costs, newest, stale_cost
-from loyalty import Programme
 from protocol.batch import Outcome
 from protocol.operation import Kind, Operation, OperationError, OperationKey
 
 AT_ONCE = 500
 Lookup = Callable[[OperationKey], bytes | None]  # the bytes of an operation that HQ has
-Programmes = Mapping[int, Programme]
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,12 @@ class Replayed:
 
 
 def replay_pending(database: Database, programmes: Programmes, limit: int = AT_ONCE) -> int:
-    """Replay up to `limit` operations, the ones that came first, and gives how many; 0: nothing waits."""
+    """Replay up to `limit` operations, the ones that came first, and gives how many; 0: nothing waits.
+
+    A programme that was published since is learned first: a sale by it can wait only after that.
+    """
     with database.reading() as connection:
+        learn(connection, programmes)
         latest, lookup = newest(connection, programmes), _lookup(connection)
         found = [_replay(row, programmes, latest, lookup) for row in _waiting(connection, limit)]
     if found:

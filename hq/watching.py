@@ -11,9 +11,9 @@ import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import OperationalError
 
 from hq import feed
+from hq.database import UNAVAILABLE
 from hq.headquarters import Headquarters
 from hq.schema import terminal
 from hq.terminals import State
@@ -84,7 +84,7 @@ class Watchers:
         while self._waiting and not self._closed:
             try:
                 now = await asyncio.to_thread(self._look)
-            except OperationalError as error:
+            except UNAVAILABLE as error:
                 log.warning("HQ could not look for news: %s", type(error).__name__)
                 now = {}
             for one in self._waiting.values():

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from hq.address import read_address, write_address
-from hq.database import Database, open_database
+from hq.database import Database, Result, open_database
+from hq.exchange import Request, answer
 from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.schema import setting
@@ -121,3 +125,36 @@ def test_a_database_that_is_gone_is_told(tmp_path: Path, hq: Headquarters) -> No
     (hq.state / "hq.db").rename(tmp_path / "elsewhere.db")
     with pytest.raises(HqError, match="bring it back from its backup"):
         Headquarters.open(hq.state, hq.clock)
+
+
+class _Failing:
+    """A database that cannot do anything now."""
+
+    def __init__(self, database: Database, error: Exception) -> None:
+        self.dialect, self._error, self.close = database.dialect, error, database.close
+
+    def transaction(self, *, one_moment: bool = False) -> AbstractContextManager[Connection]:
+        raise self._error
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        raise self._error
+
+    def repeated(self, work: Callable[[Connection], Result], *, one_moment: bool = False) -> Result:
+        raise self._error
+
+
+@only("sqlite")
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("", {}, ValueError()), 503),
+        (InternalError("", {}, ValueError()), 503),  # the transaction is in a failed state, or the server read only
+        (PoolExhausted("no connection is free"), 503),
+        (ProgrammingError("", {}, ValueError()), 500),  # the control: a bug of ours stays one
+    ],
+)
+def test_a_database_that_is_away_is_told_as_storage(hq: Headquarters, error: Exception, status: int) -> None:
+    """A terminal that gets 503 tries later; nothing that it sent is lost."""
+    without = replace(hq, database=_Failing(hq.database, error))
+    hello = b'{"device":"s01-1","signature":"' + b"0" * 128 + b'"}'
+    assert answer(without, Request("POST", "/v1/hello", {}, hello)).status == status

@@ -34,7 +34,7 @@ def restored(hq: Headquarters, copy: Path, clock: Clock) -> Headquarters:
     hq.close()
     put_back(state, copy)
     again = Headquarters.open(state, clock)
-    begin_generation(again.database, state)
+    begin_generation(again)
     again.close()
     return rich(Headquarters.open(state, clock))
 
@@ -113,6 +113,7 @@ def test_a_lot_that_another_terminal_earned_and_has_not_sent_yet(
     only_this = page.model_copy(update={"grants": (grant.model_copy(update={"number": 1}),), "head": 1})
     report(hq, other, only_this)
     assert (balance(hq, "m5"), held(hq, "m5", other.holder)) == ((0, 60), 60)
+    report(hq, device, GrantPage(device=device.name, epoch=1, grants=(), head=0))
     assert outcomes(acknowledged(hq, device.batch())) == {}
     assert (balance(hq, "m5"), held(hq, "m5", other.holder), held(hq, "m5")) == ((100, 0), 60, 40)
     assert broken(hq) == []

@@ -119,7 +119,7 @@ class HqNode:
         self.down()
         put_back(self.folder, self._backups[day])
         self.start()
-        begin_generation(self.hq.database, self.folder)
+        begin_generation(self.hq)
         self.down()
         self.start()
 
