@@ -21,6 +21,7 @@ from hq.status_words import WORDS
 
 LANGUAGES = ("zh-CN", "en")
 HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"]  # another name is a page elsewhere that points a browser here
+_LIVE = ("active", "suspended")
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 router = APIRouter()
@@ -80,11 +81,24 @@ def render(found: dict[str, Any], language: str) -> str:
         "chain": html.escape(found["chain"]),
         "now": _time(found["now_ms"], found["zone"]),
         "counts": _counts(found, words),
+        "notices": _notices(found, words),
         "terminals": _terminals(found["terminals"], words),
         "outcomes": _outcomes(found["operations"], words),
         "conflicts": _conflicts(found, words, language),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda place: values[place[1]], template)  # one pass: a value is never a template
+
+
+def _notices(found: dict[str, Any], words: dict[str, str]) -> str:
+    """Rules that are past their planned end, at HQ and at terminals; that stops nobody."""
+    own = found["programme"]
+    told = [words["programme_over"].format(**own)] if own and own["over"] else []
+    told += [
+        words["terminal_programme_over"].format(device=row["device"], **row["programme"])
+        for row in found["terminals"]
+        if row["state"] in _LIVE and row["programme"] and row["programme"]["over"]
+    ]
+    return "".join(f'<p class="notice">{html.escape(sentence)}</p>' for sentence in told)
 
 
 def _counts(found: dict[str, Any], words: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, case, func, select
@@ -11,8 +12,9 @@ from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
 from hq.columns import total
 from hq.database import read_setting
-from hq.schema import evidence, holding, member, operation, product, store, terminal
+from hq.schema import evidence, holding, member, operation, product, programme, store, terminal
 from loyalty.ledger import Asset
+from loyalty.moment import Moment
 from protocol.batch import Outcome
 
 CONFLICTS_SHOWN = 50
@@ -20,6 +22,7 @@ CONFLICTS_SHOWN = 50
 
 def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
     """Counts, terminals, operations by outcome, and the newest conflicts with the values of their sentences."""
+    today = Moment(now_ms, zone).local().date()
     return {
         "chain": read_setting(connection, "chain"),
         "now_ms": now_ms,
@@ -28,7 +31,8 @@ def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
         "stores": _count(connection, store),
         "products": _count(connection, product),
         "points": _points(connection),
-        "terminals": _terminals(connection, now_ms),
+        "programme": programme_told(_newest_programme(connection), today),
+        "terminals": _terminals(connection, now_ms, today),
         "operations": _outcomes(connection),
         "operations_twice": _twice(connection),
         "conflicts": _conflicts(connection),
@@ -66,12 +70,32 @@ def _points(connection: Connection) -> dict[str, int]:
     return {"balance": balance, "leased": leased or 0, "debt": debt}
 
 
-def _terminals(connection: Connection, now_ms: int) -> list[dict[str, Any]]:
+def _newest_programme(connection: Connection) -> dict[str, Any]:
+    newest = select(programme.c.document).order_by(programme.c.version.desc()).limit(1)
+    document: dict[str, Any] = json.loads(connection.scalar(newest) or "{}")
+    return document
+
+
+def programme_told(said: object, today: date) -> dict[str, Any] | None:
+    """Version and last planned day of a programme, and whether that is over; None if it is not said, or is no day.
+
+    A terminal's heartbeat says it, so nothing of it is believed to be well formed.
+    """
+    if not isinstance(said, dict) or type(said.get("version")) is not int:
+        return None
+    try:
+        until = date.fromisoformat(said.get("valid_until", ""))
+    except (TypeError, ValueError):
+        return None
+    return {"version": said["version"], "valid_until": until.isoformat(), "over": until < today}
+
+
+def _terminals(connection: Connection, now_ms: int, today: date) -> list[dict[str, Any]]:
     rows = connection.execute(select(terminal).order_by(terminal.c.device, terminal.c.epoch)).mappings()
-    return [_terminal(dict(row), now_ms) for row in rows]
+    return [_terminal(dict(row), now_ms, today) for row in rows]
 
 
-def _terminal(row: dict[str, Any], now_ms: int) -> dict[str, Any]:
+def _terminal(row: dict[str, Any], now_ms: int, today: date) -> dict[str, Any]:
     heartbeat = json.loads(row["heartbeat"]) if row["heartbeat"] else {}
     last = row["last_contact_ms"]
     devices = heartbeat.get("devices", {})
@@ -86,6 +110,7 @@ def _terminal(row: dict[str, Any], now_ms: int) -> dict[str, Any]:
         "outbox": heartbeat.get("outbox"),
         "clock": heartbeat.get("clock"),
         "version": heartbeat.get("version"),
+        "programme": programme_told(heartbeat.get("directory", {}).get("programme"), today),
         "devices": {str(name): _state(said) for name, said in devices.items()},
         "acked_seq": row["acked_seq"],
         "duplicates": row["duplicates"],

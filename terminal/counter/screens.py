@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from loyalty import Programme
+from loyalty import Moment, Programme
 from protocol.directory import MemberRow
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
@@ -51,7 +51,7 @@ def status(shop: Shop, around: Surroundings) -> dict[str, Any]:
     }
 
 
-def _or_none(shop: Shop) -> Any:
+def _or_none(shop: Shop) -> Programme | None:
     try:
         return shop.programme()
     except Refusal:
@@ -67,7 +67,16 @@ def _status_notice(shop: Shop, around: Surroundings) -> Phrase | None:
         return Phrase("clock_off", {"days": round(abs(reading.off_by_ms) / DAY_MS)})
     if around.link is not None:
         return around.link
-    return Phrase("clock_unknown") if reading.quality is ClockQuality.UNKNOWN else None
+    return Phrase("clock_unknown") if reading.quality is ClockQuality.UNKNOWN else _programme_over(shop)
+
+
+def _programme_over(shop: Shop) -> Phrase | None:
+    """Rules past their planned end: told, and gone on with (sync.md, Identity and trust)."""
+    programme = _or_none(shop)
+    if programme is None:
+        return None
+    until, today = programme.valid_until, Moment(shop.clock().utc_ms, programme.zone).local().date()
+    return Phrase("programme_over", {"until": until.isoformat()}) if today > until else None
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ def read_configuration(body: str) -> Configuration:
     return Configuration.model_validate_json(Signed.model_validate_json(body).payload)
 
 
+def programme_of(body: str | None) -> dict[str, Any]:
+    """Version and last planned day of the programme in a row that was let in; empty where there is none."""
+    if body is None:
+        return {}
+    document = json.loads(Signed.model_validate_json(body).payload)
+    return {"version": document["version"], "valid_until": document["valid_until"]}
+
+
 def _check_control(control: tuple[str, type[BaseModel]], body: dict[str, Any], kept: str | None, trust: str) -> None:
     """The deny list or the configuration: read whole, and its version never goes back."""
     purpose, model = control

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 import urllib3
@@ -11,6 +12,7 @@ from hq.problems import HqError
 from hq.reasons import LANGUAGES, Reason, sentence, told
 from hq.server import listen, require_loopback, split_address
 from hq.status import render
+from hq.status_facts import programme_told
 from hq.status_words import WORDS
 from protocol.batch import Outcome
 from tests.hq.clients import Client
@@ -132,6 +134,46 @@ def test_a_value_that_is_missing_shows_as_a_question_mark() -> None:
 
 def test_an_empty_chain_has_a_calm_page() -> None:
     counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
-    empty = {"members": 0, "stores": 0, "products": 0, "points": {}, "terminals": [], "conflicts": []}
+    empty = {
+        "members": 0,
+        "stores": 0,
+        "products": 0,
+        "points": {},
+        "terminals": [],
+        "programme": None,
+        "conflicts": [],
+    }
     page = render({"chain": "x", "now_ms": 0, "zone": "Asia/Shanghai", "operations": counts, **empty}, "en")
     assert page.count("Nothing here yet.") == 2
+
+
+def test_rules_past_their_end_are_shown_and_nobody_is_stopped(served: ServedHq) -> None:
+    """At HQ, and at a terminal that has not heard of newer ones (sync.md, Identity and trust)."""
+    device = join(served.headquarters, "s01", "1")
+    over = {"programme": {"version": 2, "valid_until": "2026-11-19"}}
+    beat = {**CONTACT, "heartbeat": {**CONTACT["heartbeat"], "directory": over}}
+    with Client(served, device) as client:
+        client.post("/v1/contact", beat)
+    assert "s01-1 works by programme 2, which was planned to 2026-11-19." in fetch(served, "/")[1]
+    assert "规则第 2 版计划有效期至 2026-11-19" in fetch(served, "/?lang=zh-CN")[1]
+    facts = json.loads(fetch(served, "/status.json")[1])
+    assert facts["programme"] == {"version": 3, "valid_until": "2027-12-31", "over": False}
+    ended = render(facts | {"programme": facts["programme"] | {"over": True}}, "en")
+    assert "Programme 3 was planned to 2027-12-31." in ended
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"version": 3, "valid_until": "2026-11-20"}, False),  # the last planned day is a good one
+        ({"version": 3, "valid_until": "2026-11-19"}, True),
+        ({"version": 3, "valid_until": 7}, None),
+        ({"version": "<b>", "valid_until": "2026-11-19"}, None),
+        ({"version": 3, "valid_until": "soon"}, None),
+        (["x"], None),
+        (None, None),
+    ],
+)
+def test_a_heartbeat_may_say_anything_of_its_programme(said: object, shown: bool | None) -> None:
+    told = programme_told(said, date(2026, 11, 20))
+    assert (told and told["over"]) == shown

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import apsw
 import pytest
@@ -128,6 +130,18 @@ def test_a_broken_disk_ends_the_service(tmp_path: Path) -> None:
 def test_a_clock_a_year_off_is_said_and_sales_go_on(till: Till) -> None:
     till.test.clock.off_by_ms = 365 * DAY_MS
     assert till.show()["member"]["status"]["notice"] == {"code": "clock_off", "params": {"days": 365}}
+    till.station.do(lambda desk: desk.scan(TEA)).result(10)
+    assert till.pay([("cash", 5000)])["due"] == 5000
+
+
+def test_rules_past_their_end_are_said_and_sales_go_on(till: Till) -> None:
+    """sync.md, Identity and trust: expiry warns, and never stops a shop. The last planned day is a good one."""
+    clock = till.test.clock
+    clock.utc_ms = int(datetime(2027, 12, 31, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp()) * 1000
+    assert till.show()["counter"]["status"]["notice"] is None
+    clock.utc_ms += 60_000
+    told = {"code": "programme_over", "params": {"until": "2027-12-31"}}
+    assert till.show()["counter"]["status"]["notice"] == told
     till.station.do(lambda desk: desk.scan(TEA)).result(10)
     assert till.pay([("cash", 5000)])["due"] == 5000
 
