@@ -14,6 +14,7 @@ from hq.bulk import delete_all, insert_all, one_of, portions, update_all, upsert
 from loyalty.ledger import Asset
 
 _PROFILE = [column for column in schema.member.columns if column.name not in ("id", "unsized")]
+_ASSETS = {asset.value: asset for asset in Asset}  # thousands of rows are read for one batch
 
 
 def load(connection: Connection, members: Iterable[str]) -> dict[str, Account]:
@@ -31,7 +32,7 @@ def _load(connection: Connection, members: Iterable[str], *, lock: bool) -> dict
     for some in portions(connection, sorted(set(members))):
         query = _of(connection, select(schema.member.c.id, *_PROFILE), schema.member, some, "id")
         query = query.order_by(schema.member.c.id)
-        for row in connection.execute(query.with_for_update() if lock else query):
+        for row in connection.execute(query.with_for_update() if lock else query).all():
             accounts[row[0]] = Account(*row)
         _load_lots(connection, some, accounts)
         _load_counts(connection, some, accounts)
@@ -47,13 +48,13 @@ def _of(
 
 
 def _load_lots(connection: Connection, members: Sequence[str], accounts: Mapping[str, Account]) -> None:
-    for row in connection.execute(_of(connection, select(schema.lot), schema.lot, members)):
+    for row in connection.execute(_of(connection, select(schema.lot), schema.lot, members)).all():
         member, asset, lot, earned_on, expires_on, facts = row
         of = LotFacts.of(lot, earned_on, expires_on, json.loads(facts) if facts else None)
-        accounts[member].lots[Asset(asset), lot] = of
-    for row in connection.execute(_of(connection, select(schema.holding), schema.holding, members)):
-        member, holder, asset, lot, amount = row
-        accounts[member].holdings[holder, Asset(asset), lot] = amount
+        accounts[member].lots[_ASSETS[asset], lot] = of
+    held = connection.execute(_of(connection, select(schema.holding), schema.holding, members)).all()
+    for member, holder, asset, lot, amount in held:
+        accounts[member].holdings[holder, _ASSETS[asset], lot] = amount
 
 
 def _load_counts(connection: Connection, members: Sequence[str], accounts: Mapping[str, Account]) -> None:

@@ -152,6 +152,8 @@ class Account:
 
     def net_debt(self) -> None:
         """Pay what is owed from the pool (D12); leases are left alone (sync.md, Leases 3)."""
+        if not self.debt and not self.owed:
+            return
         pool = tuple(self._pool())
         for part in draw(pool, min(self.debt, sum(lot.points for lot in pool))):
             self.add(POOL, Asset.POINTS, part.id, -part.points)
@@ -180,8 +182,16 @@ class Account:
                 sums[asset] += amount
         return sums
 
+    def active_points(self) -> int:
+        """What the balance must be: all points but those that are pending, less the debt."""
+        points, total = Asset.POINTS, -self.debt
+        for (holder, asset, _), amount in self.holdings.items():
+            if asset is points and holder != PENDING:
+                total += amount
+        return total
+
     def check(self) -> None:
-        total = self.total(Asset.POINTS) - self.held(PENDING)
+        total = self.active_points()
         assert self.balance == total, f"{self.member}: {self.balance} ≠ {total + self.debt} − {self.debt}"
         assert min(self.owed.values(), default=0) >= 0 <= self.debt, f"{self.member}: owes less than nothing"
 

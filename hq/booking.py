@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from hq.accounts import POOL, Account, lease_holder, lot_asset
 from hq.judgement import Judgement, Rules
@@ -25,7 +26,7 @@ class Booking:
     rules: Rules
     judgement: Judgement
 
-    @property
+    @cached_property
     def holder(self) -> str:
         """The terminal itself; a write-off at HQ names the one that is lost."""
         operation = self.operation
@@ -33,7 +34,14 @@ class Booking:
             return lease_holder(str(operation.detail["device"]), int(operation.detail["epoch"]))
         return lease_holder(operation.device, operation.epoch)
 
+    @cached_property
+    def assets(self) -> frozenset[Asset]:
+        """What is moved at all."""
+        return frozenset([posting.asset for posting in self.operation.postings])
+
     def of(self, asset: Asset, *roles: Role) -> list[PostingRecord]:
+        if asset not in self.assets:
+            return []
         return [p for p in self.operation.postings if p.asset is asset and p.account in roles]
 
     def place(self, posting: PostingRecord) -> str:

@@ -26,7 +26,7 @@ def book_points(booking: Booking, account: Account) -> None:
     account.debt += sum(short.values())
     _debts(booking, account)
     account.net_debt()
-    account.balance = account.total(Asset.POINTS) - account.held(PENDING)
+    account.balance = account.active_points()
     if short[Role.LEASE]:
         booking.judgement.flag(Reason.LEASE_EXCEEDED, shortfall=short[Role.LEASE])
 

@@ -12,7 +12,20 @@ from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Connection, LargeBinary, Table, Text, any_, literal
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    Table,
+    Text,
+    any_,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 
 from hq.chunks import chunks
@@ -50,10 +63,11 @@ def delete_all(connection: Connection, table: Table, rows: Rows) -> None:
 
 
 def one_of(connection: Connection, column: Column[str], values: Sequence[str]) -> ColumnElement[bool]:
-    """Whether the column is one of `values`: a `portion` of them."""
+    """Whether the column is one of `values`, which are one parameter however many they are."""
     if connection.dialect.name == "postgresql":
         return column == any_(literal(list(values), ARRAY(Text)))
-    return column.in_(values)
+    each = func.json_each(literal(orjson.dumps(list(values)).decode())).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def portions(connection: Connection, items: Sequence[Item]) -> Iterable[Sequence[Item]]:

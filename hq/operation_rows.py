@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hq import schema
-from hq.bulk import insert_all
-from hq.chunks import chunks
+from hq.bulk import insert_all, one_of
 from hq.judgement import Judgement
 from hq.reading import Reading
 from protocol.batch import Outcome
@@ -37,9 +36,9 @@ def intents_elsewhere(connection: Connection, intents: Sequence[str]) -> dict[st
     """Of `intents`, those that HQ already has, with `device seq` of the operation that has it (D23)."""
     columns = (schema.operation.c.intent, schema.operation.c.device, schema.operation.c.seq)
     found = {}
-    for some in chunks(intents):
-        for intent, device, seq in connection.execute(select(*columns).where(schema.operation.c.intent.in_(some))):
-            found[intent] = f"{device} {seq}"
+    query = select(*columns).where(one_of(connection, schema.operation.c.intent, intents))
+    for intent, device, seq in connection.execute(query).all():
+        found[intent] = f"{device} {seq}"
     return found
 
 
