@@ -7,6 +7,7 @@ import logging
 
 from hq import duties
 from hq.headquarters import Headquarters
+from hq.partitions import make_months
 from hq.replayer import replay_pending
 
 PAUSE_S = 1.0
@@ -17,6 +18,7 @@ def work(hq: Headquarters) -> int:
     """One turn: what is due today, and some replays; gives how many operations were replayed."""
     hq.learn_programmes()
     if duties.due(hq.database, hq.today()):
+        make_months(hq.database, hq.clock())
         done = duties.run(hq.database, hq.rules())
         _log.info("duties of %s: %s", hq.today(), done)
     return replay_pending(hq.database, hq.programmes)

@@ -84,12 +84,17 @@ def remember(file: Path, state: Path) -> None:
 @click.command()
 @STATE
 @click.option("--interval", "interval_s", type=click.IntRange(5, 24 * 3600), help="Seconds between two rounds.")
-def configure(state: Path, interval_s: int | None) -> None:
-    """Tell all terminals how to work; what is not named stays."""
+@click.option("--coupons-at", type=click.Choice(["hq", "home"]), help="Where members' coupons lie; hq at first.")
+def configure(state: Path, interval_s: int | None, coupons_at: str | None) -> None:
+    """Say how HQ and all terminals work; what is not named stays. A coupon at its member's home store can be used there
+    without HQ, and elsewhere only online."""
     named = {} if interval_s is None else {"interval_s": interval_s}
     with _open(state) as hq:
-        now = control.configure(hq, **named)
-    click.echo(f"configuration version {now.version}")
+        if coupons_at is not None:
+            control.place_rights(hq, at_home=coupons_at == "home")
+            click.echo(f"coupons lie at {'the home store' if coupons_at == 'home' else 'HQ'}")
+        if named or coupons_at is None:
+            click.echo(f"configuration version {control.configure(hq, **named).version}")
 
 
 COMMANDS: tuple[click.Command, ...] = (deny, suspend, resume, revoke, programme, configure)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from hq import feed, terminals
+from hq.accounts import POOL
 from hq.bulk import upsert_all
 from hq.feed import Row
 from hq.founding import keep_programme, set_programme
 from hq.headquarters import Headquarters
 from hq.keys import Keys
 from hq.problems import HqError
-from hq.schema import deny, programme, setting, terminal
+from hq.schema import deny, holding, member, programme, setting, terminal
+from hq.sizing import RIGHTS_AT_HOME
 from hq.terminals import State, Terminal
 from loyalty import Programme, ProgrammeError, read_programme
+from loyalty.ledger import Asset
 from protocol.control import CONFIGURATION, CURRENT, GENERATION_STEP, Configuration, DenyList, next_version
 from protocol.directory import card_key
 from protocol.feed import Bucket, RowKind
@@ -72,6 +75,17 @@ def configure(hq: Headquarters, **changes: Any) -> Configuration:
         now = Configuration.model_validate({**known, **changes, "version": version})
         _set_configuration(connection, hq.keys, hq.clock(), now)
     return now
+
+
+def place_rights(hq: Headquarters, *, at_home: bool) -> int:
+    """Whether coupons lie at their members' home stores, or stay at HQ (sync.md, Leases 7); gives how many members are
+    looked at again. Terminals are not told: what is placed comes to them as a grant.
+    """
+    waiting = select(holding.c.member).where(holding.c.holder == POOL, holding.c.asset == Asset.COUPON.value)
+    with hq.database.transaction() as connection:
+        upsert_all(connection, setting, [{"name": RIGHTS_AT_HOME, "value": "yes" if at_home else "no"}])
+        looked_at = update(member).where(member.c.id.in_(waiting), member.c.unsized == 0)
+        return connection.execute(looked_at.values(unsized=1)).rowcount if at_home else 0
 
 
 def publish_programme(hq: Headquarters, text: str) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
+from hq import background
 from hq.headquarters import Headquarters
 from hq.partitions import make_months
 from tests.hq.conftest import Clock
@@ -45,4 +46,18 @@ def test_a_month_without_a_partition_goes_to_the_rest_and_moves(hq: Headquarters
     if hq.database.dialect == "postgresql":
         assert where(hq) == {"operation_2026_11": 5, "operation_2027_12": 1}
     upload(hq, device)
+    assert stored(hq) == device.operations
+
+
+def test_daily_work_makes_each_month_before_it_begins(hq: Headquarters, device: Device, clock: Clock) -> None:
+    """Over the ends of seven months, more than HQ had made when it was opened; nothing ever lies in the rest."""
+    for day in range(200):
+        clock.forward(days=1)
+        background.work(hq)
+        if day % 5 == 0:
+            upload(hq, device)
+    if hq.database.dialect == "postgresql":
+        found = where(hq)
+        assert found.pop("operation_2026_11") == 5  # 4 are the openings
+        assert sorted(found) == ["operation_2026_12", *(f"operation_2027_{month:02}" for month in range(1, 7))]
     assert stored(hq) == device.operations

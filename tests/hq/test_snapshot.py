@@ -157,8 +157,18 @@ def test_a_large_file_is_cut_into_chunks(hq: Headquarters, tmp_path: Path, monke
     assert CHUNK_BYTES == 4 * 1024 * 1024
 
 
+def floor(hq: Headquarters) -> int:
+    with hq.database.reading() as connection:
+        where = feed_bucket.c.bucket == Bucket.CATALOGUE.value
+        return connection.scalar(select(feed_bucket.c.floor).where(where)) or 0
+
+
 def test_every_night_once(hq: Headquarters, clock: Clock) -> None:
+    with hq.database.transaction() as connection:  # a tombstone, whose 90 days are over
+        feed.publish(connection, Bucket.CATALOGUE, [feed.Row(RowKind.PRODUCT, "6901234567892", None)], 1)
+    assert floor(hq) == 0
     assert nightly.work(hq), "the first time at once"
+    assert floor(hq) > 0  # and the sweep is part of it
     assert not nightly.work(hq)
     clock.forward(hours=14)  # 02:00 in Shanghai
     assert not nightly.work(hq)

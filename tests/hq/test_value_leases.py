@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import insert
+from click.testing import CliRunner, Result
 
 from hq.accounts import POOL, LotFacts
+from hq.cli import main
 from hq.headquarters import Headquarters
 from hq.own_acts import issue_coupon
 from hq.own_chain import perform
-from hq.schema import setting
 from hq.shared_rights import load_shared, save_shared
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
@@ -206,11 +206,23 @@ def test_a_coupon_stays_at_hq_until_it_is_asked_for(hq: Headquarters, device: De
     assert (grants, broken(hq)) == ((), [])
 
 
+def place(hq: Headquarters, where: str) -> Result:
+    return CliRunner().invoke(main, ["configure", "--coupons-at", where, "--state", str(hq.state)])
+
+
 def test_by_setting_a_coupon_lies_at_the_home_store(hq: Headquarters, device: Device) -> None:
-    with hq.database.transaction() as connection:
-        connection.execute(insert(setting).values(name="rights_at_home", value="yes"))
     issue(hq)
+    assert [c.code for grant in sized(hq, device).grants for c in grant.coupons] == []  # the control: it stays at HQ
+    assert place(hq, "home").output == "coupons lie at the home store\n"
     assert [c.code for grant in sized(hq, device).grants for c in grant.coupons] == ["K7Q2"]
+
+
+def test_by_setting_a_coupon_stays_at_hq_again(hq: Headquarters, device: Device) -> None:
+    for where in ("home", "hq"):
+        assert place(hq, where).exit_code == 0
+    issue(hq)
+    assert [c.code for grant in sized(hq, device).grants for c in grant.coupons] == []
+    assert place(hq, "moon").exit_code == 2
 
 
 def test_a_bearers_coupon_is_bound_to_one_store(hq: Headquarters, device: Device) -> None:
