@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from hq import terminals
 from hq.keys import Keys
 from hq.problems import Code, Refusal
+from hq.restoring import owes_report
 from hq.terminals import State, Terminal
 from protocol.contact import TIME, Contact, ContactAnswer, SignedTime
 from protocol.lease import SPEND_UNTIL, SpendUntil
@@ -39,5 +40,5 @@ def contact(
         acked_seq=now.acked_seq,
         acked_hash=now.acked_hash,
         granted=now.granted,
-        report=now.state is State.ACTIVE and now.generation_reported < generation > 1,
+        report=owes_report(now, generation),
     )

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, insert, select
 
 from hq import terminals
 from hq.apply import apply
+from hq.database import read_setting
 from hq.judgement import Rules
 from hq.problems import Code, Refusal
 from hq.reading import Reading
+from hq.restoring import owes_report
 from hq.schema import evidence, operation, terminal
 from hq.take_in import Judge, take_in
 from hq.terminals import State, Terminal
@@ -30,7 +32,8 @@ def ingest(
 ) -> Acknowledgement | Quarantined:
     """Take in a batch whose signature has been verified; `readings` are its operations, and `judge` books each.
 
-    The caller must commit whatever is returned. Raises Refusal GAP or CHAIN_MISMATCH, with nothing changed.
+    The caller must commit whatever is returned. Raises Refusal GAP, CHAIN_MISMATCH or REPORT_FIRST, with
+    nothing changed.
     """
     header = batch.header
     sender = terminals.lock(connection, header.device, header.epoch)
@@ -46,6 +49,8 @@ def ingest(
         raise Refusal(Code.CHAIN_MISMATCH, expected_seq=sender.acked_seq + 1, expected_hash=sender.acked_hash)
     if any(known.get(seq, digest) != digest for seq, digest in enumerate(hashes, header.first)):
         return _quarantine(connection, sender, batch, rules)
+    if header.last > sender.acked_seq and owes_report(sender, int(read_setting(connection, "generation"))):
+        raise Refusal(Code.REPORT_FIRST, granted=sender.granted)
     return _take_in(connection, sender, readings, hashes, rules, judge)
 
 

@@ -30,6 +30,7 @@ class Code(Enum):
     NOT_YOURS = (403, "The message speaks for {named}, and {sender} sent it.")
     BATCH_MALFORMED = (422, "The batch cannot be read: {what}.")
     BATCH_SIGNATURE = (422, "The batch was not signed by this terminal's key.")
+    REPORT_FIRST = (409, "HQ was restored: it takes operations when it knows the grants above number {granted}.")
     CHAIN_MISMATCH = (422, "The batch does not continue the chain at HQ; its end has another hash than it says.")
     GAP = (409, "The batch starts too late: HQ expects operation {expected_seq}.")
     GENERATION = (410, "The cursor is from another time of HQ: start again from 0.")

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, select
 
 from hq import schema
 from hq.database import read_setting
-from hq.terminals import State
+from hq.terminals import State, Terminal
+
+_LIVING = (State.ACTIVE, State.SUSPENDED)
 
 
 def may_grant(connection: Connection) -> bool:
@@ -20,6 +22,11 @@ def missing_reports(connection: Connection) -> list[tuple[str, int]]:
     if generation == 1:
         return []
     table = schema.terminal.c
-    waiting = (table.generation_reported < generation) & table.state.in_([State.ACTIVE.value, State.SUSPENDED.value])
+    waiting = (table.generation_reported < generation) & table.state.in_([state.value for state in _LIVING])
     query = select(table.device, table.epoch).where(waiting)
     return [(device, epoch) for device, epoch in connection.execute(query.order_by(table.device, table.epoch))]
+
+
+def owes_report(sender: Terminal, generation: int) -> bool:
+    """Whether it has to tell its grants first: what it spent must come out of leases that HQ knows."""
+    return sender.generation_reported < generation > 1 and sender.state in _LIVING

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from protocol.batch import HashHex
 from protocol.operation import ClockQuality, Identifier, Int64, Message, later
 from protocol.signing import Signed
 
@@ -46,7 +47,7 @@ class ContactAnswer(Message):
     spend_until: Signed
     state: Identifier
     acked_seq: Int64
-    acked_hash: str
+    acked_hash: HashHex
     granted: Int64 | None = later(None)
     report: bool = later(False)
 

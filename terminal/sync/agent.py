@@ -78,6 +78,7 @@ class Agent:
         )  # its `put` may interrupt itself: a signal's handler does
         self._nudged = self._stopping = False
         self._asker: Asker | None = None
+        self._round: Round | None = None
         self._watch: Watch | None = None
         self._watched: News | None = None
         self._next_round = 0.0
@@ -111,7 +112,7 @@ class Agent:
             stack.callback(client.rest)
             outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
-            asker = Asker(client, link, stack.enter_context(OutboxReader(state / "ledger.db")))
+            asker = Asker(client, link, stack.enter_context(OutboxReader(state / "ledger.db")), self._may_take)
             asker.start()
             stack.callback(asker.close)
             self._asker = asker
@@ -139,7 +140,11 @@ class Agent:
         watch.start()
         return watch
 
+    def _may_take(self) -> bool:
+        return self._round is None or not self._round.in_question
+
     def _rounds(self, round_: Round) -> None:
+        self._round = round_
         backoff = Backoff(self._config.sync.retry_delay_s_max, self._chance.jitter)
         act: Callable[[], object] = round_.run
         while self._going_on():

@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 from collections import Counter
+from collections.abc import Callable
 
 from protocol.lease import GrantAsk, GrantPage, Whereabouts
 from terminal.errors import TerminalError
@@ -19,10 +20,15 @@ WAITING_MAX = 8
 
 
 class Asker:
-    """Takes the till's questions to HQ, one after the other, and hands over what is granted, however late."""
+    """Takes the till's questions to HQ, one after the other, and hands over what is granted, however late.
 
-    def __init__(self, client: HqClient, link: Link, outbox: OutboxReader) -> None:
-        self._client, self._link, self._outbox = client, link, outbox
+    Where `may_take` says no, nothing is asked: a ledger whose history is in question takes no grants.
+    """
+
+    def __init__(
+        self, client: HqClient, link: Link, outbox: OutboxReader, may_take: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._client, self._link, self._outbox, self._may_take = client, link, outbox, may_take
         self._queue: queue.Queue[Ask | None] = queue.Queue(WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="asks", daemon=True)
 
@@ -47,6 +53,9 @@ class Asker:
 
     def _run(self) -> None:
         while (ask := self._queue.get()) is not None:
+            if not self._may_take():
+                self._answer(ask, False)
+                continue
             try:
                 page = self._ask(ask)
                 self._answer(ask, is_granted(ask.wish, page), page.held_by)

@@ -88,7 +88,7 @@ class Pusher:
         """Where HQ really is. Raises `refused` again if that was not the matter."""
         if refused.code == "quarantined":
             raise Quarantined(str(refused)) from refused
-        if refused.status != 409:
+        if refused.code != "gap":
             raise refused
         try:
             gap = Gap.model_validate(refused.params)

@@ -13,9 +13,9 @@ from protocol.feed import Bucket, RowKind
 from terminal.errors import ChainDiverged, StorageFull, StoreError
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
-from terminal.sync.bundle import read_configuration
+from terminal.sync.bundle import programme_of, read_configuration
 from terminal.sync.contact import Contacts, Meeting, heartbeat
-from terminal.sync.failures import Quarantined
+from terminal.sync.failures import Quarantined, Refused
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller, pull_grants
@@ -25,6 +25,7 @@ from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
 ACTIVE = "active"
+REPORT_FIRST = "report_first"  # HQ was restored since our last contact
 
 
 @dataclass(frozen=True)
@@ -59,23 +60,24 @@ class Round:
         meeting = parts.contacts.meet(self._heartbeat())
         self._judge(meeting)
         now_ms = parts.clock.now_ms() or 0
-        parts.link.met(now_ms, min(meeting.spend_until_ms, now_ms) if self._in_question else meeting.spend_until_ms)
+        parts.link.met(now_ms, min(meeting.spend_until_ms, now_ms) if self.in_question else meeting.spend_until_ms)
         self.tell(True, self.code)
         active = meeting.state == ACTIVE
         self._directory = None
+        if meeting.report and not self.in_question:
+            report_grants(parts.client, parts.outbox, meeting.granted or 0)
         if active:
-            if meeting.report:
-                report_grants(parts.client, parts.outbox, meeting.granted or 0)
             self._config()
         self.push()
         if active:
-            pull_grants(parts.client, parts.link, parts.outbox.position().grants)
+            if not self.in_question:
+                pull_grants(parts.client, parts.link, parts.outbox.position().grants)
             self._rest()
         self.tell(True, self.code)
 
     @property
-    def _in_question(self) -> bool:
-        """This ledger's history is not HQ's: a copy may have spent its leases, so nothing is spent and nothing sent."""
+    def in_question(self) -> bool:
+        """This ledger's history is not HQ's: a copy may have spent its leases, so nothing is spent, sent, or taken."""
         return self._stopped in ("quarantined", "chain_diverged")
 
     def after_nudge(self) -> None:
@@ -105,15 +107,26 @@ class Round:
 
     def push(self) -> int:
         """Send what waits, unless this terminal's history is in question. Returns how many HQ took."""
-        if self._in_question:
+        if self.in_question:
             return 0
         try:
-            return self._parts.pusher.push(self._parts.going_on)
+            return self._send()
         except (Quarantined, ChainDiverged) as error:
             log.error("nothing more is sent: %s", error)
             self._stopped = "quarantined" if isinstance(error, Quarantined) else "chain_diverged"
             self.tell(True, self.code)
             return 0
+
+    def _send(self) -> int:
+        parts = self._parts
+        try:
+            return parts.pusher.push(parts.going_on)
+        except Refused as refused:
+            if refused.code != REPORT_FIRST:
+                raise
+            granted = refused.params.get("granted")
+        report_grants(parts.client, parts.outbox, granted if isinstance(granted, int) else 0)
+        return parts.pusher.push(parts.going_on)
 
     @property
     def code(self) -> str | None:
@@ -184,12 +197,13 @@ class Round:
         return heartbeat(parts.version, position.head - position.acked, parts.link.describe(), self._buckets())
 
     def _buckets(self) -> dict[str, Any]:
-        """How far each bucket has come, and which do not add up: HQ waits for the one and shows the other."""
+        """How far each bucket has come, and which do not add up; and by which programme prices are made."""
         states = [(bucket.value, state) for bucket in Bucket if (state := self._parts.writer.bucket(bucket))]
         return {
             "generation": max((state.generation for _, state in states), default=0),
             "cursors": {name: state.cursor for name, state in states},
             "wrong": [name for name, state in states if state.mismatch],
+            "programme": programme_of(self._parts.writer.body(RowKind.PROGRAMME.value, CURRENT)),
         }
 
 

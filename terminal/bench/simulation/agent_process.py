@@ -74,6 +74,8 @@ class AgentProcess:
 
     def ask(self, wish: GrantAsk) -> bool:
         """More lease for somebody at the counter, as `terminal.sync.asks.Asker` asks for it."""
+        if self._round.in_question:
+            return False
         try:
             page = self._client.ask(wish.model_copy(update={"after": self._outbox.position().grants}))
             self._till.apply_grants(page)

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete, select, update
 
-from hq import feed
+from hq import feed, schema
 from protocol.feed import Bucket, RowKind
 from terminal.errors import TerminalError
 from terminal.sync.agent import Agent, Chance
 from terminal.sync.link import UP, Link
 from terminal.sync.round import Parts, Round
-from tests.hq.looking import stored
+from tests.hq.looking import broken, held, stored
 from tests.terminal.store.feed_material import product
 from tests.terminal.sync.conftest import World
 from tests.terminal.sync.till import Till
@@ -94,6 +95,7 @@ def test_what_hq_learns_of_the_terminal(world: World) -> None:
     assert (beat.outbox, beat.clock.value, beat.devices) == (2, "held", {"reader": "ready"})
     assert beat.directory["cursors"]["catalogue"] == 2
     assert (beat.directory["generation"], beat.directory["wrong"]) == (1, [])
+    assert beat.directory["programme"] == {"version": 3, "valid_until": "2027-12-31"}
     assert len(beat.model_dump_json()) < 2000
 
 
@@ -119,3 +121,51 @@ def test_a_round_without_hq_ends_with_a_failure_and_the_next_one_works(world: Wo
         world.sell(till)
         round_.run()
         assert till.do(lambda ledger: ledger.outbox().depth) == 0
+
+
+def test_a_restored_hq_is_told_the_grants_before_a_nudged_sale(world: World) -> None:
+    """sync.md, Leases 10: between two contacts HQ says itself that it must hear of the leases first."""
+    hq = world.hq.headquarters
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(parts)
+        round_.run()
+        (lot,) = till.do(lambda ledger: ledger.lease("m1"))
+        forget_grants(world)
+        world.sell(till, 1, member="m1", draw={lot.id: 100})
+        round_.after_nudge()
+        assert len(stored(hq)) == 1
+        assert held(hq, "m1", "s01-1:1") == lot.points - 100
+        assert broken(hq) == []
+
+
+def forget_grants(world: World) -> None:
+    """As in a backup that was made before the terminal's first round."""
+    with world.hq.headquarters.database.transaction() as connection:
+        connection.execute(delete(schema.granted))
+        connection.execute(update(schema.terminal).values(granted=0))
+        leases = connection.execute(select(schema.holding).where(schema.holding.c.holder == "s01-1:1")).all()
+        for row in leases:
+            same = (schema.holding.c.member == row.member) & (schema.holding.c.lot == row.lot)
+            pool = same & (schema.holding.c.holder == "pool")
+            connection.execute(update(schema.holding).where(pool).values(amount=schema.holding.c.amount + row.amount))
+        connection.execute(delete(schema.holding).where(schema.holding.c.holder == "s01-1:1"))
+        setting = schema.setting
+        connection.execute(update(setting).where(setting.c.name == "generation").values(value="2"))
+
+
+def test_a_terminal_whose_history_is_in_question_takes_no_grants(world: World) -> None:
+    """sync.md, Leases 12: what was granted since a disk was copied is not given to the copy as well."""
+    with world.till() as till, parts_of(world) as parts:
+        world.sell(till, 1)
+        Round(parts).run()
+        before = till.do(lambda ledger: ledger.grants_applied())
+    for suffix in ("", "-wal", "-shm"):
+        (world.folder / f"ledger.db{suffix}").unlink(missing_ok=True)
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(parts)
+        round_.run()
+        assert (round_.code, round_.in_question) == ("chain_diverged", True)
+        assert (before, till.do(lambda ledger: ledger.grants_applied())) == (2, 0)
+        round_.after_news()
+        round_.run()
+        assert till.do(lambda ledger: ledger.grants_applied()) == 0
