@@ -157,7 +157,7 @@ KINDS: dict[str, tuple[int, Act]] = {
     "hq_crash_before_commit": (60, Faults.hq_crash_before_commit),
     "hq_crash_after_commit": (60, Faults.hq_crash_after_commit),
     "hq_down": (30, Faults.hq_down),
-    "hq_restored": (0, Faults.hq_restored),
+    "hq_restored": (60, Faults.hq_restored),
     "terminal_suspended": (40, Faults.terminal_suspended),
     "disk_copied": (40, Faults.disk_copied),
     "member_blocked": (60, Faults.member_blocked),

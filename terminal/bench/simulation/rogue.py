@@ -9,6 +9,9 @@ from typing import Any
 
 from protocol import canonical, chain
 from protocol.batch import Batch
+from protocol.contact import Contact, Heartbeat
+from protocol.lease import GrantPage
+from protocol.operation import ClockQuality
 from protocol.signing import private_from_hex
 from terminal.bench.simulation.agent_process import nonce
 from terminal.bench.simulation.chain import VICTIMS, ZONE
@@ -21,6 +24,7 @@ from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 
 HUGE = 2**62
+HEARTBEAT = Heartbeat(version="broken", outbox=0, clock=ClockQuality.UNKNOWN)
 Posting = tuple[str, str, str, int]  # account, asset, lot, amount
 
 
@@ -32,7 +36,6 @@ class Rogue:
         self._chance = world.chance("rogue")
         self._key = private_from_hex(identity.private_key)
         self._operations: list[bytes] = []
-        self._acked = 0
         transport = SimulatedTransport(world.network, identity.device, lambda: True)
         clock = HqClock(lambda: world.schedule.now_ms)
         self._client = HqClient(identity, transport, clock, partial(nonce, self._chance))
@@ -46,17 +49,20 @@ class Rogue:
         self.send()
 
     def send(self) -> None:
-        first = self._acked + 1
-        if first > len(self._operations):
-            return
-        genesis = chain.genesis(self._identity.device, self._identity.epoch)
-        before = chain.extend(genesis, self._operations[: self._acked])
-        who = (self._identity.device, self._identity.epoch)
-        batch = Batch.sign(self._key, *who, first, before, self._operations[self._acked :])
+        """Meet HQ, which may have been restored meanwhile, and send from where it is."""
+        device, epoch = self._identity.device, self._identity.epoch
         try:
-            self._acked = max(self._acked, self._client.operations(batch.encode()).acked_seq)
+            said = Contact(nonce=nonce(self._chance), epoch=epoch, heartbeat=HEARTBEAT)
+            answer = self._client.contact(said)
+            if answer.report:  # it was never granted anything
+                self._client.report(GrantPage(device=device, epoch=epoch, grants=(), head=0))
+            acked = answer.acked_seq
+            if acked < len(self._operations):
+                before = chain.extend(chain.genesis(device, epoch), self._operations[:acked])
+                batch = Batch.sign(self._key, device, epoch, acked + 1, before, self._operations[acked:])
+                self._client.operations(batch.encode())
         except SyncError as error:
-            self._world.say(self._identity.device, f"poison was not taken: {error}")
+            self._world.say(device, f"poison was not taken: {error}")
 
 
 def _poison(chance: Random, seq: int, identity: Identity) -> bytes:
