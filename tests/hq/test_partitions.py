@@ -58,6 +58,6 @@ def test_daily_work_makes_each_month_before_it_begins(hq: Headquarters, device: 
             upload(hq, device)
     if hq.database.dialect == "postgresql":
         found = where(hq)
-        assert found.pop("operation_2026_11") == 5  # 4 are the openings
+        assert found.pop("operation_2026_11") == 6  # 4 are the openings
         assert sorted(found) == ["operation_2026_12", *(f"operation_2027_{month:02}" for month in range(1, 7))]
     assert stored(hq) == device.operations
