@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import apsw
 
-from loyalty.ledger import Asset
+from loyalty.ledger import Account, Asset
 from protocol.lease import Grant, GrantPage, Recall
 from protocol.operation import Kind
 from terminal.errors import StoreError
 from terminal.store import refund_rights, value_lots
 from terminal.store.leases import BEARER, owner_of_limit
 from terminal.store.ledger_file import LedgerFile
-from terminal.store.schema import ADD_LEASE
+from terminal.store.schema import ADD_LEASE, ADD_SETTLED
 
+log = logging.getLogger(__name__)
 ANSWERS = frozenset({Kind.LEASE_RETURN, Kind.RELEASE})
 _GRANTED = "INSERT INTO granted (number, after_seq, body) VALUES (?, ?, ?)"
 _SINCE = "SELECT body FROM granted WHERE number > ? ORDER BY number"
 _COUPON = """INSERT INTO coupon (code, rule, member, starts_on, expires_on) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (code) DO UPDATE SET rule = excluded.rule, member = excluded.member,
 starts_on = excluded.starts_on, expires_on = excluded.expires_on"""
+_COUPON_HERE = "SELECT 1 FROM lease WHERE asset = 'coupon' AND lot = ? AND remaining > 0"
 _RECALL = "INSERT INTO recall (intent, number, line, member, body) VALUES (?, ?, ?, ?, ?)"
 _PENDING = "SELECT intent, number, line, member, body FROM recall ORDER BY number, line"
 _ANSWERED = "DELETE FROM recall WHERE intent = ?"
@@ -49,7 +52,8 @@ def recall_intent(device: str, epoch: int, number: int, line: int) -> str:
 def apply_page(file: LedgerFile, page: GrantPage, applied: int, head: int) -> int:
     """Apply the grants above number `applied`; `head` is the newest operation. Returns the newest number.
 
-    Raises StoreError for a gap (ask HQ again from `applied`), and for a grant that gives what is here already.
+    Raises StoreError for a gap (ask HQ again from `applied`). A coupon that lies here already stays one coupon: only a
+    broken HQ gives it twice, and what else it gives must not wait for that.
     """
     news = [item for item in page.grants if item.number > applied]
     if not news:
@@ -108,18 +112,24 @@ def placed(item: Grant) -> Iterator[tuple[str, Asset, str, str | None, str | Non
 
 
 def _apply(cursor: apsw.Cursor, item: Grant) -> None:
+    known = {coupon.code for coupon in item.coupons if _is_here(cursor, coupon.code)}
     for member, asset, lot, earned_on, expires_on, amount in placed(item):
-        try:
-            cursor.execute(ADD_LEASE, (member, asset, lot, earned_on, expires_on, None, None, amount))
-        except apsw.ConstraintError as error:
-            raise StoreError(f"grant {item.number} gives {asset} {lot}, which is here already") from error
+        if asset is Asset.COUPON and _is_here(cursor, lot):
+            log.error("grant %d gives coupon %s, which is here already: it stays one", item.number, lot)
+            cursor.execute(ADD_SETTLED, (member, Account.LEASE, asset, lot, -amount))  # for the grant says one more
+            continue
+        cursor.execute(ADD_LEASE, (member, asset, lot, earned_on, expires_on, None, None, amount))
     for value in item.value:
         value_lots.keep(cursor, item.member or BEARER, value.read())
-    for coupon in item.coupons:
+    for coupon in (each for each in item.coupons if each.code not in known):
         dates = (coupon.starts_on, coupon.expires_on)
         cursor.execute(_COUPON, (coupon.code, coupon.rule, coupon.holder or BEARER, *dates))
     for right in item.refunds:
         refund_rights.grant(cursor, item.number, right)
+
+
+def _is_here(cursor: apsw.Cursor, coupon: str) -> bool:
+    return bool(cursor.execute(_COUPON_HERE, (coupon,)).fetchall())
 
 
 def _note_recalls(cursor: apsw.Cursor, item: Grant, device: str, epoch: int) -> None:

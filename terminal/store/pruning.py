@@ -18,6 +18,7 @@ from protocol.sale_detail import SaleDetailError
 from terminal.store import grants
 from terminal.store.booking import owner_of
 from terminal.store.ledger_file import LedgerFile
+from terminal.store.schema import ADD_SETTLED
 
 DAY_MS = 24 * 3600 * 1000
 KEPT_MS = 35 * DAY_MS
@@ -29,8 +30,6 @@ _MARK = "INSERT OR REPLACE INTO mark (at_ms, seq) SELECT ?, acked_seq FROM ledge
 _DUE = "SELECT coalesce(max(mark.seq), 0), anchor_seq FROM ledger LEFT JOIN mark ON mark.at_ms <= ?"
 _OLD_MARKS = "DELETE FROM mark WHERE seq <= (SELECT anchor_seq FROM ledger)"
 _BYTES = "SELECT bytes FROM operation WHERE seq <= ? ORDER BY seq"
-_ADD = """INSERT INTO settled (member, account, asset, lot, amount) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (member, account, asset, lot) DO UPDATE SET amount = amount + excluded.amount"""
 _ITS_RIGHTS = """SELECT bytes FROM operation, ledger WHERE operation.seq <= ? AND kind = 'sale'
 AND (operation.seq > released_through OR operation.seq IN (SELECT seq FROM refund_right
   WHERE refund_right.device = ledger.device AND refund_right.epoch = ledger.epoch))
@@ -97,7 +96,7 @@ def _settle(cursor: apsw.Cursor, last: int) -> None:
                 add(owner, posting.account, posting.asset, posting.lot, posting.amount)
             elif posting.account is Account.USED:
                 add(operation.member or "", posting.account, posting.asset, posting.lot, posting.amount)
-    cursor.executemany(_ADD, [(*key, amount) for key, amount in sums.items() if amount])
+    cursor.executemany(ADD_SETTLED, [(*key, amount) for key, amount in sums.items() if amount])
 
 
 def _keep_rights(cursor: apsw.Cursor, last: int) -> None:

@@ -166,6 +166,8 @@ ADD_LEASE = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (member, asset, lot) DO UPDATE SET remaining = remaining + excluded.remaining"
 )
+ADD_SETTLED = """INSERT INTO settled (member, account, asset, lot, amount) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (member, account, asset, lot) DO UPDATE SET amount = amount + excluded.amount"""
 CHANGE_LEASE = "UPDATE lease SET remaining = remaining + ? WHERE member = ? AND asset = ? AND lot = ?"
 FINISH_INTENT = (
     "INSERT INTO intent (intent, digest, seq) VALUES (?, ?, ?) ON CONFLICT (intent)"

@@ -12,7 +12,7 @@ from loyalty.ledger import Asset
 from protocol.lease import Grant, GrantLot, Recall
 from protocol.operation import Kind
 from protocol.sale_records import CouponRecord
-from terminal.errors import LeaseShort, SpendingStopped, StoreError
+from terminal.errors import LeaseShort, SpendingStopped
 from terminal.store.audit import audit
 from terminal.store.ledger import Ledger
 from tests.terminal.store.material import ADA, BEN, DEVICE, EPOCH, FOREVER_MS, NOON_MS, append, open_ledger, posting
@@ -83,11 +83,37 @@ def test_a_coupon_is_used_once_by_whoever_brings_it_and_can_come_back(ledger: Le
     assert ledger.bearer().coupons == (Coupon("C-2", "tea"),), "its bearer's again, not the member's who paid"
 
 
-def test_what_is_here_already_is_not_given_twice(ledger: Ledger) -> None:
-    ledger.apply_grants(page(grant(1, coupons=(CAKE,))))
-    with pytest.raises(StoreError, match="grant 2 gives coupon C-1, which is here already"):
+@pytest.mark.parametrize(
+    "again", [CAKE, CouponRecord(code="C-1", rule="cake"), CAKE.model_copy(update={"holder": BEN})]
+)
+def test_a_coupon_that_is_here_already_stays_one_and_later_grants_come(path: Path, holder: str | None) -> None:
+    """Whomever HQ gives it to the second time."""
+    again = CAKE.model_copy(update={"holder": holder})
+    lots = (GrantLot(lot="g-9", points=5, earned_on="2026-01-01", expires_on=None),)
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        ledger.apply_grants(page(grant(1, coupons=(CAKE,))))
+        ledger.apply_grants(page(grant(2, coupons=(again, again)), grant(3, lots=lots)))
+        assert ledger.grants_applied() == 3
+        assert [lot.points for lot in ledger.held(ADA).points] == [5]
+        assert ledger.held(ADA).coupons == (Coupon("C-1", "cake", ADA, None, "2026-12-31"),)
+        assert (ledger.bearer().coupons, ledger.held(BEN).coupons) == ((), ())
+        append(ledger, postings=move("lease", "redeemed", "coupon", "C-1", 1))
+        with pytest.raises(LeaseShort):
+            append(ledger, postings=move("lease", "redeemed", "coupon", "C-1", 1))
+        assert ledger.grants_since(0).grants[1].coupons == (again, again)  # HQ hears what it said
+    assert audit(path) == []
+
+
+def test_a_coupon_that_was_used_can_be_granted_again(path: Path) -> None:
+    """The control: only what lies here is left out; one that came back at HQ meanwhile is good once more."""
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        ledger.apply_grants(page(grant(1, coupons=(CAKE,))))
+        append(ledger, postings=move("lease", "redeemed", "coupon", "C-1", 1))
         ledger.apply_grants(page(grant(2, coupons=(CAKE,))))
-    assert ledger.grants_applied() == 1
+        assert [coupon.code for coupon in ledger.held(ADA).coupons] == ["C-1"]
+    assert audit(path) == []
 
 
 def test_nothing_that_was_placed_here_is_spent_after_the_time_and_all_of_it_can_go_back(path: Path) -> None:
