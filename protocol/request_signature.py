@@ -22,6 +22,8 @@ from http_message_signatures import (
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from protocol import usual_signature
+
 HQ_HEADER = "stillpoint-hq"
 TAG = "stillpoint"
 LABEL = "stillpoint"
@@ -69,6 +71,14 @@ def sign_request(
     key: Ed25519PrivateKey, by: SignedBy, hq: str, method: str, target: str, body: bytes | None
 ) -> dict[str, str]:
     """The headers that make a request `by` a device good at the HQ whose trust key is `hq`."""
+    usual = usual_signature.sign(key, by.keyid, by.created_s, by.nonce, hq, method, target, body or b"")
+    return usual if usual is not None else sign_unusual(key, by, hq, method, target, body)
+
+
+def sign_unusual(
+    key: Ed25519PrivateKey, by: SignedBy, hq: str, method: str, target: str, body: bytes | None
+) -> dict[str, str]:
+    """The same by the library, for any address and any name."""
     message = _Message(method, ORIGIN + target, {HQ_HEADER: hq})
     resolver = MappingKeyResolver(public_keys={}, private_keys={by.keyid: key})
     signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
@@ -105,8 +115,11 @@ def verify_request(
         raise RequestSignatureError("the signature's headers are too long")
     if named[HQ_HEADER] != hq:
         raise RequestSignatureError("it is meant for another HQ")
-    message = _Message(method, ORIGIN + target, {name: value for name, value in named.items() if value})
     known = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+    usual = usual_signature.read(known, keyid, hq, method, target, named, body)
+    if usual is not None:
+        return SignedBy(keyid, *usual)
+    message = _Message(method, ORIGIN + target, {name: value for name, value in named.items() if value})
     resolver = MappingKeyResolver(public_keys={keyid: known}, private_keys={})
     verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
     try:
