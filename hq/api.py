@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -25,6 +25,7 @@ from protocol.contact import News
 from protocol.request_signature import claimed_key, read_key_name
 
 BODY_S = 30
+THREADS = 8  # as many as have a connection to the database: more would only wait for it, and for the interpreter
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
 
@@ -59,6 +60,7 @@ class Door:
     hq: Headquarters
     turns: Turns
     watchers: Watchers
+    threads: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(THREADS))
 
     def endpoint(self, route: Route) -> Endpoint:
         async def forward(request: HttpRequest) -> Response:
@@ -76,7 +78,7 @@ class Door:
         if News.model_validate_json(given.body) != known:
             return _response(given)
         await self.watchers.wait(who, known)
-        now = await run_in_threadpool(self.watchers.now, who)
+        now = await to_thread.run_sync(self.watchers.now, who, limiter=self.threads)
         return _response(Answer(200, given.headers, now.model_dump_json().encode()))
 
     async def _answer(self, request: HttpRequest, limit: int) -> Answer:
@@ -84,7 +86,7 @@ class Door:
             async with self.turns.turn():
                 async with asyncio.timeout(BODY_S):
                     body = await read_body(request, limit)
-                return await run_in_threadpool(answer, self.hq, plain(request, body))
+                return await to_thread.run_sync(answer, self.hq, plain(request, body), limiter=self.threads)
         except Refusal as refusal:
             return refused(refusal)
         except TimeoutError:

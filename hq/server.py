@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import asyncio.sslproto
 import ipaddress
 import resource
 import socket
@@ -20,6 +21,7 @@ from hq.watching import Watchers
 GRACE_S = 3
 BACKLOG = 2048  # every terminal of a large chain comes at once after an outage
 LINES_MAX = 16_384
+TLS_BUFFER = 32 * 1024  # of each line, two TLS records: a thousand lines with the usual 256 KiB are a quarter of a GiB
 IDLE_S = 30  # a terminal that watches asks again at once, on the same line
 
 
@@ -71,6 +73,7 @@ class Servers:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until `stop`; calls `ready` once both listen."""
         _allow_many_lines()
+        asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER
         async with asyncio.TaskGroup() as group:
             for server, listener in self._running:
                 group.create_task(server.serve([listener]))

@@ -76,6 +76,8 @@ class HttpsTransport:
                 data = _bounded(response, until)
             finally:
                 response.release_conn()
+                if not dated:
+                    pool.clear()  # asked once in a long while: a line left open costs HQ memory for nothing
         except SSLError as error:
             raise _tls_failure(error) from error
         except (HTTPError, OSError) as error:
