@@ -24,12 +24,12 @@ from terminal.identity import Identity
 from terminal.store import directory_disk
 from terminal.store.directory_build import SnapshotRefused, make_own, open_checked, unpack
 from terminal.store.directory_writer import DirectoryWriter
+from terminal.store.disk_guard import KEPT_FOR_OPERATIONS, free_bytes
 from terminal.sync.failures import Refused
 
 log = logging.getLogger(__name__)
 FOLDER, MANIFEST = "snapshot", "manifest.json"
 TRIES = 3  # for a chunk that comes with another hash
-RESERVE_BYTES = 64 * 1024 * 1024  # stays free for what is precious
 _NOT_THERE = (404, 410)
 
 
@@ -50,10 +50,10 @@ class Bootstrap:
         writer: DirectoryWriter,
         identity: Identity,
         state: Path,
-        free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+        free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._client, self._writer, self._identity = client, writer, identity
-        self._state, self._folder, self._free = state, state / FOLDER, free_bytes
+        self._state, self._folder, self._free = state, state / FOLDER, free
 
     def run(self, generation: int, going_on: Callable[[], bool]) -> bool:
         """Take HQ's snapshot of `generation`. Returns whether the directory is a new one now: False if HQ has none, if
@@ -116,7 +116,7 @@ class Bootstrap:
             if not left.name.startswith(self._writer.file().name):
                 left.unlink()
         here = sum(path.stat().st_size for path in self._folder.iterdir())
-        needed = manifest.size + max(0, manifest.packed - here) + RESERVE_BYTES
+        needed = manifest.size + max(0, manifest.packed - here) + KEPT_FOR_OPERATIONS
         free = self._free(self._state)
         if free < needed:
             raise StorageFull(f"HQ's snapshot needs {needed} bytes and {free} are free: sales go on, HQ's news waits")

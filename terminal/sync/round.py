@@ -176,7 +176,7 @@ class Round:
         if self._directory is None and not self._parts.room():
             log.error("the disk is nearly full: goods and members wait, operations go on")
             self._directory = "directory_full"
-        self._pull(self._parts.puller.rest)
+        self._pull(lambda going_on: self._parts.puller.rest(lambda: going_on() and self._parts.room()))
 
     def _pull(self, act: Callable[[Callable[[], bool]], None]) -> None:
         """A directory that cannot be written waits for the next round; it never stops an operation."""

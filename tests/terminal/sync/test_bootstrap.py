@@ -17,7 +17,8 @@ from protocol.feed import MEMBER_BUCKETS, Bucket, RowKind, member_bucket
 from protocol.signing import Signed, private_from_hex
 from terminal.errors import StorageFull
 from terminal.store.directory import Directory
-from terminal.sync.bootstrap import FOLDER, RESERVE_BYTES, TRIES
+from terminal.store.disk_guard import KEPT_FOR_OPERATIONS
+from terminal.sync.bootstrap import FOLDER, TRIES
 from terminal.sync.failures import Refused
 from tests.terminal.store.feed_material import Feed, member, product
 from tests.terminal.sync.feed_bed import HQ_KEY, FeedBed, feed_bed
@@ -277,7 +278,7 @@ def test_without_a_snapshot_the_pages_bring_everything(bed: FeedBed, hq: Snapsho
 
 
 def test_a_disk_without_room_is_said_before_anything_is_fetched(tmp_path: Path, hq: SnapshotHq) -> None:
-    with feed_bed(tmp_path / "state", hq, RESERVE_BYTES) as bed, pytest.raises(StorageFull, match="sales go on"):
+    with feed_bed(tmp_path / "state", hq, KEPT_FOR_OPERATIONS) as bed, pytest.raises(StorageFull, match="sales go on"):
         bed.rest()
     assert hq.fetched == []
 

@@ -56,6 +56,23 @@ def test_a_full_disk_stops_the_directory_and_never_an_operation(world: World) ->
         assert parts.writer.bucket(Bucket.MEMBERS_0) is not None
 
 
+def test_a_disk_that_runs_full_within_a_round_stops_it_there(world: World) -> None:
+    """Room is asked before each page, not once a round: the first directory is larger than what may be left."""
+    many = [feed.Row(RowKind.PRODUCT, f"20000{n:08}", product(f"20000{n:08}", n)) for n in range(2500)]
+    with world.hq.headquarters.database.transaction() as connection:
+        feed.publish(connection, Bucket.CATALOGUE, many)
+    answers = iter([True, True])
+    with world.till() as till, parts_of(world) as parts:
+        round_ = Round(replace(parts, room=lambda: next(answers, False)))
+        round_.run()
+        state = parts.writer.bucket(Bucket.CATALOGUE)
+        assert state is not None
+        assert 0 < state.cursor < len(many)
+        round_.run()
+        assert told(till)[-1] == (True, "directory_full")
+        assert parts.writer.bucket(Bucket.CATALOGUE) == state
+
+
 def test_the_last_of_the_disk_is_for_operations(world: World) -> None:
     room = [False]
     with world.till() as till, parts_of(world) as parts:
