@@ -8,7 +8,6 @@ from hq import terminals
 from hq.headquarters import Headquarters
 from hq.problems import Code, Refusal
 from hq.route import Admits, Request
-from hq.schema import terminal
 from hq.terminals import State, Terminal
 from protocol.request_signature import RequestSignatureError, SignedBy, claimed_key, read_key_name, verify_request
 
@@ -37,11 +36,11 @@ def known_terminal(hq: Headquarters, request: Request) -> Terminal:
         raise _refused(error) from None
     device, epoch = read_key_name(keyid) or ("", 0)
     with hq.database.reading() as connection:
-        found = terminals.find(connection, terminal.c.device == device, terminal.c.epoch == epoch)
-    if not found or found[0].state in _SILENT:
+        found = terminals.one(connection, device, epoch)
+    if found is None or found.state in _SILENT:
         raise Refusal(Code.DEVICE_UNKNOWN)
-    check_signature(hq, request, keyid, found[0].public_key)
-    return found[0]
+    check_signature(hq, request, keyid, found.public_key)
+    return found
 
 
 def check_signature(hq: Headquarters, request: Request, keyid: str, public_key: str) -> None:

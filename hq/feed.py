@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
 
 from hq.bulk import insert_all, update_all, upsert_all
 from hq.chunks import chunks
@@ -33,6 +33,12 @@ from protocol.feed import (
 Place = tuple[Bucket, str, str]  # bucket, kind and key
 _Part = tuple[Bucket, int]  # a bucket's prefix
 _PLACE = tuple_(feed_row.c.bucket, feed_row.c.kind, feed_row.c.key)
+_PAGE = (  # asked all the time, so it is made once
+    select(feed_row.c.cseq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
+    .where(feed_row.c.bucket == bindparam("bucket"), feed_row.c.cseq > bindparam("after"))
+    .order_by(feed_row.c.cseq)
+    .limit(PAGE_ROWS)
+)
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,7 @@ def page(
 ) -> FeedPage:
     """At most PAGE_ROWS rows after `after`. Everything here and `applied_seq` must be of one moment: `reading`."""
     head, count, total = _state(connection, bucket)
-    found = connection.execute(
-        select(feed_row.c.cseq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
-        .where(feed_row.c.bucket == bucket.value, feed_row.c.cseq > after)
-        .order_by(feed_row.c.cseq)
-        .limit(PAGE_ROWS)
-    ).all()
+    found = connection.execute(_PAGE, {"bucket": bucket.value, "after": after}).all()
     rows = tuple(
         FeedRow(cseq=cseq, kind=RowKind(kind), key=key, body=None if body is None else json.loads(body))
         for cseq, kind, key, body in found
@@ -132,6 +133,7 @@ class _State:
 
 
 _STATES = select(feed_bucket.c.bucket, feed_bucket.c.head, feed_bucket.c["count"], feed_bucket.c.sum)
+_STATE = _STATES.where(feed_bucket.c.bucket == bindparam("bucket"))
 
 
 def _lock(connection: Connection, buckets: Sequence[Bucket]) -> dict[Bucket, _State]:
@@ -145,7 +147,7 @@ def _lock(connection: Connection, buckets: Sequence[Bucket]) -> dict[Bucket, _St
 
 
 def _state(connection: Connection, bucket: Bucket) -> tuple[int, int, int]:
-    _, head, count, total = connection.execute(_STATES.where(feed_bucket.c.bucket == bucket.value)).one()
+    _, head, count, total = connection.execute(_STATE, {"bucket": bucket.value}).one()
     return head, count, int(total, 16)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from hq import feed
 from hq.chunks import chunks
@@ -15,6 +15,7 @@ from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, PrefixSum, Ro
 
 _STATE = feed_bucket.c
 _HEADS = select(_STATE.bucket, _STATE.head, _STATE["count"], _STATE.sum, _STATE.floor)
+_FLOOR = select(_STATE.floor).where(_STATE.bucket == bindparam("bucket"))
 _Found = Row[tuple[int, str, str, int, str | None]]
 _COLUMNS = (feed_row.c.cseq, feed_row.c.kind, feed_row.c.key, feed_row.c.prefix, feed_row.c.body)
 
@@ -28,8 +29,7 @@ def heads(connection: Connection, *, generation: int, applied_seq: int, as_of_ms
 
 def floor(connection: Connection, bucket: Bucket) -> int:
     """A cursor below this has missed tombstones that are gone."""
-    query = select(feed_bucket.c.floor).where(feed_bucket.c.bucket == bucket.value)
-    return int(connection.execute(query).scalar_one())
+    return int(connection.execute(_FLOOR, {"bucket": bucket.value}).scalar_one())
 
 
 def prefixes(connection: Connection, bucket: Bucket, *, generation: int) -> FeedPrefixes:

@@ -14,7 +14,7 @@ commit, and a reader that has passed it never looks back (sync.md, Feed).
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select, text, tuple_
+from sqlalchemy import Connection, bindparam, delete, select, text, tuple_
 
 from hq import feed
 from hq.bulk import upsert_all
@@ -27,6 +27,10 @@ from protocol.feed import Bucket
 
 TOMBSTONE_DAYS = 90
 _DAY_MS = 24 * 3600 * 1000
+# Asked at every page: made once.
+_ANY_CHANGE = select(change.c.id).limit(1)
+_THIS_ONE = (feed_applied.c.device == bindparam("device")) & (feed_applied.c.epoch == bindparam("epoch"))
+_APPLIED = select(feed_applied.c.seq).where(_THIS_ONE)
 
 
 def sequence(database: Database, now_ms: int, today: str) -> int:
@@ -35,15 +39,14 @@ def sequence(database: Database, now_ms: int, today: str) -> int:
     Call it before a page, a snapshot or a look at heads; with nothing to do it costs one query.
     """
     with database.reading() as connection:
-        if connection.scalar(select(change.c.id).limit(1)) is None:
+        if connection.scalar(_ANY_CHANGE) is None:
             return 0
     return database.repeated(lambda connection: _sequence(connection, now_ms, today), one_moment=True)
 
 
 def applied_seq(connection: Connection, device: str, epoch: int) -> int:
     """The newest operation of a terminal whose effects are in the rows, as of this transaction's moment."""
-    where = (feed_applied.c.device == device) & (feed_applied.c.epoch == epoch)
-    return connection.scalar(select(feed_applied.c.seq).where(where)) or 0
+    return connection.scalar(_APPLIED, {"device": device, "epoch": epoch}) or 0
 
 
 def sweep(database: Database, now_ms: int) -> int:

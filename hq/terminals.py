@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, tuple_, update
 
 from hq.accounts import lease_holder
 from hq.chunks import chunks
@@ -61,6 +61,15 @@ def find(connection: Connection, *conditions: ColumnElement[bool], locked: bool 
 
 def _read(row: Mapping[Any, Any]) -> Terminal:
     return Terminal(**{**row, "state": State(row["state"])})
+
+
+_ONE = select(*_FIELDS).where(terminal.c.device == bindparam("device"), terminal.c.epoch == bindparam("epoch"))
+
+
+def one(connection: Connection, device: str, epoch: int) -> Terminal | None:
+    """The row of a device and epoch, not locked: asked at every request, so the statement is made once."""
+    row = connection.execute(_ONE, {"device": device, "epoch": epoch}).mappings().one_or_none()
+    return None if row is None else Terminal(**{**row, "state": State(row["state"])})
 
 
 def lock(connection: Connection, device: str, epoch: int) -> Terminal:
