@@ -15,10 +15,13 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
     "forget-intents": (1, frozenset({"same_intent_same_answer"})),
     "spend-for-ever": (7, frozenset({"spends_only_in_time"})),
     "believe-the-wall-clock": (4, frozenset({"spends_only_in_time", "never_stopped_early", "balances_agree"})),
-    "apply-duplicates": (3, frozenset({"hq_books", "all_at_hq", "balances_agree", "comes_to_rest"})),
+    "apply-duplicates": (5, frozenset({"hq_books", "all_at_hq", "balances_agree", "comes_to_rest"})),
     "timestamp-cursor": (1, frozenset({"pages_add_up"})),
-    "reclaim-lease-on-timeout": (1, frozenset({"leases_agree", "nothing_overspent", "hq_books", "all_at_hq"})),
+    "reclaim-lease-on-timeout": (
+        1,
+        frozenset({"leases_agree", "nothing_overspent", "hq_books", "all_at_hq", "comes_to_rest"}),
+    ),
     "grant-from-nothing": (1, frozenset({"hq_books", "all_at_hq", "nothing_overspent"})),
-    "fork-is-duplicate": (7, frozenset({"forks_are_found"})),
+    "fork-is-duplicate": (9, frozenset({"forks_are_found"})),
     "reject-unreadable": (1, frozenset({"all_at_hq", "comes_to_rest"})),
 }
