@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import logging
 import secrets
@@ -24,6 +23,7 @@ from hq.cli_books import COMMANDS as BOOKS
 from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
 from hq.founding import found
+from hq.garbage import collect_seldom
 from hq.headquarters import Headquarters
 from hq.member_record import as_text, find_member, record_of
 from hq.nightly import every_night
@@ -133,20 +133,12 @@ def serve(state: Path, address: str, status: str, workers: int) -> None:
 
 def _work(state: Path, terminals: socket.socket, page: socket.socket, ready: Callable[[], None]) -> None:
     headquarters = Headquarters.open(state, _now_ms)
-    _collect_seldom()
+    collect_seldom()
     try:
         servers = Servers((create_app(headquarters), terminals), (create_status_app(headquarters), page), state)
         asyncio.run(_run(servers, headquarters, ready))
     finally:
         headquarters.close()
-
-
-def _collect_seldom() -> None:
-    """A batch makes many thousand objects that hold no cycles, and looking through them and all the code again and
-    again for some took a fifth of the time of ingest."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 async def _run(servers: Servers, hq: Headquarters, ready: Callable[[], None]) -> None:

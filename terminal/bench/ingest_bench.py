@@ -15,6 +15,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+from hq.garbage import collect_seldom
 from hq.headquarters import Headquarters
 from hq.ingest import ingest
 from hq.reading import read_batch
@@ -126,6 +127,7 @@ def _process(work: Work, state: Path, file: Path, barrier: Barrier, results: Any
     share = pickle.loads(file.read_bytes())
 
     def run(hq: Headquarters) -> tuple[int, int]:
+        collect_seldom()
         barrier.wait(START_S)
         begun = time.monotonic_ns()
         work(hq, share)
