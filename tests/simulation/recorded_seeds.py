@@ -23,5 +23,6 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
     ),
     "grant-from-nothing": (1, frozenset({"hq_books", "all_at_hq", "nothing_overspent"})),
     "fork-is-duplicate": (9, frozenset({"forks_are_found"})),
+    "ask-for-no-reports": (1, frozenset({"leases_agree", "comes_to_rest", "hq_books"})),
     "reject-unreadable": (1, frozenset({"all_at_hq", "comes_to_rest"})),
 }

@@ -135,6 +135,15 @@ class RejectsUnreadable(_Bent):
         return super().respond(request)
 
 
+class AsksForNoReports(_Bent):
+    """Believes after its restore that it knows every lease (breaks Leases 10)."""
+
+    def restore(self, day: int) -> None:
+        super().restore(day)
+        known = "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'generation')"
+        self.bend((f"UPDATE terminal SET generation_reported = {known}", ()))
+
+
 def _readable(data: bytes) -> bool:
     try:
         Operation.decode(data)

@@ -23,6 +23,7 @@ MUTANTS: Mapping[str, Product] = {
     "grant-from-nothing": Product(hq=hq_mutants.GrantsFromNothing),
     "fork-is-duplicate": Product(hq=hq_mutants.IgnoresForks),
     "reject-unreadable": Product(hq=hq_mutants.RejectsUnreadable),
+    "ask-for-no-reports": Product(hq=hq_mutants.AsksForNoReports),
 }
 
 
