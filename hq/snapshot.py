@@ -12,7 +12,7 @@ import itertools
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,14 +40,29 @@ _FAST = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536")  # a 
 _Row = tuple[str, str, str, int, int, int, bytes, int, str]
 
 
+def feed_rows(connection: Connection) -> Iterator[_Row]:
+    """In the order of the file's key, so that its pages are full."""
+    query = (
+        select(feed_row.c.kind, feed_row.c.key, feed_row.c.bucket, feed_row.c.cseq, feed_row.c.body)
+        .where(feed_row.c.body.is_not(None), feed_row.c.bucket != Bucket.CONFIG.value)
+        .order_by(feed_row.c.kind, feed_row.c.key)
+        .execution_options(yield_per=ROWS_AT_ONCE)
+    )
+    for kind, key, bucket, cseq, body in connection.execute(query):
+        digest = text_digest(kind, key, body.encode()).to_bytes(16, "big")
+        yield kind, key, bucket, 1, cseq, 0, digest, 0, body
+
+
 @dataclass(frozen=True)
 class Source:
-    """What a snapshot is made of: HQ's folder, database, keys and generation."""
+    """What a snapshot is made of: HQ's folder, database, keys and generation; how its rows are read, and cut."""
 
     state: Path
     database: Database
     keys: Keys
     generation: int
+    rows: Callable[[Connection], Iterator[_Row]] = feed_rows
+    chunk_bytes: int = CHUNK_BYTES
 
 
 def build(source: Source, now_ms: int) -> SnapshotManifest:
@@ -63,7 +78,7 @@ def _build(source: Source, folder: Path, now_ms: int) -> SnapshotManifest:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         with _one_moment(source.database, folder) as connection:
-            heads = _write(connection, folder / _FILE, source.generation, now_ms)
+            heads = _write(connection, folder / _FILE, source, now_ms)
         return _offer(source, folder, heads, now_ms)
     except (OSError, sqlite3.DatabaseError) as error:
         raise HqError(f"no snapshot was made: {error}") from error
@@ -113,38 +128,25 @@ def _copy(file: Path, copy: Path) -> None:
         source.backup(target, progress=look, sleep=TRY_S)
 
 
-def _write(connection: Connection, path: Path, generation: int, now_ms: int) -> tuple[BucketHead, ...]:
+def _write(connection: Connection, path: Path, source: Source, now_ms: int) -> tuple[BucketHead, ...]:
     """The directory file; returns where its feed goes on. Raises HqError unless rows and sums agree."""
-    told = feed_repair.heads(connection, generation=generation, applied_seq=0, as_of_ms=now_ms)
+    told = feed_repair.heads(connection, generation=source.generation, applied_seq=0, as_of_ms=now_ms)
     heads = {head.bucket.value: head for head in told.heads if head.bucket is not Bucket.CONFIG}
     file = sqlite3.connect(path, isolation_level=None)
     try:
         for statement in (*(f"PRAGMA {pragma}" for pragma in _FAST), *TABLES, *MARKS, "BEGIN"):
             file.execute(statement)
         sums = dict.fromkeys(heads, (0, 0))
-        file.executemany(PUT_ENTRY, _counted(_rows(connection), sums))
+        file.executemany(PUT_ENTRY, _counted(source.rows(connection), sums))
         for bucket, (count, total) in sums.items():
             if (count, sum_hex(total)) != (heads[bucket].count, heads[bucket].sum):
                 raise HqError(f"no snapshot was made: the rows of {bucket} do not add up to their sum")
-        file.executemany(PUT_BUCKET, [_bucket_row(head, generation, now_ms) for head in heads.values()])
+        file.executemany(PUT_BUCKET, [_bucket_row(head, source.generation, now_ms) for head in heads.values()])
         file.executemany("INSERT INTO applied VALUES (?, ?, ?)", _applied(connection))
         file.execute("COMMIT")
     finally:
         file.close()
     return tuple(heads.values())
-
-
-def _rows(connection: Connection) -> Iterator[_Row]:
-    """In the order of the file's key, so that its pages are full."""
-    query = (
-        select(feed_row.c.kind, feed_row.c.key, feed_row.c.bucket, feed_row.c.cseq, feed_row.c.body)
-        .where(feed_row.c.body.is_not(None), feed_row.c.bucket != Bucket.CONFIG.value)
-        .order_by(feed_row.c.kind, feed_row.c.key)
-        .execution_options(yield_per=ROWS_AT_ONCE)
-    )
-    for kind, key, bucket, cseq, body in connection.execute(query):
-        digest = text_digest(kind, key, body.encode()).to_bytes(16, "big")
-        yield kind, key, bucket, 1, cseq, 0, digest, 0, body
 
 
 def _counted(rows: Iterator[_Row], sums: dict[str, tuple[int, int]]) -> Iterator[_Row]:
@@ -166,7 +168,7 @@ def _applied(connection: Connection) -> list[tuple[str, int, int]]:
 
 def _offer(source: Source, folder: Path, heads: tuple[BucketHead, ...], now_ms: int) -> SnapshotManifest:
     """Pack the file, and make it the newest snapshot."""
-    size, digest, packed, hashes = _pack(folder / _FILE, folder)
+    size, digest, packed, hashes = _pack(folder / _FILE, folder, source.chunk_bytes)
     for name in (_FILE, _COPY):
         with suppress(FileNotFoundError):
             (folder / name).unlink()
@@ -193,12 +195,12 @@ def _offer(source: Source, folder: Path, heads: tuple[BucketHead, ...], now_ms: 
     return manifest
 
 
-def _pack(file: Path, folder: Path) -> tuple[int, str, int, list[str]]:
+def _pack(file: Path, folder: Path, chunk_bytes: int) -> tuple[int, str, int, list[str]]:
     """Size and hash of the file, size and hashes of its packed chunks, which lie in `folder` durably."""
     whole, size, packed = hashlib.sha256(), 0, 0
     hashes: list[str] = []
     with file.open("rb") as content:
-        for portion, data in _packed(content):
+        for portion, data in _packed(content, chunk_bytes):
             whole.update(portion)
             size, packed = size + len(portion), packed + len(data)
             if data:
@@ -207,10 +209,10 @@ def _pack(file: Path, folder: Path) -> tuple[int, str, int, list[str]]:
     return size, whole.hexdigest(), packed, hashes
 
 
-def _packed(content: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """What was read, and what has become of it: chunks of CHUNK_BYTES, the last one shorter."""
-    compressor: Any = zstandard.ZstdCompressor(level=LEVEL, threads=-1).chunker(chunk_size=CHUNK_BYTES)
-    while portion := content.read(CHUNK_BYTES):
+def _packed(content: IO[bytes], chunk_bytes: int) -> Iterator[tuple[bytes, bytes]]:
+    """What was read, and what has become of it: chunks of `chunk_bytes`, the last one shorter."""
+    compressor: Any = zstandard.ZstdCompressor(level=LEVEL, threads=-1).chunker(chunk_size=chunk_bytes)
+    while portion := content.read(chunk_bytes):
         yield portion, b""
         for data in compressor.compress(portion):
             yield b"", data

@@ -90,9 +90,10 @@ def render(found: dict[str, Any], language: str) -> str:
 
 
 def _notices(found: dict[str, Any], words: dict[str, str]) -> str:
-    """Rules that are past their planned end, at HQ and at terminals; that stops nobody."""
+    """Whom a restored HQ waits for; and rules past their planned end, at HQ and at terminals, which stop nobody."""
     own = found["programme"]
-    told = [words["programme_over"].format(**own)] if own and own["over"] else []
+    told = [words["awaited"].format(devices=", ".join(found["awaited"]))] if found["awaited"] else []
+    told += [words["programme_over"].format(**own)] if own and own["over"] else []
     told += [
         words["terminal_programme_over"].format(device=row["device"], **row["programme"])
         for row in found["terminals"]

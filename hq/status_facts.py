@@ -12,6 +12,7 @@ from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
 from hq.columns import total
 from hq.database import read_setting
+from hq.restoring import missing_reports
 from hq.schema import evidence, holding, member, operation, product, programme, store, terminal
 from loyalty.ledger import Asset
 from loyalty.moment import Moment
@@ -32,6 +33,7 @@ def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
         "products": _count(connection, product),
         "points": _points(connection),
         "programme": programme_told(_newest_programme(connection), today),
+        "awaited": [device for device, _ in missing_reports(connection)],
         "terminals": _terminals(connection, now_ms, today),
         "operations": _outcomes(connection),
         "operations_twice": _twice(connection),

@@ -15,6 +15,8 @@ from hq import terminals
 from hq.cli import main
 from hq.grants_report import take_report
 from hq.restoring import missing_reports
+from hq.status import render
+from hq.status_facts import facts
 from protocol.control import GENERATION_STEP
 from protocol.lease import GrantPage
 from provisioning.enrol import enrol
@@ -92,6 +94,8 @@ def test_headquarters_is_lost(world: World, tmp_path: Path) -> None:
     assert balance(hq, "m1") == before
     with hq.database.reading() as connection:
         assert missing_reports(connection) == [(other.name, 1)]
+        told = render(facts(connection, NOW_MS, hq.zone), "en")
+    assert "It grants nothing before it has heard from: s02-1." in told
     assert asked(hq, other, after=1, points=10)[0] == ()  # nobody is granted anything before the last one has told
     tells_its_leases(world, other)
     assert [lot.points for grant in asked(hq, other, after=1, points=10)[0] for lot in grant.lots] == [10]

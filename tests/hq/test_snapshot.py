@@ -18,6 +18,7 @@ from hq import feed, nightly, snapshot, snapshot_files
 from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.schema import feed_bucket, feed_row
+from hq.sequencer import sequence
 from protocol.directory_file import APPLICATION_ID, FORMAT, TABLES
 from protocol.feed import Bucket, RowKind, row_digest, sum_hex
 from protocol.signing import SignatureError, Signed
@@ -118,11 +119,14 @@ def test_rows_that_do_not_add_up_make_no_snapshot(hq: Headquarters) -> None:
     assert newest(hq) == before
 
 
-def test_a_change_that_is_committed_while_it_is_made_is_not_in_it(
-    hq: Headquarters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def made(hq: Headquarters, **how: Any) -> SnapshotManifest:
+    """A snapshot that is read or cut in another way than the usual one."""
+    sequence(hq.database, hq.clock(), hq.today())
+    return snapshot.build(snapshot.Source(hq.state, hq.database, hq.keys, hq.generation, **how), hq.clock())
+
+
+def test_a_change_that_is_committed_while_it_is_made_is_not_in_it(hq: Headquarters, tmp_path: Path) -> None:
     """One moment: ingest goes on beside the reading, and what it commits comes by the feed."""
-    rows = snapshot._rows
     done = threading.Event()
 
     def write() -> None:
@@ -133,10 +137,9 @@ def test_a_change_that_is_committed_while_it_is_made_is_not_in_it(
     def while_reading(connection: Connection) -> Iterator[Any]:
         threading.Thread(target=write).start()
         assert done.wait(20), "nobody waits for a snapshot"
-        return rows(connection)
+        return snapshot.feed_rows(connection)
 
-    monkeypatch.setattr(snapshot, "_rows", while_reading)
-    manifest = nightly.make_snapshot(hq)
+    manifest = made(hq, rows=while_reading)
     file = unpacked(hq, manifest, tmp_path / "d.db")
     (body,) = file.execute("SELECT body FROM entry WHERE key = '6901234567892'").fetchone()
     file.close()
@@ -146,9 +149,8 @@ def test_a_change_that_is_committed_while_it_is_made_is_not_in_it(
     assert head == next(head.head for head in manifest.heads if head.bucket is Bucket.CATALOGUE) + 1
 
 
-def test_a_large_file_is_cut_into_chunks(hq: Headquarters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "CHUNK_BYTES", 1000)
-    manifest = nightly.make_snapshot(hq)
+def test_a_large_file_is_cut_into_chunks(hq: Headquarters, tmp_path: Path) -> None:
+    manifest = made(hq, chunk_bytes=1000)
     sizes = [len(snapshot_files.chunk(hq.state, manifest.version, n) or b"") for n in range(len(manifest.chunks))]
     assert set(sizes[:-1]) == {1000}
     assert 0 < sizes[-1] <= 1000

@@ -141,6 +141,7 @@ def test_an_empty_chain_has_a_calm_page() -> None:
         "points": {},
         "terminals": [],
         "programme": None,
+        "awaited": [],
         "conflicts": [],
     }
     page = render({"chain": "x", "now_ms": 0, "zone": "Asia/Shanghai", "operations": counts, **empty}, "en")
