@@ -174,7 +174,7 @@ class TerminalNode:
             self._image = self.world.disk.image(self.folder, None)
 
     def roll_back(self) -> bool:
-        """The disk that was copied is put back, as of another day; False if there is none."""
+        """The disk that was copied is put back, as of another day; False if there is none, or it cannot be opened."""
         if self._image is None or not self.on:
             return False
         self.power_off()
@@ -183,6 +183,8 @@ class TerminalNode:
             self._known = self._answered = reader.position().head
         self.right.forget()
         self.power_on()
+        if not self.on:
+            return False
         self.world.reference.disk_put_back(self.holder, self._known, self._leased())
         return True
 
