@@ -54,8 +54,11 @@ class TerminalNode:
 
     def power_on(self) -> None:
         """Boot, unless it is on, or was taken out of service."""
-        if self.on or self.retired:
-            return
+        if not self.on and not self.retired:
+            self._boot()
+
+    def _boot(self) -> bool:
+        """Whether everything could be opened."""
         self.machine.reboot()
         try:
             world, parts = self.world, (self.identity, self.machine, self.world.product, self.world.disk)
@@ -65,13 +68,14 @@ class TerminalNode:
             self.agent = AgentProcess(self.folder, self.till, transport, self.machine.monotonic, writer, self.chance)
         except StoreError as error:
             self.world.violate("opens_after_any_crash", str(error).replace(str(self.folder), ""), self.name)
-            return
+            return False
         self.on = True
         self.right.on()
         self._check_disk()
         self.world.say(self.name, f"power on, {self._known} operations on the disk")
         self._plan_round(self.chance.randint(SECOND_MS, HOUR_MS))
         self._plan_idle()
+        return True
 
     def power_off(self, image: Image | None = None) -> None:
         """The power goes now, or went when `image` was taken of the disk: unsynced writes are lost or torn."""
@@ -182,8 +186,7 @@ class TerminalNode:
         with OutboxReader(self.folder / LEDGER) as reader:
             self._known = self._answered = reader.position().head
         self.right.forget()
-        self.power_on()
-        if not self.on:
+        if not self._boot():
             return False
         self.world.reference.disk_put_back(self.holder, self._known, self._leased())
         return True
