@@ -58,7 +58,8 @@ def _fail(error: EnrolError, as_json: bool) -> None:
 
 
 def _public(identity: Identity) -> dict[str, object]:
-    return identity.model_dump(exclude=_SECRETS)
+    """Without secrets, and without what is of use to HQ alone."""
+    return identity.model_dump(exclude={*_SECRETS, "admission"})
 
 
 def _serial() -> str:
