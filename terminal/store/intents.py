@@ -13,6 +13,8 @@ from terminal.store.ledger_file import LedgerFile
 from terminal.store.schema import FINISH_INTENT
 
 _FOUND = "SELECT digest, answer FROM intent LEFT JOIN operation USING (seq) WHERE intent = ?"
+_BEGIN = """INSERT INTO intent (intent, digest, begun_after)
+SELECT ?, ?, max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq) FROM ledger"""
 
 
 def find(file: LedgerFile, intent: str) -> tuple[str, dict[str, Any] | None] | None:
@@ -39,7 +41,7 @@ def begin(file: LedgerFile, intent: str, body_digest: str) -> dict[str, Any] | N
     """As `recorded`; a new intent is on the disk when this returns."""
     if find(file, intent) is None:
         with file.transaction() as cursor:
-            cursor.execute("INSERT INTO intent (intent, digest) VALUES (?, ?)", (intent, body_digest))
+            cursor.execute(_BEGIN, (intent, body_digest))
         return None
     return recorded(file, intent, body_digest)
 

@@ -6,9 +6,9 @@ import apsw
 
 from protocol import chain
 from terminal.errors import StorageBroken, StoreError
-from terminal.store import upgrade
 from terminal.store.ledger_file import LedgerFile
 from terminal.store.schema import SCHEMA, VERSION
+from terminal.store.upgrade import upgrade
 
 TAIL = 100  # operations whose chain is checked at every start; `audit` checks all
 PROBLEMS_SHOWN = 3
@@ -30,8 +30,8 @@ def prepare(file: LedgerFile, device: str, epoch: int) -> None:
     if owner != [(device, epoch)]:
         theirs = f"{owner[0][0]}, epoch {owner[0][1]}" if owner else "nobody"
         raise StoreError(f"{file.path} belongs to {theirs}; this terminal is {device}, epoch {epoch}: move it away")
-    if found == 1:
-        _upgrade(file)
+    if 0 < found < VERSION:
+        _upgrade(file, found)
     _check_tail(file, chain.genesis(device, epoch))
 
 
@@ -45,9 +45,9 @@ def _create(file: LedgerFile, device: str, epoch: int) -> None:
         raise StoreError(f"{file.path} is another kind of database: move it away ({error})") from error
 
 
-def _upgrade(file: LedgerFile) -> None:
+def _upgrade(file: LedgerFile, found: int) -> None:
     with file.transaction() as cursor:
-        upgrade.from_1(cursor)
+        upgrade(cursor, found)
         cursor.execute(f"PRAGMA user_version = {VERSION}")
 
 

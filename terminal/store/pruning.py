@@ -39,6 +39,7 @@ ON CONFLICT (device, epoch, seq) DO UPDATE SET sale = excluded.sale"""
 _ANCHOR = """UPDATE ledger SET anchor_seq = ?1, anchor_hash = (SELECT hash FROM operation WHERE seq = ?1)"""
 _GO = (
     "DELETE FROM intent WHERE seq <= ?",
+    "DELETE FROM intent WHERE seq IS NULL AND begun_after < ?",  # so HQ has had a later operation for as long
     "DELETE FROM posting WHERE seq <= ?",
     "DELETE FROM operation WHERE seq <= ?",
     "DELETE FROM granted WHERE after_seq < ?",

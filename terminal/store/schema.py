@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 2  # PRAGMA user_version
+VERSION = 3  # PRAGMA user_version
 
 LEDGER = """
 CREATE TABLE ledger (  -- what is not above `anchor_seq` was pruned; `anchor_hash` is the chain's there, null at 0
@@ -45,10 +45,11 @@ CREATE TABLE note (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 """
 
 INTENTS_AND_LEASES = """
-CREATE TABLE intent (  -- `seq` is the operation it became, null while it is only begun
+CREATE TABLE intent (  -- `seq` is the operation it became, null while it is only begun, after operation `begun_after`
   intent TEXT PRIMARY KEY,
   digest TEXT NOT NULL,
-  seq INTEGER
+  seq INTEGER,
+  begun_after INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE granted (  -- whole, as HQ sent it; `after_seq` was the newest operation when it was applied

@@ -1,6 +1,7 @@
-"""A ledger of schema 1 becomes one of schema 2, in one transaction: every operation, lease and grant stays.
+"""A ledger of an older schema becomes one of the present, in one transaction: every operation, lease and grant stays.
 
 Schema 1 leased points alone. What other assets its operations moved into the lease is added up from their postings.
+Schema 2 did not say when an intent was begun: those that it left count as begun now.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ WHERE json_extract(CAST(bytes AS TEXT), '$.kind') <> 'sale';
 _COPY = """
 INSERT INTO ledger (id, device, epoch, acked_seq, grants, spend_until_ms)
 SELECT id, device, epoch, acked_seq, grants, spend_until_ms FROM ledger_1;
-INSERT INTO intent (intent, digest, seq) SELECT intent, digest, seq FROM intent_1;
+INSERT INTO intent (intent, digest, seq, begun_after)
+SELECT intent, digest, seq, CASE WHEN seq IS NULL THEN (SELECT coalesce(max(seq), 0) FROM operation) END FROM intent_1;
 INSERT INTO lease (member, asset, lot, earned_on, expires_on, first, born, remaining)
 SELECT member, 'points', lot, earned_on, expires_on, first, born, remaining FROM lease_1;
 INSERT INTO lease (member, asset, lot, remaining)
@@ -38,11 +40,23 @@ WHERE account = 'lease' AND asset <> 'points' GROUP BY 1, 2, 3 HAVING sum(amount
 _GRANTED = """SELECT number, granted_1.member, lot, points, earned_on, expires_on
 FROM granted_1 LEFT JOIN lease_1 USING (member, lot) ORDER BY number, line"""
 _KEEP = "INSERT INTO granted (number, after_seq, body) SELECT ?, coalesce(max(seq), 0), ? FROM operation"
+_FROM_2 = """
+ALTER TABLE intent ADD COLUMN begun_after INTEGER;
+UPDATE intent SET begun_after = (SELECT max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq) FROM ledger)
+WHERE seq IS NULL;
+"""
 _AFTER = "DROP TABLE granted_1; DROP TABLE lease_1; DROP TABLE intent_1; DROP TABLE ledger_1;"
 
 
-def from_1(cursor: apsw.Cursor) -> None:
-    """Inside a transaction of the caller's, who also notes the version."""
+def upgrade(cursor: apsw.Cursor, found: int) -> None:
+    """From schema `found`, inside a transaction of the caller's, who also notes the version."""
+    if found == 1:
+        _from_1(cursor)
+    else:
+        cursor.execute(_FROM_2)
+
+
+def _from_1(cursor: apsw.Cursor) -> None:
     cursor.execute(_BEFORE)
     cursor.execute(LEDGER + INTENTS_AND_LEASES)
     cursor.execute(_COPY)

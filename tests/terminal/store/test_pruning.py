@@ -10,7 +10,7 @@ import pytest
 from loyalty.value import ValueLot
 from protocol import chain
 from protocol.operation import Kind
-from terminal.errors import ChainDiverged, StorageFull
+from terminal.errors import ChainDiverged, IntentConflict, StorageFull
 from terminal.store import pruning
 from terminal.store.audit import audit
 from terminal.store.ledger import Head, Ledger
@@ -220,6 +220,20 @@ def test_a_pruned_intent_is_forgotten_and_a_kept_one_is_not(ledger: Ledger) -> N
     prune_all(ledger, LATER_MS)
     assert ledger.answer(intent(5)) is None
     assert ledger.recorded(intent(6), DIGEST) == {"number": 6}
+
+
+def test_an_intent_that_became_nothing_goes_with_the_operation_after_it(ledger: Ledger) -> None:
+    a_life(ledger)
+    ledger.begin_intent(intent(900), DIGEST)
+    assert prune_all(ledger, LATER_MS) == 5
+    assert ledger.begin_intent(intent(900), DIGEST) is None
+    with pytest.raises(IntentConflict):
+        ledger.recorded(intent(900), "0" * 64)
+    append(ledger, earn=1)
+    acknowledge(ledger)
+    assert ledger.prune(LATER_MS + DAY_MS) == 0
+    assert ledger.prune(LATER_MS + DAY_MS + KEPT_MS) == 1
+    assert ledger.recorded(intent(900), "0" * 64) is None, "free again: HQ has had a later operation for 35 days"
 
 
 def test_it_goes_in_steps(ledger: Ledger) -> None:
