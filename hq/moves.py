@@ -16,7 +16,7 @@ EITHER, IN, OUT = 0, 1, -1
 Moves = Mapping[tuple[Asset, Role], int]
 
 INSIDE = frozenset({Role.LEASE, Role.POOL, Role.PENDING, Role.DEBT})  # what the member has; the rest is outside
-OWN_KINDS = frozenset({Kind.OPENING, Kind.ACTIVATE, Kind.ADJUST, Kind.WRITE_OFF})  # of HQ's own chain alone
+OWN_KINDS = frozenset({Kind.OPENING, Kind.ACTIVATE, Kind.ADJUST, Kind.WRITE_OFF, Kind.MERGE})  # of HQ's own chain alone
 _RETURNED = (Asset.POINTS, Asset.PRINCIPAL, Asset.BONUS, Asset.COUPON, Asset.LIMIT, Asset.STAMP)
 _DATED = (Asset.POINTS, Asset.PRINCIPAL, Asset.BONUS, Asset.COUPON)
 
@@ -119,6 +119,7 @@ MOVES: Mapping[Kind, Moves] = {
     Kind.ACTIVATE: _ACTIVATE,
     Kind.ADJUST: _ADJUST,
     Kind.WRITE_OFF: _RETURN,
+    Kind.MERGE: {},  # booked by `hq.merging`, onto two members at once
 }
 
 

@@ -74,6 +74,9 @@ member = Table(
 _unsized = member.c.unsized == 1
 Index("member_unsized_home", member.c.home_store, sqlite_where=_unsized, postgresql_where=_unsized)
 Index("member_unsized_second", member.c.second_store, sqlite_where=_unsized, postgresql_where=_unsized)
+merged_member = Table(  # a member who is another one now: never of a chain, `stays` is the one at the end
+    "merged_member", metadata, key("member"), text("stays"), number("at_ms"), Index("merged_member_stays", "stays")
+)
 card = Table("card", metadata, key("key"), text("member"), text("state"), Index("card_member", "member"))
 lot = Table(  # facts: what points do not have, such as the top-up of stored value; null for points
     "lot",

@@ -41,3 +41,15 @@ class WriteOffDetail(Message):
     epoch: Number
     operators: tuple[Identifier, ...] = Field(strict=False)
     signatures: tuple[str, ...] = Field(strict=False)
+
+
+class MergeDetail(Message):
+    """The operation's member is `stays` now. The postings say what left that member's account; all of it is the other's.
+
+    `operator` signed the two ids and `why`, the signature in hex.
+    """
+
+    stays: Identifier
+    why: Annotated[str, Field(min_length=1, max_length=400)]
+    operator: Identifier
+    signature: str

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     ACTIVATE = "activate"  # pending points after the return window (D13)
     ADJUST = "adjust"  # an entry by hand at HQ
     WRITE_OFF = "write_off"  # a lease that never comes back, signed by two operators (Leases 5)
+    MERGE = "merge"  # all that a member has at HQ goes to another: they are one person (sync.md, Conflicts)
 
 
 class ClockQuality(StrEnum):

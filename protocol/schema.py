@@ -55,6 +55,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     movements.ReleaseDetail,
     movements.ExpireDetail,
     movements.WriteOffDetail,
+    movements.MergeDetail,
     batch.BatchHeader,
     batch.Acknowledgement,
     batch.OutcomeRecord,

@@ -31,7 +31,7 @@ DETAILS = {
     "top_up": ("top_up_detail",),
     "lease_return": ("lease_return_detail",),
     "release": ("release_detail",),
-    **dict.fromkeys(("expire", "pay_out", "opening", "activate", "adjust", "write_off"), ("release_detail",)),
+    **dict.fromkeys(("expire", "pay_out", "opening", "activate", "adjust", "write_off", "merge"), ("release_detail",)),
 }
 MOVES = (
     ("points", "open.m1", "lease", "redeemed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty.ledger import Asset
 from loyalty.sale import TenderKind
 from protocol.lease import Grant, GrantAsk, GrantPage, Recall, RefundRight, Whereabouts
-from protocol.movements import ExpireDetail, LeaseReturnDetail, ReleaseDetail, WriteOffDetail
+from protocol.movements import ExpireDetail, LeaseReturnDetail, MergeDetail, ReleaseDetail, WriteOffDetail
 from protocol.operation import LotRecord, Message, OperationKey
 from protocol.refund_detail import (
     KnownRecord,
@@ -136,6 +136,7 @@ def _leases() -> dict[str, Message]:
         "write_off_detail": WriteOffDetail(
             device="s01-1", epoch=1, operators=("ann", "bob"), signatures=("ab" * 64, "cd" * 64)
         ),
+        "merge_detail": MergeDetail(stays="m1", why="one person, two cards", operator="ann", signature="ab" * 64),
     }
 
 

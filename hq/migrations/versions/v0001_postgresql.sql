@@ -191,6 +191,15 @@ CREATE INDEX member_unsized_home ON member (home_store) WHERE unsized = 1;
 
 CREATE INDEX member_unsized_second ON member (second_store) WHERE unsized = 1;
 
+CREATE TABLE merged_member (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    stays VARCHAR(64) COLLATE "C" NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (member)
+);
+
+CREATE INDEX merged_member_stays ON merged_member (stays);
+
 CREATE TABLE nonce (
     device VARCHAR(64) COLLATE "C" NOT NULL,
     nonce VARCHAR(64) COLLATE "C" NOT NULL,
