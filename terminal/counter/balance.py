@@ -12,10 +12,10 @@ from typing import Any
 from loyalty.ledger import Account, Asset
 from loyalty.points import points_held
 from loyalty.value_tender import spendable
-from protocol.directory import MemberRow
 from protocol.operation import PostingRecord
 from terminal.counter.shop import Shop
 from terminal.store.effects import Effects
+from terminal.store.known_member import KnownMember
 
 VALUE = frozenset({Asset.PRINCIPAL, Asset.BONUS})
 _WITH_THE_MEMBER = frozenset({Account.LEASE, Account.POOL})
@@ -42,7 +42,7 @@ class Balance:
     value: ValueBalance = ValueBalance()
 
 
-def balance_of(shop: Shop, member: MemberRow) -> Balance:
+def balance_of(shop: Shop, member: KnownMember) -> Balance:
     """Nothing is redeemed below zero: what is owed is not spendable here either (D12)."""
     effects, state = shop.effects(member), shop.state(member)
     programme, at = shop.programme(), shop.moment()
@@ -71,7 +71,7 @@ def balance_view(balance: Balance) -> dict[str, Any]:
     }
 
 
-def balance_after(shop: Shop, member: MemberRow, postings: Iterable[PostingRecord]) -> dict[str, Any]:
+def balance_after(shop: Shop, member: KnownMember, postings: Iterable[PostingRecord]) -> dict[str, Any]:
     """What a receipt says of a member: the balance once these postings, which are about to be committed, stand.
 
     Points that are new wait until HQ has them; what was paid, or taken back, is gone at once.
@@ -97,7 +97,7 @@ def _left_of_new(shop: Shop, effects: Effects) -> Iterable[int]:
     return (max(0, effects.by_lot.get(lot.id, 0)) for lot in shop.fresh(effects.new_lots))
 
 
-def _waits(shop: Shop, member: MemberRow, points: Iterable[PostingRecord]) -> int:
+def _waits(shop: Shop, member: KnownMember, points: Iterable[PostingRecord]) -> int:
     """What these postings add to the points that wait: in new lots, and pending."""
     new = {lot.id for lot in shop.effects(member).new_lots}
     new |= {each.lot for each in points if each.account is Account.ISSUED}

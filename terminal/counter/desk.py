@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from loyalty import Quote, Verdict
-from protocol.directory import MemberRow
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
 from terminal.counter.barcode import read_coupon, read_gtin
@@ -16,6 +15,7 @@ from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.till import Till, draft, restore
+from terminal.store.known_member import KnownMember
 
 log = logging.getLogger(__name__)
 DRAFT = "till"  # the name under which the open basket is noted
@@ -180,7 +180,7 @@ class Desk:
         self.next()
         return True
 
-    def member(self) -> MemberRow | None:
+    def member(self) -> KnownMember | None:
         """The member at the till, blocked meanwhile or not: an open sale goes on as it began."""
         return self.shop.directory.member(self.till.member) if self.till.member else None
 

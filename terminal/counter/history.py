@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty.ledger import Account, Asset
-from protocol.directory import MemberRow
 from protocol.operation import Operation
 from terminal.counter.receipt_number import receipt_number
 from terminal.counter.shop import Shop
+from terminal.store.known_member import KnownMember
 
 
 def purchases(operations: Sequence[Operation]) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def purchases(operations: Sequence[Operation]) -> list[dict[str, Any]]:
     ]
 
 
-def points_record(shop: Shop, member: MemberRow, operations: Sequence[Operation]) -> list[dict[str, Any]]:
+def points_record(shop: Shop, member: KnownMember, operations: Sequence[Operation]) -> list[dict[str, Any]]:
     """The lots that the member holds, soonest expiry first, then what was earned and used at this till."""
     lots = sorted(shop.lots(member), key=lambda lot: (lot.expires_on is None, lot.expires_on or "", lot.earned_on))
     held = [

@@ -7,7 +7,6 @@ from typing import Any
 
 from loyalty import PaidOut, Refused, TenderKind, pay_out
 from loyalty.pay_out import can_be_paid_out
-from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import Kind, Operation
 from protocol.value_detail import pay_out_detail
@@ -17,13 +16,14 @@ from terminal.counter.masking import mask_name
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.slip import slip_head
+from terminal.store.known_member import KnownMember
 
 
 @dataclass(frozen=True)
 class PayOutWish:
     """`amount` minor units of the member's principal, None for all that is here, by `by`."""
 
-    member: MemberRow
+    member: KnownMember
     amount: int | None
     by: TenderKind
     assurance: str = COPYABLE
@@ -63,7 +63,7 @@ def value_missing(shop: Shop, wish: PayOutWish) -> tuple[GrantAsk, ...]:
     return (GrantAsk(member=wish.member.id, after=0, value=missing),) if missing > 0 else ()
 
 
-def _receipt(shop: Shop, operation: Operation, member: MemberRow, done: PaidOut) -> dict[str, Any]:
+def _receipt(shop: Shop, operation: Operation, member: KnownMember, done: PaidOut) -> dict[str, Any]:
     return {
         **slip_head(shop, operation),
         "member": {"id": member.id, "name": mask_name(member.name)},

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty import Programme, Sale
-from protocol.directory import MemberRow
 from protocol.operation import Operation
 from terminal.counter.balance import balance_after
 from terminal.counter.masking import mask_name
@@ -13,10 +12,11 @@ from terminal.counter.offers import earning_name
 from terminal.counter.shop import Shop
 from terminal.counter.slip import slip_head, tender_views
 from terminal.counter.views import product_name, reason_view, stamp_views, tax_view
+from terminal.store.known_member import KnownMember
 
 
 def receipt(
-    shop: Shop, operation: Operation, sale: Sale, member: MemberRow | None, programme: Programme
+    shop: Shop, operation: Operation, sale: Sale, member: KnownMember | None, programme: Programme
 ) -> dict[str, Any]:
     """What the member takes away. The balance is the one after this sale, with what is not yet at HQ as waiting."""
     quote = sale.quote

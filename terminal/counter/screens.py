@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loyalty import Moment, Programme
-from protocol.directory import MemberRow
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
@@ -15,6 +14,7 @@ from terminal.counter.offers import offer_views
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.shop import Shop
 from terminal.counter.views import basket_view, member_view
+from terminal.store.known_member import KnownMember
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -85,7 +85,7 @@ class Scene:
 
     desk: Desk
     programme: Programme
-    row: MemberRow | None
+    row: KnownMember | None
     member: dict[str, Any] | None
     basket: dict[str, Any]
 
@@ -135,7 +135,7 @@ def _offers(scene: Scene) -> list[dict[str, Any]]:
     return offer_views(scene.programme, shop.facts(row), shop.moment(), shop.state(row))
 
 
-def _member_screen_name(desk: Desk, member: MemberRow | None) -> str:
+def _member_screen_name(desk: Desk, member: KnownMember | None) -> str:
     till = desk.till
     if till.phase == "paid":
         return "notice" if till.notice else "receipt"
@@ -146,7 +146,7 @@ def _member_screen_name(desk: Desk, member: MemberRow | None) -> str:
     return "greeting" if member else "idle"
 
 
-def _detail(desk: Desk, attention: Attention, member: MemberRow | None) -> dict[str, Any]:
+def _detail(desk: Desk, attention: Attention, member: KnownMember | None) -> dict[str, Any]:
     if member is None or not attention.detail:
         return {"open": False, "purchases": [], "points": []}
     operations = desk.shop.ledger.sales_of(member.id, 50)

@@ -8,7 +8,6 @@ from typing import Any
 
 from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
 from loyalty.sale import TenderKind
-from protocol.directory import MemberRow
 from protocol.operation import Kind, Operation
 from protocol.sale_detail import sale_detail, sale_lots, sale_postings
 from terminal.counter.act import Act, commit, new_lot_id, operation_of, recorded
@@ -16,6 +15,7 @@ from terminal.counter.phrase import Refusal
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.till import MAX_LINES
+from terminal.store.known_member import KnownMember
 
 Given = tuple[str, int] | tuple[str, int, str]  # a tender: its kind, the amount, and the account of a gift card
 
@@ -26,7 +26,7 @@ class Checkout:
 
     intent: str
     basket: Basket
-    member: MemberRow | None
+    member: KnownMember | None
     tenders: tuple[Tender, ...]
     assurance: str = COPYABLE
 
@@ -40,7 +40,7 @@ class _Settled:
     sale: Sale
 
 
-def quote_for(shop: Shop, basket: Basket, member: MemberRow | None, assurance: str = COPYABLE) -> Quote:
+def quote_for(shop: Shop, basket: Basket, member: KnownMember | None, assurance: str = COPYABLE) -> Quote:
     """The price here and now. Raises Refusal programme_missing or directory_empty."""
     state = shop.state(member, assurance, basket.coupons)
     return price(basket, shop.facts(member), shop.programme(), shop.moment(), state)

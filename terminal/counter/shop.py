@@ -12,7 +12,7 @@ from loyalty.limit_keys import limit_key
 from loyalty.limits import Scope
 from loyalty.lots import Lot
 from loyalty.value import ValueLot
-from protocol.directory import CardState, MemberRow, MemberState, StoreRow, card_key
+from protocol.directory import CardState, MemberState, StoreRow, card_key
 from protocol.feed import RowKind
 from protocol.request_signature import key_name
 from protocol.signing import Signed
@@ -23,6 +23,7 @@ from terminal.identity import Identity
 from terminal.store.directory import Directory, Stamp
 from terminal.store.effects import Effects
 from terminal.store.held import Held
+from terminal.store.known_member import KnownMember
 from terminal.store.ledger import Ledger
 
 PROGRAMME = "programme"  # purpose of the signed document
@@ -85,7 +86,7 @@ class Shop:
             raise Refusal("programme_missing", 503)
         return _read(signed, self.identity.trust_key)
 
-    def identify(self, uid: str, technology: str = "uid") -> MemberRow:
+    def identify(self, uid: str, technology: str = "uid") -> KnownMember:
         """The member of a card. Raises Refusal card_random, card_unknown, card_blocked or member_blocked; before all
         members are here, directory_empty."""
         if technology == "random_uid":
@@ -100,7 +101,7 @@ class Shop:
             raise Refusal("card_blocked", 403)
         return self.member(card.member)
 
-    def member(self, member: str) -> MemberRow:
+    def member(self, member: str) -> KnownMember:
         """Raises Refusal card_unknown or member_blocked."""
         row = self.directory.member(member)
         if row is None:
@@ -109,7 +110,7 @@ class Shop:
             raise Refusal("member_blocked", 403)
         return row
 
-    def state(self, member: MemberRow | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
+    def state(self, member: KnownMember | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
         """What may be used here now; `shown` are codes of coupons, which may be another member's.
 
         Nothing that was placed here is spent once the right to spend has run out (rule 4); stamps that were collected
@@ -142,7 +143,7 @@ class Shop:
             value=held.value,
         )
 
-    def missing(self, points: int, member: MemberRow | None) -> int:
+    def missing(self, points: int, member: KnownMember | None) -> int:
         """How many of `points` this terminal's lease does not hold: what it could ask HQ for while online."""
         return max(0, points - sum(lot.points for lot in self.state(member).lots))
 
@@ -157,11 +158,11 @@ class Shop:
             return True
         return self.ledger.spending_stopped(self.clock().utc_ms)
 
-    def facts(self, member: MemberRow | None) -> MemberFacts | None:
+    def facts(self, member: KnownMember | None) -> MemberFacts | None:
         """What the programme may know of a member, as far as HQ has told; purchases made here since then count."""
         return None if member is None else self.known_facts(member)
 
-    def known_facts(self, member: MemberRow) -> MemberFacts:
+    def known_facts(self, member: KnownMember) -> MemberFacts:
         """The facts of a member who is here. Rights that are only counted, a birthday's and a first purchase's, are
         left out where HQ was away too long: then leases alone count (Leases 8)."""
         rights = not self.clock().leases_only
@@ -176,7 +177,7 @@ class Shop:
             qualifying=member.qualifying,
         )
 
-    def lots(self, member: MemberRow) -> tuple[Lot, ...]:
+    def lots(self, member: KnownMember) -> tuple[Lot, ...]:
         """The member's whole active balance by lot, as far as it is known here."""
         effects = self.effects(member)
         rows = [Lot(row.id, row.points, row.earned_on, row.expires_on) for row in member.lots]
@@ -191,15 +192,15 @@ class Shop:
         """Whether the directory has ever held all of HQ's members: before that nobody can be called unknown."""
         return self.directory.members_known_since() is not None
 
-    def effects(self, member: MemberRow) -> Effects:
+    def effects(self, member: KnownMember) -> Effects:
         """Own operations that HQ's row of this member does not hold yet."""
-        place = (member.id, self.directory.applied_seq(member.id), self.ledger.next_seq())
+        place = (member.id, member.applied_seq, self.ledger.next_seq())
         kept = self._kept.effects
         if kept is None or kept[0] != place:
             kept = self._kept.effects = (place, self.ledger.effects(*place[:2]))
         return kept[1]
 
-    def debt(self, member: MemberRow) -> int:
+    def debt(self, member: KnownMember) -> int:
         """What HQ says is owed, less what was paid here since."""
         return max(0, member.debt - self.effects(member).debt_paid)
 
@@ -223,12 +224,12 @@ class Shop:
         )
         return {key: counted[key] for key in keys if key in counted}
 
-    def _copyable_used(self, member: MemberRow, business_date: str) -> int:
+    def _copyable_used(self, member: KnownMember, business_date: str) -> int:
         known = member.copyable_used
         before = known.points if known and known.business_date == business_date else 0
         return before + self.effects(member).copyable.get(business_date, 0)
 
-    def known_since(self, member: MemberRow) -> int | None:
+    def known_since(self, member: KnownMember) -> int | None:
         """When (UTC ms) this member's row was last known to be HQ's; None before."""
         bucket = self.directory.members(member.id)
         return bucket.as_of_ms if bucket else None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Refused, Tender, ToppedUp, TopUp, room_key, top_up
-from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import Kind, Operation
 from protocol.value_detail import top_up_detail
@@ -16,13 +15,14 @@ from terminal.counter.masking import mask_name
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.slip import slip_head, tender_views
+from terminal.store.known_member import KnownMember
 
 
 @dataclass(frozen=True)
 class TopUpWish:
     """`amount` minor units of principal for `member`, paid by `tenders`."""
 
-    member: MemberRow
+    member: KnownMember
     amount: int
     tenders: tuple[Tender, ...]
     assurance: str = COPYABLE
@@ -63,12 +63,12 @@ def room_missing(shop: Shop, wish: TopUpWish) -> tuple[GrantAsk, ...]:
     return (GrantAsk(member=wish.member.id, after=0, limits={key: missing}),) if missing > 0 else ()
 
 
-def is_named(member: MemberRow) -> bool:
+def is_named(member: KnownMember) -> bool:
     """Whether the card stands for somebody known by name: the higher limit is for these (D25)."""
     return bool(member.name.strip())
 
 
-def _receipt(shop: Shop, operation: Operation, member: MemberRow, done: ToppedUp) -> dict[str, Any]:
+def _receipt(shop: Shop, operation: Operation, member: KnownMember, done: ToppedUp) -> dict[str, Any]:
     return {
         **slip_head(shop, operation),
         "member": {"id": member.id, "name": mask_name(member.name)},

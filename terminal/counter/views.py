@@ -10,13 +10,13 @@ from loyalty.quote import PointsUse, TierProgress
 from loyalty.stamps import STAMP
 from loyalty.tax import TaxMode
 from loyalty.tier_policy import Metric
-from protocol.directory import MemberRow
 from terminal.counter.balance import balance_of, balance_view
 from terminal.counter.masking import mask_name
 from terminal.counter.missed import missed_views
 from terminal.counter.offers import offer_name, tier_view
 from terminal.counter.phrase import Phrase
 from terminal.counter.shop import Shop
+from terminal.store.known_member import KnownMember
 
 _PROGRESS = {
     Metric.SPEND: ("tier_by_spend", "distance_minor"),
@@ -133,12 +133,12 @@ def stamp_views(programme: Programme, quote: Quote) -> list[dict[str, Any]]:
     ]
 
 
-def _progress(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any] | None:
+def _progress(shop: Shop, member: KnownMember, programme: Programme) -> dict[str, Any] | None:
     facts = shop.facts(member)
     return progress_view(programme, tier_progress(facts, programme)) if facts else None
 
 
-def member_view(shop: Shop, member: MemberRow, programme: Programme) -> dict[str, Any]:
+def member_view(shop: Shop, member: KnownMember, programme: Programme) -> dict[str, Any]:
     """A member as both screens show one: the name masked, the balance with its age."""
     return {
         "id": member.id,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loyalty import TenderKind
-from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from terminal.counter.balance import balance_of
 from terminal.counter.sell import Given
 from terminal.counter.shop import Shop
+from terminal.store.known_member import KnownMember
 
 Wishes = tuple[GrantAsk, ...]
 
 
 def wanted(
-    shop: Shop, member: MemberRow | None, *, points: int = 0, given: Sequence[Given] = (), codes: Sequence[str] = ()
+    shop: Shop, member: KnownMember | None, *, points: int = 0, given: Sequence[Given] = (), codes: Sequence[str] = ()
 ) -> Wishes:
     """Points and stored value of `member`, and coupons by their code: a member's own, or anybody's."""
     missing = tuple(code for code in codes if shop.ledger.coupon(code) is None)
@@ -27,6 +27,6 @@ def wanted(
     return (wish, *bearers) if wish.points or wish.value or missing else ()
 
 
-def _value(shop: Shop, member: MemberRow, given: Sequence[Given]) -> int:
+def _value(shop: Shop, member: KnownMember, given: Sequence[Given]) -> int:
     paid = sum(tender[1] for tender in given if tender[0] == TenderKind.STORED_VALUE)
     return max(0, paid - balance_of(shop, member).value.here) if paid > 0 else 0

@@ -18,15 +18,15 @@ from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
 from protocol.feed import MEMBER_BUCKETS, Bucket, RowKind, member_bucket
 from protocol.signing import Signed
 from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
+from terminal.store.known_member import KnownMember, known_member
 
 log = logging.getLogger(__name__)
 CURRENT = "current"  # the key of the newest programme; of each version it is `v` and the number
 BUSY_S = 1.0
 _BODY = "SELECT body FROM entry WHERE kind = ? AND key = ? AND body IS NOT NULL"
 _BODIES = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY key"
-_APPLIED = """SELECT max(entry.applied_seq, coalesce(bucket.applied_seq, 0))
-FROM entry LEFT JOIN bucket USING (bucket) WHERE kind = ? AND key = ?"""
-
+_MEMBER = """SELECT body, max(entry.applied_seq, coalesce(bucket.applied_seq, 0))
+FROM entry LEFT JOIN bucket USING (bucket) WHERE kind = ? AND key = ? AND body IS NOT NULL"""
 _KNOWN = "SELECT min(as_of_ms), count(as_of_ms) FROM bucket WHERE bucket >= 'members-' AND bucket < 'members.'"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,8 +49,12 @@ class Directory:
             self._connection.close()
         self._connection = self._opened = None
 
-    def member(self, member: str) -> MemberRow | None:
-        return self._one(MemberRow, RowKind.MEMBER, member)
+    def member(self, member: str) -> KnownMember | None:
+        """The row and what it contains, by one look at the file: between two the agent may have put in a page, and
+        own operations would count twice or not at all."""
+        rows = self._rows(_MEMBER, (RowKind.MEMBER.value, member))
+        row = _read(MemberRow, RowKind.MEMBER, rows[0][0]) if rows else None
+        return None if row is None else known_member(row, int(rows[0][1]))
 
     def card(self, key: str) -> CardRow | None:
         """The card of a `protocol.directory.card_key`."""
@@ -95,21 +99,9 @@ class Directory:
         rows = self._rows(_KNOWN, ())
         return rows[0][0] if rows and rows[0][1] == len(MEMBER_BUCKETS) else None
 
-    def applied_seq(self, member: str) -> int:
-        """The newest own operation that this member's row surely contains: effects above it come on top.
-
-        More exact than the bucket's while a bucket is between two pages.
-        """
-        rows = self._rows(_APPLIED, (RowKind.MEMBER.value, member))
-        return max((int(seq) for (seq,) in rows), default=0)
-
     def _one(self, model: type[Model], kind: RowKind, key: str) -> Model | None:
         rows = self._rows(_BODY, (kind.value, key))
-        try:
-            return model.model_validate_json(rows[0][0]) if rows else None
-        except ValidationError as error:  # a newer HQ may have put it into a snapshot
-            log.warning("a row of kind %s cannot be read: %d fields", kind.value, error.error_count())
-            return None
+        return _read(model, kind, rows[0][0]) if rows else None
 
     def _rows(self, sql: str, bindings: tuple[str, ...]) -> list[tuple[Any, ...]]:
         try:
@@ -130,6 +122,14 @@ class Directory:
             self._opens += 1
             self._opened = now if self._connection is not None else None
         return self._connection
+
+
+def _read(model: type[Model], kind: RowKind, body: str) -> Model | None:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:  # a newer HQ may have put it into a snapshot
+        log.warning("a row of kind %s cannot be read: %d fields", kind.value, error.error_count())
+        return None
 
 
 def _identity(path: Path) -> _Identity | None:

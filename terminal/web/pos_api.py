@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from loyalty import Basket, Line, to_json
-from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
@@ -25,6 +24,7 @@ from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.unverified import Unverified
 from terminal.counter.views import basket_view, member_view
 from terminal.counter.wanted import wanted
+from terminal.store.known_member import KnownMember
 from terminal.web import answers, refund_api, value_api
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
@@ -138,7 +138,7 @@ def _balance(desk: Desk, card: Card) -> dict[str, Any]:
     return {"member": member_view(shop, member, shop.programme()), "balance": balance_view(balance_of(shop, member))}
 
 
-def _member(shop: Shop, body: BasketBody) -> MemberRow | None:
+def _member(shop: Shop, body: BasketBody) -> KnownMember | None:
     return shop.identify(body.card.uid) if body.card else None
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any
 
 from loyalty import Basket, Line, Tender, TenderKind
-from protocol.directory import MemberRow
 from protocol.lease import GrantAsk
 from protocol.operation import OperationKey
 from terminal.bench.simulation.terminal_node import TerminalNode
@@ -19,6 +18,7 @@ from terminal.counter.sell import Checkout, quote_for, sell
 from terminal.counter.top_up import TopUpWish, room_missing, top_up_value
 from terminal.counter.void import void_sale
 from terminal.errors import StoreError
+from terminal.store.known_member import KnownMember
 
 CASH = Tender(TenderKind.CASH, 10**7)
 PROVEN = "P4"  # a card that cannot be copied: its daily cap is another subject
@@ -81,7 +81,7 @@ def body_of(wish: Wish) -> Mapping[str, Any]:
     return {"act": wish.act.value, "member": wish.member, "lines": lines, "points": wish.points, "sale": sale}
 
 
-def _buy(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any]:
+def _buy(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
     shop = node.till.shop
     if row is not None and wish.spends:
         missing = shop.missing(wish.points, row)
@@ -96,7 +96,7 @@ def _buy(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any
     return sell(shop, Checkout(wish.intent, basket, row, tuple(tenders), PROVEN), body_of(wish))
 
 
-def _top_up(node: TerminalNode, wish: Wish, row: MemberRow | None) -> dict[str, Any]:
+def _top_up(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
     assert row is not None, "a guest has no stored value"
     asked = TopUpWish(row, wish.value, (Tender(TenderKind.CASH, wish.value),), PROVEN)
     for missing in room_missing(node.till.shop, asked):

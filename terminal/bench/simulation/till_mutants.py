@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from loyalty import TillState
 from protocol import chain
-from protocol.directory import MemberRow
 from protocol.operation import ClockQuality, Operation
 from terminal.clock import ClockReading, TerminalClock
 from terminal.clock_keeper import ClockKeeper, Machine
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.store.directory import Directory
+from terminal.store.known_member import KnownMember, known_member
 from terminal.store.ledger import Head, Ledger
 
 LONG_MS = 10 * 365 * 24 * 3600 * 1000
@@ -74,7 +74,7 @@ class UncheckedLedger(Ledger):
 class GenerousShop(Shop):
     """Offers the whole balance that it knows of, wherever it lies (breaks Leases 2)."""
 
-    def state(self, member: MemberRow | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
+    def state(self, member: KnownMember | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
         state = super().state(member, assurance, shown)
         return state if member is None else replace(state, lots=self.lots(member))
 
@@ -92,8 +92,9 @@ class SyncsSeldom(Ledger):
 class ForgetsApplied(Directory):
     """Adds own operations to HQ's rows whether they are in them or not (breaks Feed, the overlay)."""
 
-    def applied_seq(self, member: str) -> int:
-        return 0
+    def member(self, member: str) -> KnownMember | None:
+        row = super().member(member)
+        return None if row is None else known_member(row, 0)
 
 
 class ForgetsIntents(Ledger):

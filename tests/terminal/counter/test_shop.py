@@ -12,6 +12,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.balance import balance_of
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
+from terminal.store.known_member import known_member
 from tests.terminal.shops import ADA, DAY_MS, PROGRAMME_DOCUMENT, RICE, TestShop, member_row, open_shop
 
 
@@ -48,6 +49,22 @@ def test_without_applied_seq_the_same_points_would_count_twice(test: TestShop) -
     assert balance_of(test.shop, test.shop.member("m1")).total == 1000 + 2 * earned
 
 
+def test_a_page_that_comes_in_the_middle_of_an_act_changes_nothing_in_it(test: TestShop) -> None:
+    """The agent writes the directory while the till works with a row it has read."""
+    earned = _buy(test)
+    shop = test.shop
+    row = shop.member("m1")
+    test.member(member_row("m1", "王小雨", 1000 + earned), applied_seq=1)
+    assert balance_of(shop, row).total == balance_of(shop, shop.member("m1")).total == 1000 + earned
+
+
+def test_effects_above_another_row_than_the_one_in_hand_get_lost(test: TestShop) -> None:
+    """The negative control: the older row, told that it holds what the newer one does."""
+    earned = _buy(test)
+    row = test.shop.member("m1")
+    assert balance_of(test.shop, known_member(row, 1)).total == 1000 != 1000 + earned
+
+
 def test_what_hq_knows_of_copyable_cards_counts_on_its_date_only(test: TestShop) -> None:
     used = CopyableUse(business_date="2026-10-28", points=700)
     test.member(member_row("m1", "王小雨", 1000, copyable_used=used))
@@ -78,10 +95,11 @@ def test_a_member_that_is_gone_is_unknown(test: TestShop) -> None:
 def test_over_seven_days_without_hq_rights_that_are_only_counted_rest(test: TestShop) -> None:
     """Leases 8: a birthday and a first purchase are counted here, and another shop may have counted them too."""
     row = member_row("m1", "王小雨", 1000, birthday="1991-10-28", purchases=0)
-    facts = test.shop.known_facts(row)
+    test.member(row)
+    facts = test.shop.known_facts(test.shop.member("m1"))
     assert (facts.birthday, facts.purchases) == ("1991-10-28", 0)
     test.clock.dark_ms = 7 * DAY_MS + 1
-    facts = test.shop.known_facts(row)
+    facts = test.shop.known_facts(test.shop.member("m1"))
     assert (facts.birthday, facts.purchases) == (None, None)
 
 

@@ -17,6 +17,7 @@ from protocol.feed import (
     sum_hex,
 )
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, PrefixSum, RowDigest, RowsAsk
+from terminal.store.directory import Directory
 
 Place = tuple[RowKind, str]
 
@@ -118,3 +119,9 @@ def member(name: str, points: int = 0) -> dict[str, Any]:
 
 def product(gtin: str, price: int) -> dict[str, Any]:
     return {"gtin": gtin, "name": {"en": f"Thing {gtin}"}, "price": price, "category": "food"}
+
+
+def contained(directory: Directory, member: str) -> int:
+    """The newest own operation that the member's row contains; 0 without a row."""
+    row = directory.member(member)
+    return 0 if row is None else row.applied_seq

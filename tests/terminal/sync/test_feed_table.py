@@ -82,7 +82,8 @@ class Play:
 
     def shown(self) -> list[str]:
         with closing(Directory(self.bed.folder / "directory.db")) as directory:
-            row, applied = directory.member("m1"), directory.applied_seq("m1")
+            row = directory.member("m1")
+        applied = row.applied_seq if row else 0
         own = self.ledger.effects("m1", applied).points
         points = sum(lot.points for lot in row.lots) if row else 0
         return [str(points) if row else "none", str(applied), str(own), str(points + own) if row else "unknown"]

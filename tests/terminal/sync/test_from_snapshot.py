@@ -31,7 +31,8 @@ def running(world: World) -> Iterator[tuple[Till, Parts, Round]]:
 def row_and_own(world: World, till: Till) -> tuple[int, int]:
     """What HQ's row of m1 says, and what the till adds to it of its own."""
     with closing(Directory(world.folder / "directory.db")) as directory:
-        row, applied = directory.member("m1"), directory.applied_seq("m1")
+        row = directory.member("m1")
+    applied = row.applied_seq if row else 0
     effects: Effects = till.do(lambda ledger: ledger.effects("m1", applied))
     return sum(lot.points for lot in row.lots) if row else 0, effects.points
 
