@@ -51,7 +51,7 @@ class _File(apsw.VFSFile):
         super().__init__(under, name, flags)
         self._record, self._name, self._number = record, plain, record.opened(plain)
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: Any, offset: int) -> None:
         super().xWrite(data, offset)
         self._record.write(self._number, offset, bytes(data))
 

@@ -111,7 +111,7 @@ class _File(apsw.VFSFile):
         super().__init__("", name, flags)
         self._content, self._disk, self._folder = content, disk, folder
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: Any, offset: int) -> None:
         self._content.pending.append((offset, bytes(data)))
         super().xWrite(data, offset)
 

@@ -40,7 +40,7 @@ class _File(apsw.VFSFile):
         super().__init__("", name, flags)
         self._disk = disk
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: Any, offset: int) -> None:
         self._disk.asked("write")
         super().xWrite(data, offset)
 
