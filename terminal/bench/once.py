@@ -138,7 +138,7 @@ class Script:
         await self.world.until(lambda: self._balances_equal(), "both sides say the same balances")
         facts = await asyncio.to_thread(read_facts, database)
         lost = set(self.receipts) - set(facts.intents)
-        equal = await self._balances_equal() and facts.unbalanced == 0
+        differing = await self._differing()
         self.report.numbers = {
             "sales_offline": self.sold_offline,
             "acknowledged": len(self.receipts),
@@ -146,13 +146,14 @@ class Script:
             "duplicates_at_hq": facts.duplicates,
             "lost": len(lost),
             "overspent_points": facts.overspent,
-            "balances_equal": equal,
+            "balances_equal": not differing and facts.unbalanced == 0,
         }
         check(not lost, f"{len(lost)} acknowledged sales are not at HQ")
         check(len(set(facts.intents)) == len(self.receipts), f"HQ has {len(facts.intents)} operations")
         check(facts.duplicates == 0, f"{facts.duplicates} operations stand at HQ twice")
         check(facts.overspent == 0, f"{facts.overspent} points were overspent")
-        check(equal, "balances differ between terminal and HQ")
+        check(facts.unbalanced == 0, f"HQ's books do not add up for {facts.unbalanced} members")
+        check(not differing, f"balances differ between terminal and HQ, (here, at HQ): {differing}")
         return f"{len(self.receipts)} operations at HQ, {len(self.cards)} balances equal"
 
     def _at_the_counter(self) -> dict[str, Any]:
@@ -216,11 +217,15 @@ class Script:
         return (await self._status()).get("waiting") == 0
 
     async def _balances_equal(self) -> bool:
+        return not await self._differing()
+
+    async def _differing(self) -> dict[str, tuple[int, int]]:
         here = {}
         for card in self.cards:
             balance = await self._balance(card)
             here[balance["member"]] = balance["total"] - balance["debt"]
-        return here == await asyncio.to_thread(read_balances, self.world.layout.hq / "hq.db", here)
+        there = await asyncio.to_thread(read_balances, self.world.layout.hq / "hq.db", here)
+        return {member: (here[member], there[member]) for member in here if here[member] != there[member]}
 
 
 def _has_lines(count: int) -> Callable[[dict[str, Any]], bool]:
