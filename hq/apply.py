@@ -11,7 +11,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
-from hq.accounts import COPYABLE, HELD, Account
+from hq.accounts import COPYABLE, HELD, MERGED, Account
 from hq.booking import Booking
 from hq.booking_limits import book_limits
 from hq.booking_points import book_points
@@ -53,7 +53,7 @@ def apply(
 
 def _book(booking: Booking) -> None:
     operation, account = booking.operation, booking.account
-    if account and account.blocked and operation.device != OWN_DEVICE:
+    if account and account.blocked and account.state != MERGED and operation.device != OWN_DEVICE:
         booking.judgement.flag(Reason.MEMBER_BLOCKED)
     if account:
         book_points(booking, account)

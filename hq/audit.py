@@ -14,6 +14,8 @@ from hq.accounts import HELD, PENDING, lot_asset
 from hq.apply import OWN_DEVICE
 from hq.columns import total
 from hq.moves import INSIDE
+from hq.people import all_merges
+from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
 from protocol import chain
 from protocol.batch import Outcome
@@ -24,9 +26,13 @@ Place = tuple[str, int]
 
 @dataclass
 class _Fold:
-    """What the postings of all operations that were booked come to: by (member, asset), "" is a bearer."""
+    """What the postings of all operations that were booked come to: by (member, asset), "" is a bearer.
+
+    Members who were merged are one: what moved between them left neither.
+    """
 
     sums: dict[tuple[str, Asset], int] = field(default_factory=lambda: defaultdict(int))
+    stays: dict[str, str] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     ends: dict[Place, tuple[int, str]] = field(default_factory=dict)
 
@@ -45,7 +51,7 @@ def audit(connection: Connection) -> list[str]:
 
 
 def _folded(connection: Connection) -> _Fold:
-    fold = _Fold()
+    fold = _Fold(stays=all_merges(connection))
     own = {(row.member, Asset(row.asset), row.id) for row in connection.execute(select(schema.lot))}
     table = schema.operation.c
     columns = (table.device, table.epoch, table.seq, table.data, table.hash, table.outcome)
@@ -76,10 +82,10 @@ def _add(fold: _Fold, row: Any, own: set[tuple[str, Asset, str]]) -> None:
         return
     member = operation.member or ""
     for posting in operation.postings:
-        if posting.asset in HELD and posting.account not in INSIDE:
+        if posting.asset in HELD and posting.account not in INSIDE | {Role.MOVED}:
             mine = posting.asset in (Asset.POINTS, Asset.STAMP)
             mine = mine or (member, lot_asset(posting.asset), posting.lot) in own
-            fold.sums[member if mine else "", posting.asset] -= posting.amount
+            fold.sums[fold.stays.get(member, member) if mine else "", posting.asset] -= posting.amount
 
 
 def _wrong_positions(connection: Connection, fold: _Fold) -> Iterator[str]:
@@ -108,13 +114,15 @@ def _wrong_balances(connection: Connection) -> Iterator[str]:
 
 def _wrong_folds(connection: Connection, fold: _Fold) -> Iterator[str]:
     """Of each asset pool + Σ leases − owed = fold of the postings."""
-    held = _held(connection, active=False)
+    held: dict[tuple[str, Asset], int] = defaultdict(int)
+    for (who, asset), amount in _held(connection, active=False).items():
+        held[fold.stays.get(who, who), asset] += amount
     table = schema.member.c
     for who, debt in connection.execute(select(table.id, table.debt).where(table.debt > 0)):
-        held[who, Asset.POINTS] -= debt
+        held[fold.stays.get(who, who), Asset.POINTS] -= debt
     for owed, member in ((schema.owed, True), (schema.bearer_owed, False)):
         for row in connection.execute(select(owed)):
-            held[row.member if member else "", Asset(row.asset)] -= row.amount
+            held[fold.stays.get(row.member, row.member) if member else "", Asset(row.asset)] -= row.amount
     for who, asset in sorted(held.keys() | fold.sums.keys()):
         if asset in HELD and held.get((who, asset), 0) != fold.sums.get((who, asset), 0):
             there, should = held.get((who, asset), 0), fold.sums.get((who, asset), 0)

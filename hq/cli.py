@@ -22,6 +22,7 @@ from hq.chain import read_chain
 from hq.cli_books import COMMANDS as BOOKS
 from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
+from hq.cli_members import COMMANDS as MEMBERS
 from hq.founding import found
 from hq.garbage import collect_seldom
 from hq.headquarters import Headquarters
@@ -58,7 +59,7 @@ for control in CONTROL:
     main.add_command(control)
 
 
-for command in (snapshot, erase, erasures, *BOOKS):
+for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS):
     main.add_command(command)
 
 
@@ -100,7 +101,7 @@ def member(who: str, state: Path, as_json: bool) -> None:
     """Show the member WHO: an id, a card's UID in hex, or a phone number."""
     headquarters = Headquarters.open(state, _now_ms)
     try:
-        with headquarters.database.transaction() as connection:
+        with headquarters.database.reading() as connection:
             record = record_of(connection, find_member(connection, who, headquarters.keys.lookup))
     finally:
         headquarters.close()

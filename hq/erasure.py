@@ -15,6 +15,7 @@ from hq import feed, terminals
 from hq.changes import note, note_members
 from hq.headquarters import Headquarters
 from hq.members import ERASED
+from hq.people import gone_into, stays_of
 from hq.problems import HqError
 from hq.schema import card, erasure, member, terminal
 from hq.sequencer import sequence
@@ -66,12 +67,17 @@ def _wipe(connection: Connection, who: str, now_ms: int) -> None:
         raise HqError(f"HQ has no member {who!r}: erase by id, which `stillpoint-hq member` shows")
     if state == ERASED:
         raise HqError(f"member {who!r} was erased before: see `stillpoint-hq erasures`")
-    nothing = {"name": "", "phone": "", "birthday": None, "state": ERASED}
-    connection.execute(update(member).where(member.c.id == who).values(**nothing))
+    now = stays_of(connection, who)
+    if now != who:
+        raise HqError(f"member {who!r} is {now!r} since a merge: erase {now!r}, and both profiles are wiped")
+    connection.execute(update(member).where(member.c.id == who).values(state=ERASED))
     cards = connection.scalars(select(card.c.key).where(card.c.member == who).order_by(card.c.key)).all()
     connection.execute(delete(card).where(card.c.member == who))
-    connection.execute(insert(erasure).values(member=who, cseq=NOT_YET, at_ms=now_ms))
-    note_members(connection, [who])
+    whole = [who, *gone_into(connection, who)]
+    profile = {"name": "", "phone": "", "birthday": None}
+    connection.execute(update(member).where(member.c.id.in_(whole)).values(**profile))
+    connection.execute(insert(erasure), [{"member": one, "cseq": NOT_YET, "at_ms": now_ms} for one in whole])
+    note_members(connection, whole)
     note(connection, [(member_bucket(who), RowKind.CARD, key) for key in cards])
 
 

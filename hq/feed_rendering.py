@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
-from hq.account_rows import look
+from hq.accounts import MERGED
 from hq.chunks import chunks
 from hq.feed import Place, Row
 from hq.members import ERASED, member_row
+from hq.people import look_whole
 from hq.schema import card
 from protocol.directory import CardRow, CardState
 from protocol.feed import Bucket, RowKind, member_bucket
@@ -32,10 +33,10 @@ def render(connection: Connection, changed: Iterable[Place], today: str) -> dict
 
 
 def _members(connection: Connection, keys: Sequence[str], today: str) -> Iterator[Row]:
-    accounts = look(connection, keys)
+    accounts = look_whole(connection, keys)
     for key in keys:
         account = accounts.get(key)
-        gone = account is None or account.state == ERASED
+        gone = account is None or account.state in (ERASED, MERGED)
         body = None if gone else member_row(accounts[key], today).model_dump(mode="json")
         yield Row(RowKind.MEMBER, key, body)
 

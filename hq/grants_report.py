@@ -9,12 +9,14 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from hq import terminals
-from hq.account_rows import load, save
+from hq.account_rows import save
 from hq.accounts import POOL, Account, LotFacts
 from hq.changes import note_members
 from hq.database import read_setting
+from hq.following import move
 from hq.granting import write
 from hq.judgement import Rules
+from hq.people import load_people
 from hq.refund_rights import key_of, load_rights, save_rights
 from hq.shared_rights import load_shared, save_shared
 from hq.terminals import Terminal
@@ -43,11 +45,14 @@ def take_report(connection: Connection, sender: Terminal, told: GrantPage, rules
 
 def _again(connection: Connection, who: Terminal, grant: Grant) -> None:
     if grant.member is not None:
-        account = load(connection, [grant.member]).get(grant.member)
+        people = load_people(connection, [grant.member])
+        account, stays = people.of(grant.member), people.of(people.stays.get(grant.member))
         if account is not None:
             _of_member(account, who.holder, grant)
-            save(connection, [account])
-            note_members(connection, [account.member])
+            if stays is not None:
+                move(account, stays)
+            save(connection, people.accounts.values())
+            note_members(connection, people.accounts)
     else:
         _of_nobody(connection, who.holder, grant)
     rights = load_rights(connection, [key_of(right.sale) for right in grant.refunds])

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hq import schema
-from hq.account_rows import load
 from hq.accounts import PENDING, Account
 from hq.members import mask_phone
+from hq.people import gone_into, look_whole, stays_of
 from hq.problems import HqError
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
@@ -25,7 +25,8 @@ _KINDS = {Role.ISSUED: "earned", Role.REDEEMED: "used", Role.EXPIRED: "expired",
 
 
 def find_member(connection: Connection, who: str, lookup_key: bytes) -> str:
-    """The id of the member whose id, card UID (hex) or whole phone number is `who`. Raises HqError if there is none."""
+    """The id of the member whose id, card UID (hex) or whole phone number is `who`; of one who was merged, of whom that
+    is now. Raises HqError if there is none."""
     table = schema.member.c
     found = connection.scalar(select(table.id).where((table.id == who) | ((table.phone == who) & (table.phone != ""))))
     if found is None and _UID.fullmatch(who):
@@ -33,15 +34,16 @@ def find_member(connection: Connection, who: str, lookup_key: bytes) -> str:
         found = connection.scalar(select(schema.card.c.member).where(schema.card.c.key == key))
     if found is None:
         raise HqError("no member has this id, card or phone number: check it, and write a card's UID in hex")
-    return str(found)
+    return stays_of(connection, str(found))
 
 
 def record_of(connection: Connection, member: str) -> dict[str, Any]:
     """Ready for JSON. Points by lot and by holder, the newest purchases, and moves of points, newest first."""
-    account = load(connection, [member])[member]
-    operations = _operations(connection, member)
+    account = look_whole(connection, [member])[member]
+    gone = gone_into(connection, member)
+    operations = _operations(connection, [member, *gone])
     return {
-        "member": _profile(account),
+        "member": _profile(account) | ({"merged": gone} if gone else {}),
         "balance": account.balance,
         "debt": account.debt,
         "held": _held(account),
@@ -86,9 +88,9 @@ def _lots(account: Account) -> list[dict[str, Any]]:
     ]
 
 
-def _operations(connection: Connection, member: str) -> list[Operation]:
+def _operations(connection: Connection, members: Sequence[str]) -> list[Operation]:
     table = schema.operation.c
-    query = select(table.data).where(table.member == member).order_by(table.received_ms.desc(), table.seq.desc())
+    query = select(table.data).where(table.member.in_(members)).order_by(table.received_ms.desc(), table.seq.desc())
     found = []
     for data in connection.scalars(query.limit(NEWEST)):
         try:
@@ -144,6 +146,7 @@ def as_text(record: dict[str, Any]) -> str:
     lines = [
         f"{who['id']}  {who['name']}  {who['phone']}  {who['tier']}  {who['state']}  home store {who['home_store']}"
     ]
+    lines += [f"also known as {', '.join(who['merged'])}"] if who.get("merged") else []
     lines.append(f"balance {record['balance']} points, debt {record['debt']}")
     lines += [f"  {points:>8} at {holder}" for holder, points in record["held"].items()]
     lines += [f"  {lot['points']:>8} good until {lot['expires_on'] or 'for ever'}" for lot in record["lots"]]

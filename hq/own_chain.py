@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from hq import schema
-from hq.account_rows import load, save
+from hq.account_rows import save
 from hq.apply import OWN_DEVICE, apply
 from hq.changes import note_members
 from hq.database import read_setting
+from hq.following import follow
 from hq.judgement import Judgement, Rules
 from hq.operation_rows import store_operations
+from hq.people import load_people
 from hq.reading import Reading
 from hq.refund_rights import RefundRights
 from hq.shared_rights import load_shared, named_by, save_shared
@@ -51,32 +53,33 @@ def perform(connection: Connection, acts: Sequence[Act], rules: Rules) -> list[J
     """Book these acts and keep them as operations. Locks: HQ's own position, then members in id order."""
     if not acts:
         return []
-    position = _lock(connection)
+    position = take_the_chain(connection)
     operations = _operations(connection, position, acts, rules)
-    accounts = load(connection, {operation.member for operation in operations if operation.member})
+    people = load_people(connection, {operation.member for operation in operations if operation.member})
     shared = load_shared(connection, named_by(operations))
-    judgements = [
-        apply(operation, accounts.get(operation.member or ""), shared, RefundRights(), rules)
-        for operation in operations
-    ]
+    judgements = []
+    for operation in operations:
+        judgements.append(apply(operation, people.of(operation.member), shared, RefundRights(), rules))
+        follow(people, operation, judgements[-1], rules)
     odd = next((j for j in judgements if j.outcome is Outcome.PARKED), None)
     assert odd is None, f"HQ does not understand its own act: {odd}"
-    save(connection, accounts.values())
+    save(connection, people.accounts.values())
     save_shared(connection, shared)
-    note_members(connection, accounts)
+    note_members(connection, people.accounts)
     _store(connection, position, operations, judgements, rules.now_ms)
     return judgements
 
 
-def record(connection: Connection, acts: Sequence[Act], rules: Rules) -> None:
-    """Keep acts whose effects are in the books already, as at founding."""
+def record(connection: Connection, acts: Sequence[Act], rules: Rules, judgement: Judgement | None = None) -> None:
+    """Keep acts whose effects are in the books already, as at founding; `judgement` is what HQ thinks of each."""
     if acts:
-        position = _lock(connection)
+        position = take_the_chain(connection)
         operations = _operations(connection, position, acts, rules)
-        _store(connection, position, operations, [Judgement() for _ in operations], rules.now_ms)
+        _store(connection, position, operations, [judgement or Judgement()] * len(operations), rules.now_ms)
 
 
-def _lock(connection: Connection) -> Position:
+def take_the_chain(connection: Connection) -> Position:
+    """Lock HQ's own position, before any member: of all who act for HQ, one at a time goes on from here."""
     generation, table = int(read_setting(connection, "generation")), schema.own_chain
     row = connection.execute(select(table).where(table.c.epoch == generation).with_for_update()).first()
     if row is not None:

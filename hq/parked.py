@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from hq import schema
-from hq.account_rows import load, save
+from hq.account_rows import save
 from hq.accounts import Account, lease_holder
 from hq.apply import apply
 from hq.changes import note_members
 from hq.database import Database
+from hq.following import follow
 from hq.judgement import Rules
 from hq.operation_rows import as_judged
+from hq.people import load_people
 from hq.reading import read
 from hq.refund_rights import load_rights, named_sales, save_rights
 from hq.shared_rights import load_shared, named_by, save_shared
@@ -65,18 +67,19 @@ def retry(connection: Connection, device: str, epoch: int, seq: int, rules: Rule
     operation = reading.operation
     if operation is None or reading.parked:
         return Outcome.PARKED
-    accounts = load(connection, [operation.member] if operation.member else [])
+    people = load_people(connection, [operation.member] if operation.member else [])
     shared, rights = load_shared(connection, named_by([operation])), load_rights(connection, named_sales([operation]))
-    account = accounts.get(operation.member or "")
+    account = people.of(operation.member)
     judgement = apply(operation, account, shared, rights, rules)
     if judgement.outcome is Outcome.PARKED:
         return Outcome.PARKED
+    follow(people, operation, judgement, rules)
     if account:
-        _used_since(connection, operation, account)
-    save(connection, accounts.values())
+        _used_since(connection, operation, account, people.of(people.stays.get(account.member)) or account)
+    save(connection, people.accounts.values())
     save_shared(connection, shared)
     save_rights(connection, rights)
-    note_members(connection, accounts)
+    note_members(connection, people.accounts)
     connection.execute(update(_TABLE).where(_is(device, epoch, seq)).values(**as_judged(operation, judgement)))
     return judgement.outcome
 
@@ -96,16 +99,21 @@ def _is(device: str, epoch: int, seq: int) -> ColumnElement[bool]:
     return (_TABLE.c.device == device) & (_TABLE.c.epoch == epoch) & (_TABLE.c.seq == seq)
 
 
-def _used_since(connection: Connection, operation: Operation, account: Account) -> None:
-    """What later operations of this chain took of the lots that this one gave to the lease is not there any more."""
+def _used_since(connection: Connection, operation: Operation, account: Account, debtor: Account) -> None:
+    """What later operations of this chain took of the lots that this one gave to the lease is not there any more.
+
+    It is owed by `debtor`: the member, or who that is since a merge.
+    """
     holder = lease_holder(operation.device, operation.epoch)
     given = {p.lot for p in operation.postings if p.asset is Asset.POINTS and p.account is Role.LEASE and p.amount > 0}
     for lot in sorted(given):
         used = _taken_later(connection, operation, lot)
-        part = min(used, account.debt, account.holdings.get((holder, Asset.POINTS, lot), 0))
+        part = min(used, debtor.debt, account.holdings.get((holder, Asset.POINTS, lot), 0))
         account.add(holder, Asset.POINTS, lot, -part)
-        account.debt -= part
-    account.check()
+        debtor.debt -= part
+    for each in (account, debtor):
+        each.balance = each.active_points()
+        each.check()
 
 
 def _taken_later(connection: Connection, operation: Operation, lot: str) -> int:

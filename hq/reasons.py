@@ -27,6 +27,7 @@ class Reason(StrEnum):
     RIGHT_NOT_GIVEN = "right_not_given"
     TOP_UP_WITHOUT_ROOM = "top_up_without_room"
     TOP_UP_OVER_LIMIT = "top_up_over_limit"
+    MERGED_LIMIT = "merged_limit"
     REFUND_UNVERIFIED = "refund_unverified"
     REFUND_OF_UNKNOWN_SALE = "refund_of_unknown_sale"
     REFUND_WITHOUT_RIGHT = "refund_without_right"

@@ -75,6 +75,11 @@ EN: dict[str, tuple[str, str, str]] = {
         "The top-up stands; the chain answers for the limit.",
         "Offer to pay the excess out, and take no more top-ups until it is spent.",
     ),
+    "merged_limit": (
+        "Member {stays} was known under two ids, and with both together used {used} of a limit of {limit}.",
+        "It stands; the chain bears what was given beyond the limit.",
+        "Nothing, unless somebody holds two cards on purpose: then look what else was given twice.",
+    ),
     "refund_unverified": (
         "{store} gave {amount_minor} back in cash without the sale at hand, by a manager's word.",
         "The shop bears it until the sale is found.",

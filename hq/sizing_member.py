@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hq.accounts import POOL, VALUE, Account
+from hq.accounts import MERGED, POOL, VALUE, Account
 from hq.counted_limits import member_left
 from hq.granting import Stream
 from hq.judgement import USUAL, Rules
@@ -120,6 +120,8 @@ def excess(account: Account, holder: str, percent: int, rules: Rules) -> tuple[R
         back = too_much(left[key][0], amount, percent) if key in left else 0
         if back and (percent == 0 or key == room_key(account.member) or back < amount):
             found.append(Recall(asset=Asset.LIMIT, lot=key, amount=back))
+    if account.state == MERGED:  # no card leads to this id any more
+        found += [Recall(asset=Asset.COUPON, lot=code, amount=1) for code in account.parts(holder, Asset.COUPON)]
     return tuple(found)
 
 

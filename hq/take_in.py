@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from hq.account_rows import load, save
+from hq.account_rows import save
 from hq.accounts import Account
 from hq.changes import note_members, note_position
+from hq.following import follow
 from hq.granting import answered
 from hq.judgement import Judgement, Rules
 from hq.operation_rows import intents_elsewhere, store_operations
+from hq.people import load_people
 from hq.reading import Reading
 from hq.reasons import Reason
 from hq.recalls import answered_recalls
@@ -85,7 +87,7 @@ def _book(
 ) -> list[Judgement]:
     """One load and one save for all. Locks: members in id order, then shared rights, then rights to refund."""
     operations = [reading.operation for reading in readings if reading.operation and not reading.parked]
-    accounts = load(connection, {operation.member for operation in operations if operation.member})
+    people = load_people(connection, {operation.member for operation in operations if operation.member})
     shared = load_shared(connection, named_by(operations))
     named = named_sales(operations)
     rights = load_rights(connection, named, (sender.device, sender.epoch))
@@ -97,17 +99,18 @@ def _book(
             judgements.append(Judgement.parked(reading.parked or Reason.UNREADABLE))
             continue
         fact = reading.operation
-        judgement = judge(fact, accounts.get(fact.member or ""), shared, rights, rules)
+        judgement = judge(fact, people.of(fact.member), shared, rights, rules)
+        follow(people, fact, judgement, rules)
         other = elsewhere.get(fact.intent)
         elsewhere.setdefault(fact.intent, f"{sender.device} {fact.seq}")
         if other and judgement.outcome is not Outcome.PARKED:
             judgement.flag(Reason.INTENT_TWICE, other=other)
         judgements.append(judgement)
-    save(connection, accounts.values())
+    save(connection, people.accounts.values())
     save_shared(connection, shared)
     save_rights(connection, rights)
     answered(connection, sender.device, sender.epoch, answered_recalls(operations))
-    note_members(connection, accounts)
+    note_members(connection, people.accounts)
     note_position(connection, sender.device, sender.epoch)
     store_operations(connection, (sender.device, sender.epoch), readings, judgements, hashes, rules.now_ms)
     return judgements
