@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import orjson
@@ -14,7 +13,8 @@ MAX_DEPTH = 64  # the same everywhere, so no machine's stack decides what is a f
 INT64 = range(-(2**63), 2**63)
 _LOWEST, _HIGHEST = INT64[0], INT64[-1]
 _NESTED = (dict, list, tuple)
-_ODD_NUMBER = re.compile(rb"\d{19}|\d[.eE]")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 19  # digits in a row: perhaps beyond 64 bits
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
@@ -142,7 +142,7 @@ def _is_clearly_plain(data: bytes, value: Any) -> bool:
     if b"\\" in data or not isinstance(value, dict | list):
         return False
     between = b"".join(data.split(b'"')[::2])
-    if _ODD_NUMBER.search(between):
+    if not _has_plain_numbers(between):
         return False
     brackets = between.translate(None, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
@@ -150,6 +150,13 @@ def _is_clearly_plain(data: bytes, value: Any) -> bool:
             return True
         brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
     return not brackets
+
+
+def _has_plain_numbers(between: bytes) -> bool:
+    """Whether what stands between the texts has no fraction, no exponent and no integer that may be beyond 64 bits."""
+    if b"." in between or b"E" in between or between.count(b"e") != between.count(b"true") + between.count(b"false"):
+        return False
+    return _LONG not in between.translate(_DIGITS)
 
 
 def _read(data: bytes, limit: int) -> Any:
