@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hq.address import read_address, sqlite_file
+from hq.apply import apply
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
@@ -18,6 +19,7 @@ from hq.migrations import migrate
 from hq.partitions import make_months
 from hq.problems import HqError
 from hq.programmes import Programmes, learn
+from hq.take_in import Judge
 from loyalty.moment import Moment
 
 Clock = Callable[[], int]  # UTC in milliseconds
@@ -28,6 +30,7 @@ class Headquarters:
     """`zone` is the programme's: HQ's day begins at its midnight. Use from any thread; `close` when done.
 
     `programmes` grows when HQ learns of new ones: at every turn of its work beside answering, and at every replay.
+    `judge` books what comes in: what this release understands, and parks the rest.
     """
 
     state: Path
@@ -40,6 +43,7 @@ class Headquarters:
     programmes: Programmes
     guard: Guard
     sizes: Sizes = USUAL
+    judge: Judge = apply
 
     @classmethod
     def open(cls, state: Path, clock: Clock) -> Headquarters:

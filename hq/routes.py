@@ -76,7 +76,7 @@ def post_operations(asked: Asked) -> Acknowledgement:
     hq = asked.hq
     batch = _batch(asked.body, asked.sender)
     readings = read_batch(batch)
-    answer = hq.database.repeated(lambda connection: ingest(connection, batch, readings, hq.rules()))
+    answer = hq.database.repeated(lambda connection: ingest(connection, batch, readings, hq.rules(), hq.judge))
     if isinstance(answer, Quarantined):
         raise Refusal(Code.QUARANTINED)
     return answer
