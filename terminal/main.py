@@ -26,6 +26,7 @@ from terminal.devices.hub import DeviceHub
 from terminal.errors import ConfigError
 from terminal.gate import LedgerGate
 from terminal.identity import load_identity
+from terminal.lasting import lasting
 from terminal.serving import SyncLender, Web, watchdog
 from terminal.store.directory import Directory
 from terminal.store.ledger import Ledger
@@ -69,6 +70,8 @@ async def _serve(config: Config) -> int:
         keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms)
         app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
+        await asyncio.wrap_future(station.refresh())  # so the programme has been read, as far as there is one
+        lasting()
         async with watchdog(station):
             return await web.serve(app, config.web.listen)
 

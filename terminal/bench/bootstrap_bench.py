@@ -1,5 +1,5 @@
 """A terminal without a directory: from HQ's snapshot to one that is verified and open (sync.md, Feed), beside the floor
-of only writing as many bytes.
+of only copying and hashing as many bytes.
 
 HQ is asked without a line between: what the transfer takes is left out. The terminal's part runs in a process of its
 own, so that its memory is its own.
@@ -7,8 +7,8 @@ own, so that its memory is its own.
 
 from __future__ import annotations
 
+import hashlib
 import os
-import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -95,7 +95,7 @@ def _take(hq: Path, signed: Signed, identity: Identity, generation: int, state: 
     known = _look_up(state, identity, members)
     open_s, processor_s = time.perf_counter() - begun - line.spent_s, round(time.process_time() - begun_cpu, 2)
     check(known == len(PROBES), "members are found by their cards")
-    floor_s = _written_s(state)
+    floor_s = _copied_s(state)
     return {
         "verified_and_open_s": round(open_s, 2),
         "processor_s": processor_s,
@@ -106,12 +106,14 @@ def _take(hq: Path, signed: Signed, identity: Identity, generation: int, state: 
     }
 
 
-def _written_s(state: Path) -> float:
-    """The floor: as many bytes as the directory has, only written and flushed to the same disk."""
-    source, copy = (state / "directory.db").resolve(), state / "floor.bin"
+def _copied_s(state: Path) -> float:
+    """The floor: the bytes of the directory, read, hashed, written and flushed to the same disk."""
+    source, copy, digest = (state / "directory.db").resolve(), state / "floor.bin", hashlib.sha256()
     begun = time.perf_counter()
     with source.open("rb") as content, copy.open("wb") as file:
-        shutil.copyfileobj(content, file, 1024 * 1024)
+        while portion := content.read(1024 * 1024):
+            digest.update(portion)
+            file.write(portion)
         file.flush()
         os.fsync(file.fileno())
     taken = time.perf_counter() - begun

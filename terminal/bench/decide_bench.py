@@ -2,11 +2,14 @@
 
 The till's real desk and thread take each tap. The decision is the light's; then both screens, with balance, offers and
 quote, are ready for the pages. Beside it, turn by turn, bare SQLite connections do no more than look the same card,
-member and operations up by their indexes: the floor.
+member and operations up by their indexes: the floor. `processor` is what the till's thread itself needed for the
+decision: the rest of its time it waited, for the disk or for others who use the machine. `cold` are taps with nothing
+of the files in memory, as after a start.
 """
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -17,7 +20,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from time import monotonic_ns, perf_counter_ns
+from time import monotonic_ns, perf_counter_ns, thread_time_ns
 from typing import Any
 
 import apsw
@@ -37,11 +40,13 @@ from terminal.counter.desk import Desk, Tap
 from terminal.counter.screens import Surroundings
 from terminal.counter.shop import Shop
 from terminal.counter.station import Outlets, Station
+from terminal.lasting import lasting
 from terminal.store.directory import Directory
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.ledger import Ledger
 
 WARM_UP = 50
+COLD = 100  # taps at most
 REGULARS = 5000  # members who shop here: half of the taps are theirs
 WAIT_S = 30.0
 _FLOOR = """SELECT posting.asset, posting.lot, sum(posting.amount) FROM operation JOIN posting USING (seq)
@@ -50,8 +55,10 @@ WHERE operation.member = ? GROUP BY 1, 2"""
 
 @dataclass(frozen=True)
 class _Till:
+    """`lights` are their names with the time, and that of the till's thread."""
+
     station: Station
-    lights: list[tuple[str, int]]
+    lights: list[tuple[str, int, int]]
     shown: list[int]
 
 
@@ -63,10 +70,12 @@ def measure(folder: Path, members: int, operations: int, samples: int, seed: int
         bootstrap_bench.take(large, folder / "terminal")
         _configure(large, folder / "terminal")
     _sell(folder / "terminal", min(members, REGULARS), operations, seed)
-    with _till(large, folder / "terminal") as till, _bare(folder / "terminal", large) as bare:
+    with _till(large, folder / "terminal") as till, _bare(folder / "terminal", large) as bare, _as_served():
         taps, floor = _turns(till, bare, members, samples, Random(seed))
-    decision, shown = ([times[side] for times in taps[WARM_UP:]] for side in (0, 1))
+        cold = _cold_taps(till, folder / "terminal", members, min(samples, COLD), Random(seed + 1))
+    decision, shown, processor = ([times[side] for times in taps[WARM_UP:]] for side in range(3))
     found = {"decision": figures(decision), "screens": figures(shown), "floor": figures(floor[WARM_UP:])}
+    found |= {"processor": figures(processor), "cold": figures(cold)}
     ratio = {
         name.removesuffix("_us"): round(found["decision"][name] / max(1, found["floor"][name]), 2)
         for name in ("median_us", "p99_us")
@@ -101,7 +110,7 @@ def _sell(state: Path, regulars: int, operations: int, seed: int) -> None:
 
 @contextmanager
 def _till(large: Large, state: Path) -> Iterator[_Till]:
-    lights: list[tuple[str, int]] = []
+    lights: list[tuple[str, int, int]] = []
     shown: list[int] = []
     with ExitStack() as stack:
         ledger = stack.enter_context(Ledger.open(state / "ledger.db", DEVICE, EPOCH))
@@ -111,7 +120,7 @@ def _till(large: Large, state: Path) -> Iterator[_Till]:
         desk = Desk(Shop(ledger, directory, large.identity, lambda: clock), lambda: f"{next(intents):032x}", attention)
         outlets = Outlets(
             publish=lambda _: shown.append(perf_counter_ns()),
-            light=lambda name: lights.append((name, perf_counter_ns())),
+            light=lambda name: lights.append((name, perf_counter_ns(), thread_time_ns())),
             fatal=_nothing,
             committed=lambda: None,
         )
@@ -119,6 +128,16 @@ def _till(large: Large, state: Path) -> Iterator[_Till]:
         station.start()
         stack.callback(station.close)
         yield _Till(station, lights, shown)
+
+
+@contextmanager
+def _as_served() -> Iterator[None]:
+    """Memory as the service has it."""
+    lasting()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _nothing(_: object) -> None:
@@ -146,9 +165,9 @@ def _bare(state: Path, large: Large) -> Iterator[Callable[[int], None]]:
 
 def _turns(
     till: _Till, bare: Callable[[int], None], members: int, samples: int, chance: Random
-) -> tuple[list[tuple[int, int]], list[int]]:
-    """Nanoseconds of each tap (decision, screens) and of the floor; every tap is of another card."""
-    ours: list[tuple[int, int]] = []
+) -> tuple[list[tuple[int, int, int]], list[int]]:
+    """Nanoseconds of each tap (decision, screens, processor) and of the floor; every tap is of another card."""
+    ours: list[tuple[int, int, int]] = []
     theirs: list[int] = []
     logging.getLogger("terminal.counter.station").setLevel(logging.WARNING)
     for turn in range(samples + WARM_UP):
@@ -161,14 +180,30 @@ def _turns(
     return ours, theirs
 
 
-def _tap(till: _Till, number: int) -> tuple[int, int]:
-    """From the event to the light, and to the screens; afterwards nobody is at the till."""
+def _tap(till: _Till, number: int) -> tuple[int, int, int]:
+    """From the event to the light, to the screens, and what of the first was the thread's own work; afterwards nobody
+    is at the till."""
+    used_ns = till.station.ask(lambda _: thread_time_ns()).result(WAIT_S)
     begun = perf_counter_ns()
     till.station.card(card_uid(number), "uid", Tap(f"{number:08x}", monotonic_ns())).result(WAIT_S)
-    (name, lit_ns), shown_ns = till.lights[-1], till.shown[-1]
+    (name, lit_ns, lit_used_ns), shown_ns = till.lights[-1], till.shown[-1]
     assert name == "ok", name
     till.station.do(lambda desk: desk.clear_member()).result(WAIT_S)
-    return lit_ns - begun, shown_ns - begun
+    return lit_ns - begun, shown_ns - begun, lit_used_ns - used_ns
+
+
+def _cold_taps(till: _Till, state: Path, members: int, samples: int, chance: Random) -> list[int]:
+    """Nanoseconds of decisions, each after the system has forgotten what it had of both files."""
+    with ExitStack() as stack:
+        files = [stack.enter_context((state / name).open("rb")) for name in ("directory.db", "ledger.db")]
+        for file in files:
+            os.fsync(file.fileno())  # only what is on the disk can be forgotten
+        times = []
+        for _ in range(samples):
+            for file in files:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            times.append(_tap(till, chance.randrange(members))[0])
+    return times
 
 
 def _timed(act: Callable[[int], None], number: int) -> int:
