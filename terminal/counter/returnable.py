@@ -65,7 +65,7 @@ def returnable(shop: Shop, key: OperationKey) -> Returnable:
         raise Refusal("sale_unreadable", 409, number=number_of(key)) from error
     at = shop.moment()
     standing = _standing(shop, operation.member, sale, so_far, programme, at)
-    known = _known(shop, operation, right.so_far)
+    known = _known(shop, operation, right.so_far, sale.lot)
     return Returnable(key, operation.member, sale, programme, so_far, standing, known, at)
 
 
@@ -100,7 +100,10 @@ def _pending(sale: SoldSale, so_far: RefundsSoFar, programme: Programme, at: Mom
             yield Pending(Lot(lot.id, left, lot.earned_on, lot.expires_on), opens)
 
 
-def _known(shop: Shop, operation: Operation, so_far: dict[str, Any]) -> Known:
-    """The lots of value that paid, as they are here now, and the member's stamps."""
-    stamps = shop.ledger.held(operation.member).stamps if operation.member else {}
-    return Known(shop.ledger.value_of(operation, so_far), stamps)
+def _known(shop: Shop, operation: Operation, so_far: dict[str, Any], lot: str) -> Known:
+    """The lots of value that paid, as they are here now, the member's stamps, and what has ended of the sale's points:
+    that counts as taken (D12)."""
+    value, member = shop.ledger.value_of(operation, so_far), operation.member
+    if member is None:
+        return Known(value)
+    return Known(value, shop.ledger.held(member).stamps, shop.ledger.ended_points(member, lot))

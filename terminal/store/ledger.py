@@ -23,7 +23,7 @@ from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import ChainDiverged, SpendingStopped, StoreError
 from terminal.store import booking, grants, intents, leases, pruning, refund_rights
 from terminal.store.effects import Effects, effects_of
-from terminal.store.expired import with_expired
+from terminal.store.expired import ended_points, with_expired
 from terminal.store.grants import PendingRecall
 from terminal.store.held import Held
 from terminal.store.ledger_file import LedgerFile
@@ -176,6 +176,10 @@ class Ledger:
     def with_expired(self, day: str, most: int) -> tuple[str, ...]:
         """At most so many members, "" for bearers, with something here whose last good day was before `day`."""
         return with_expired(self._file, day, most)
+
+    def ended_points(self, member: str, lot: str) -> int:
+        """How many points of the member's lot have ended here by their date."""
+        return ended_points(self._file, member, lot)
 
     def last_sale_before(self, day: str) -> int | None:
         """The newest own sale of a business date before `day` (ISO) whose right to refund was not released yet."""

@@ -8,6 +8,7 @@ from loyalty import Basket, Line
 from protocol.feed import Bucket, RowKind
 from protocol.operation import Kind, OperationKey
 from protocol.signing import Signed
+from terminal.counter.duties import perform
 from terminal.counter.refund import ReturnWish, preview_refund, refund_goods
 from terminal.counter.shop import PROGRAMME
 from terminal.errors import IntentConflict, RefundOutdated
@@ -159,6 +160,23 @@ def test_points_that_are_spent_already_are_owed(test: TestShop) -> None:
     assert (receipt["points_taken"], receipt["debt"]) == (300, 284)
     assert [each for each in moved(till.newest()) if each[0] == "debt"] == [("debt", f"{DEVICE}.1.1", -284)]
     assert (receipt["balance"]["here"], receipt["balance"]["debt"]) == (0, 284)
+
+
+def test_points_that_have_ended_here_count_as_taken_and_are_not_owed(test: TestShop) -> None:
+    """D12: only those that the sale itself earned."""
+    till = plain(test)
+    till.sell(4000, 6000)
+    sold = till.sold
+    (lot,) = (each for each in test.shop.ledger.lease("m1") if each.id == f"{DEVICE}.1.1")
+    assert lot.expires_on is not None
+    test.clock.utc_ms = NOON_MS + 3 * 365 * DAY_MS
+    test.shop.ledger.note_spend_until(test.clock.utc_ms)
+    assert perform(test.shop) == 1
+    till.sold = sold
+    first, second = till.refund((1, 1)), till.refund((2, 1))
+    assert [(each["points_taken"], each["debt"]) for each in (first, second)] == [(60, 0), (90, 0)]
+    assert "refund_expired" in [each["code"] for each in first["reasons"]]
+    assert moved(till.newest()) == []
 
 
 def test_after_too_long_without_hq_no_refund_is_made(test: TestShop) -> None:
