@@ -15,7 +15,6 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from hq.headquarters import Headquarters
 from hq.problem_answers import answer_problems
-from hq.reasons import Reason, sentence
 from hq.status_facts import facts, points_of_members
 from hq.status_words import WORDS
 
@@ -47,22 +46,22 @@ def create_status_app(headquarters: Headquarters) -> FastAPI:
 
 
 @router.get("/status.json")
-def get_facts(hq: Hq) -> dict[str, Any]:
-    with hq.database.transaction() as connection:
-        return facts(connection, hq.clock(), hq.zone)
+def get_facts(hq: Hq, lang: str = "en") -> dict[str, Any]:
+    with hq.database.reading() as connection:
+        return facts(connection, hq.clock(), hq.zone, lang if lang in LANGUAGES else "en")
 
 
 @router.get("/points.json")
 def get_points(hq: Hq) -> dict[str, dict[str, int]]:
     """Points of every member by id, for comparing with what terminals believe: balance, debt, pool, leased."""
-    with hq.database.transaction() as connection:
+    with hq.database.reading() as connection:
         return points_of_members(connection)
 
 
 @router.get("/")
 def get_page(request: Request, hq: Hq, lang: str = "") -> Response:
     language = lang if lang in LANGUAGES else _preferred(request.headers.get("accept-language", ""))
-    page = render(get_facts(hq), language)
+    page = render(get_facts(hq, language), language)
     return HTMLResponse(page, headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store"})
 
 
@@ -84,7 +83,7 @@ def render(found: dict[str, Any], language: str) -> str:
         "notices": _notices(found, words),
         "terminals": _terminals(found["terminals"], words),
         "outcomes": _outcomes(found["operations"], words),
-        "conflicts": _conflicts(found, words, language),
+        "conflicts": _conflicts(found, words),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda place: values[place[1]], template)  # one pass: a value is never a template
 
@@ -131,22 +130,19 @@ def _outcomes(operations: dict[str, int], words: dict[str, str]) -> str:
     )
 
 
-def _conflicts(found: dict[str, Any], words: dict[str, str], language: str) -> str:
-    def told(row: dict[str, Any]) -> str:
-        return " ".join(sentence(Reason(reason), row["params"], language) for reason in row["reasons"])
-
+def _conflicts(found: dict[str, Any], words: dict[str, str]) -> str:
     return "".join(
         _row(
             [
-                _time(row["received_ms"], found["zone"]),
-                f"{row['device']} · {row['seq']}",
+                _time(row["received_ms"], found["zone"]) if "received_ms" in row else "–",
+                f"{row['device']} · {row['seq']}" if "seq" in row else row["device"],
                 words[f"outcome_{row['outcome']}"],
-                told(row),
+                *(" ".join(told[part] for told in row["told"]) for part in ("happened", "bears", "do")),
             ],
             f"outcome-{row['outcome']}",
         )
         for row in found["conflicts"]
-    ) or _nothing(words, 4)
+    ) or _nothing(words, 6)
 
 
 def _row(cells: list[str], kind: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, case, func, select
 from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
 from hq.columns import total
+from hq.conflicts import conflicts
 from hq.database import read_setting
 from hq.restoring import missing_reports
 from hq.schema import evidence, holding, member, operation, product, programme, store, terminal
@@ -21,8 +22,8 @@ from protocol.batch import Outcome
 CONFLICTS_SHOWN = 50
 
 
-def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
-    """Counts, terminals, operations by outcome, and the newest conflicts with the values of their sentences."""
+def facts(connection: Connection, now_ms: int, zone: str, language: str) -> dict[str, Any]:
+    """Counts, terminals, operations by outcome, and the newest conflicts in the words of `language`."""
     today = Moment(now_ms, zone).local().date()
     return {
         "chain": read_setting(connection, "chain"),
@@ -37,7 +38,7 @@ def facts(connection: Connection, now_ms: int, zone: str) -> dict[str, Any]:
         "terminals": _terminals(connection, now_ms, today),
         "operations": _outcomes(connection),
         "operations_twice": _twice(connection),
-        "conflicts": _conflicts(connection),
+        "conflicts": conflicts(connection, language, CONFLICTS_SHOWN),
     }
 
 
@@ -139,11 +140,3 @@ def _twice(connection: Connection) -> int:
     query = select(func.count(operation.c.intent), func.count(operation.c.intent.distinct()))
     held, different = connection.execute(query).one()
     return int(held - different)
-
-
-def _conflicts(connection: Connection) -> list[dict[str, Any]]:
-    columns = [operation.c[name] for name in ("device", "epoch", "seq", "received_ms", "outcome", "reasons", "params")]
-    looked_at = operation.c.outcome.in_([Outcome.FLAGGED.value, Outcome.PARKED.value])
-    newest = (operation.c.received_ms.desc(), operation.c.device, operation.c.seq.desc())
-    rows = connection.execute(select(*columns).where(looked_at).order_by(*newest).limit(CONFLICTS_SHOWN)).mappings()
-    return [{**row, "reasons": row["reasons"].split(","), "params": json.loads(row["params"])} for row in rows]

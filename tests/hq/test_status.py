@@ -16,7 +16,8 @@ from hq.status_facts import programme_told
 from hq.status_words import WORDS
 from protocol.batch import Outcome
 from tests.hq.clients import Client
-from tests.hq.devices import acknowledged, join
+from tests.hq.devices import acknowledged, join, upload
+from tests.hq.rich import sized
 from tests.hq.served import ServedHq
 from tests.hq.test_api import CONTACT
 
@@ -46,6 +47,22 @@ def test_the_page_tells_what_happened_in_both_languages(served: ServedHq) -> Non
     assert "会员 m3 已在总部停用" in chinese
     assert 'lang="zh-CN"' in chinese
     assert fetch(served, "/", Accept_Language="zh-CN,zh;q=0.9")[1].startswith(chinese[:60])
+
+
+def test_a_fork_stands_on_the_page_with_what_it_may_cost(served: ServedHq) -> None:
+    hq = served.headquarters
+    device = join(hq, "s01", "1")
+    sized(hq, device)
+    clone = device.fork(0)
+    device.sell("m1", use=[("open.m1", 100)])
+    clone.sell("m1", use=[("open.m1", 600)])
+    acknowledged(hq, device.batch())
+    upload(hq, clone.batch())
+    (found,) = json.loads(fetch(served, "/status.json")[1])["conflicts"]
+    assert (found["device"], found["outcome"]) == ("s01-1", "quarantined")
+    page = fetch(served, "/?lang=zh-CN")[1]
+    assert "商家最多承担它手里的额度：692 积分" in page
+    assert "由两名操作员核销" in page
 
 
 def test_the_facts_as_json(served: ServedHq) -> None:
