@@ -22,7 +22,7 @@ from hq.operation_rows import intents_elsewhere, store_operations
 from hq.people import load_people
 from hq.reading import Reading
 from hq.reasons import Reason
-from hq.recalls import answered_recalls
+from hq.recalls import answered_recalls, unmoved
 from hq.refund_rights import RefundRights, load_rights, named_sales, save_rights, sold_by
 from hq.shared_rights import Shared, load_shared, named_by, save_shared
 from hq.terminals import Terminal
@@ -106,7 +106,8 @@ def _book(
         if other and judgement.outcome is not Outcome.PARKED:
             judgement.flag(Reason.INTENT_TWICE, other=other)
         judgements.append(judgement)
-    save(connection, people.accounts.values())
+    as_before = unmoved(operations)
+    save(connection, [account for account in people.accounts.values() if account.member not in as_before])
     save_shared(connection, shared)
     save_rights(connection, rights)
     answered(connection, sender.device, sender.epoch, answered_recalls(operations))

@@ -113,3 +113,17 @@ def test_two_busy_lanes_do_not_pass_the_share_to_and_fro(hq: Headquarters, devic
     acknowledged(hq, lane.batch())
     assert [grant.member for grant in sized(hq, lane).grants] == []
     assert recalls(sized(hq, device, after=2)) == {}
+
+
+def test_where_nothing_is_left_the_same_is_not_asked_for_again(hq: Headquarters, device: Device) -> None:
+    """A disk that was put back, beside an HQ that was restored: neither knows of the other's loss."""
+    sized(hq, device)
+    device.sell("m1", earn=1000)
+    acknowledged(hq, device.batch())
+    assert recalls(sized(hq, device, after=2)) == {3: points(400)}
+    give_back(device, recall=3)
+    assert outcomes(acknowledged(hq, device.batch(2))) == {}
+    assert recalls(sized(hq, device, after=3)) == {}
+    device.sell("m1", earn=1000)
+    acknowledged(hq, device.batch(3))
+    assert recalls(sized(hq, device, after=3)) == {4: points(800)}  # when something has changed it is
