@@ -84,13 +84,17 @@ class Door:
     async def _answer(self, request: HttpRequest, limit: int) -> Answer:
         try:
             async with self.turns.turn():
-                async with asyncio.timeout(BODY_S):
-                    body = await read_body(request, limit)
-                return await to_thread.run_sync(answer, self.hq, plain(request, body), limiter=self.threads)
+                return await self._served(request, limit)
         except Refusal as refusal:
             return refused(refusal)
         except TimeoutError:
             return refused(Refusal(Code.MESSAGE_INVALID, what=f"the body did not come in {BODY_S} s"))
+
+    async def _served(self, request: HttpRequest, limit: int) -> Answer:
+        with self.hq.demand.serving():
+            async with asyncio.timeout(BODY_S):
+                body = await read_body(request, limit)
+            return await to_thread.run_sync(answer, self.hq, plain(request, body), limiter=self.threads)
 
 
 def plain(request: HttpRequest, body: bytes) -> Request:

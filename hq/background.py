@@ -1,4 +1,7 @@
-"""What HQ does beside answering: it replays what has come in, and does the day's duties once a day."""
+"""What HQ does beside answering: it replays what has come in, and does the day's duties once a day.
+
+Replay stands back while somebody is served: a terminal with weeks of sales would otherwise wait for the pricing of its
+own sales, several times as long as booking them takes."""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ def work(hq: Headquarters) -> int:
         make_months(hq.database, hq.clock())
         done = duties.run(hq.database, hq.rules())
         _log.info("duties of %s: %s", hq.today(), done)
-    return replay_pending(hq.database, hq.programmes)
+    return replay_pending(hq.database, hq.programmes, stand_back=hq.demand.stand_back)
 
 
 async def keep_working(hq: Headquarters) -> None:

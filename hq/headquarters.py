@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hq.address import read_address, sqlite_file
@@ -11,6 +11,7 @@ from hq.apply import apply
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
+from hq.demand import Demand
 from hq.enrolment import Registrar
 from hq.guard import Guard
 from hq.judgement import USUAL, Rules, Sizes
@@ -43,6 +44,7 @@ class Headquarters:
     programmes: Programmes
     guard: Guard
     sizes: Sizes = USUAL
+    demand: Demand = field(default_factory=Demand)
     judge: Judge = apply
 
     @classmethod

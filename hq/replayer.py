@@ -6,14 +6,16 @@ looked at; two workers may look at the same operation, and only one of them book
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select
 
 from hq import schema
+from hq.bulk import update_all
 from hq.database import Database
+from hq.intents_twice import flag_intents_twice
 from hq.operation_rows import NOT_PRICED, REPLAYED
 from hq.programmes import Programmes, learn
 from hq.reasons import Reason
@@ -26,74 +28,102 @@ from protocol.operation import Kind, Operation, OperationError, OperationKey
 
 AT_ONCE = 500
 Lookup = Callable[[OperationKey], bytes | None]  # the bytes of an operation that HQ has
+_KEY = ("device", "epoch", "seq", "received_ms")
+_OP = schema.operation.c
+_ORDER = (_OP.received_ms, _OP.device, _OP.epoch, _OP.seq)
 
 
 @dataclass(frozen=True)
 class Replayed:
-    device: str
-    epoch: int
-    seq: int
-    reason: Reason | None
-    cost: StaleCost | None
+    """`place` is the key of its row: device, epoch, seq and when it was received."""
+
+    place: tuple[str, int, int, int]
+    reason: Reason | None = None
+    cost: StaleCost | None = None
 
 
-def replay_pending(database: Database, programmes: Programmes, limit: int = AT_ONCE) -> int:
+def replay_pending(
+    database: Database,
+    programmes: Programmes,
+    limit: int = AT_ONCE,
+    stand_back: Callable[[], object] = lambda: None,
+) -> int:
     """Replay up to `limit` operations, the ones that came first, and gives how many; 0: nothing waits.
 
-    A programme that was published since is learned first: a sale by it can wait only after that.
+    A programme that was published since is learned first: a sale by it can wait only after that. `stand_back` is called
+    before each operation; nothing is held meanwhile.
     """
     with database.reading() as connection:
         learn(connection, programmes)
-        latest, lookup = newest(connection, programmes), _lookup(connection)
-        found = [_replay(row, programmes, latest, lookup) for row in _waiting(connection, limit)]
+        latest, waiting = newest(connection, programmes), _waiting(connection, limit)
+    lookup, found = _lookup(database), []
+    for row in waiting:
+        stand_back()
+        found.append(_replay(row, programmes, latest, lookup))
     if found:
         database.repeated(lambda connection: _book(connection, found))
     return len(found)
 
 
 def _waiting(connection: Connection, limit: int) -> list[Row[Any]]:
-    table = schema.operation.c
-    query = select(table.device, table.epoch, table.seq, table.data).where(table.replayed.is_(None))
-    order = (table.received_ms, table.device, table.epoch, table.seq)
-    return list(connection.execute(query.order_by(*order).limit(limit)))
+    query = select(_OP.device, _OP.epoch, _OP.seq, _OP.received_ms, _OP.data).where(_OP.replayed.is_(None))
+    return list(connection.execute(query.order_by(*_ORDER).limit(limit)))
 
 
-def _lookup(connection: Connection) -> Lookup:
+def _lookup(database: Database) -> Lookup:
     def bytes_of(key: OperationKey) -> bytes | None:
-        table = schema.operation.c
-        where = (table.device == key.device) & (table.epoch == key.epoch) & (table.seq == key.seq)
-        return connection.scalar(select(table.data).where(where))
+        where = (_OP.device == key.device) & (_OP.epoch == key.epoch) & (_OP.seq == key.seq)
+        with database.reading() as connection:
+            return connection.scalar(select(_OP.data).where(where))
 
     return bytes_of
 
 
 def _replay(row: Row[Any], programmes: Programmes, latest: Newest | None, lookup: Lookup) -> Replayed:
-    device, epoch, seq, data = row.device, row.epoch, row.seq, row.data
+    place = (row.device, row.epoch, row.seq, row.received_ms)
     try:
-        operation = Operation.decode(data)
+        operation = Operation.decode(row.data)
     except OperationError:
-        return Replayed(device, epoch, seq, None, None)
+        return Replayed(place)
     if operation.kind is Kind.SALE:
-        return Replayed(device, epoch, seq, replay(operation, programmes), stale_cost(operation, latest))
+        return Replayed(place, replay(operation, programmes), stale_cost(operation, latest))
     if operation.kind in (Kind.REFUND, Kind.VOID):
-        return Replayed(device, epoch, seq, replay_refund(operation, programmes, lookup), None)
+        return Replayed(place, replay_refund(operation, programmes, lookup))
     if operation.kind in REPLAYED:
-        return Replayed(device, epoch, seq, replay_value(operation, programmes), None)
-    return Replayed(device, epoch, seq, None, None)
+        return Replayed(place, replay_value(operation, programmes))
+    return Replayed(place)
 
 
-def _book(connection: Connection, found: Iterable[Replayed]) -> None:
-    costs = []
-    for each in found:
-        table = schema.operation
-        where = (table.c.device == each.device) & (table.c.epoch == each.epoch) & (table.c.seq == each.seq)
-        query = select(table.c.reasons).where(where, table.c.replayed.is_(None))
-        reasons = connection.scalar(query.with_for_update())
-        if reasons is None:
-            continue
-        values = {"replayed": each.reason.value if each.reason else NOT_PRICED}
-        if each.reason:
-            values |= {"outcome": Outcome.FLAGGED.value, "reasons": ",".join(filter(None, (reasons, each.reason)))}
-        connection.execute(update(table).where(where).values(**values))
-        costs += [each.cost] if each.cost else []
-    book_costs(connection, costs)
+def _book(connection: Connection, found: Sequence[Replayed]) -> None:
+    """What another worker has booked meanwhile is left alone."""
+    received = [each.place[3] for each in found]
+    flag_intents_twice(connection, received)
+    reasons = _unbooked(connection, received)
+    mine = [each for each in found if each.place in reasons]
+    keys = {each.place: dict(zip(_KEY, each.place, strict=True)) for each in mine}
+    same = [keys[each.place] | {"replayed": NOT_PRICED} for each in mine if not each.reason]
+    update_all(connection, schema.operation, same)
+    update_all(
+        connection,
+        schema.operation,
+        [
+            keys[each.place]
+            | {
+                "replayed": each.reason.value,
+                "outcome": Outcome.FLAGGED.value,
+                "reasons": ",".join(filter(None, (reasons[each.place], each.reason))),
+            }
+            for each in mine
+            if each.reason
+        ],
+    )
+    book_costs(connection, [each.cost for each in mine if each.cost])
+
+
+def _unbooked(connection: Connection, received: Sequence[int]) -> dict[tuple[Any, ...], str]:
+    """The reasons so far, by key, of all that came in this time and were not replayed yet; locked in their order."""
+    query = select(*(_OP[name] for name in _KEY), _OP.reasons).where(
+        _OP.replayed.is_(None), _OP.received_ms.between(min(received), max(received))
+    )
+    rows = connection.execute(query.order_by(*_ORDER).with_for_update())
+    return {tuple(row[:-1]): row[-1] for row in rows}
