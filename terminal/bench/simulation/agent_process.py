@@ -15,6 +15,7 @@ from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import is_granted
 from terminal.sync.backoff import Backoff
+from terminal.sync.bootstrap import Bootstrap
 from terminal.sync.contact import Contacts
 from terminal.sync.failures import sentence_code
 from terminal.sync.hq_client import HqClient
@@ -47,6 +48,7 @@ class AgentProcess:
         self._outbox = OutboxReader(folder / LEDGER)
         self.writer = writer(folder / DIRECTORY)
         self._backoff = Backoff(LONGEST_WAIT_S, chance.random)
+        bootstrap = Bootstrap(self._client, self.writer, identity, folder)
         self._round = Round(
             Parts(
                 client=self._client,
@@ -56,7 +58,7 @@ class AgentProcess:
                 contacts=Contacts(self._client, identity, clock, partial(nonce, chance)),
                 clock=clock,
                 pusher=Pusher(self._outbox, self._client, till, identity),
-                puller=Puller(self._client, self.writer, till, identity.trust_key),
+                puller=Puller(self._client, self.writer, till, identity.trust_key, bootstrap),
                 version=VERSION,
                 going_on=lambda: True,
             )

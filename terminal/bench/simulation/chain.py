@@ -7,6 +7,7 @@ from typing import Any
 
 from hq.chain import Chain, Member, Organisation, Product, Region, Store
 from loyalty import Line
+from loyalty.limits import Scope
 from protocol.directory import MemberState
 
 START_MS = 1_795_147_200_000  # 2026-11-20 12:00 in Shanghai
@@ -17,6 +18,9 @@ MEMBERS_EACH = 2  # members for each terminal
 ROGUE = "s99"  # the store of a terminal whose release is broken
 VICTIMS = ("victim-1", "victim-2")  # whom only broken terminals speak of
 NAMES = {"zh-CN": "柳岸店", "en": "Willow Bank"}
+COUPON = "present"  # the rule of the coupons that HQ gives to members
+LIMITED = "few"  # an offer that may be had a few times only: how often by whom
+MOST = {Scope.MEMBER: 5, Scope.STORE: 6, Scope.CHAIN: 10}
 GOODS = (("6901234567892", 990, "food"), ("6901234567908", 2500, "drinks"), ("6901234567915", 12_800, "tea"))
 
 
@@ -74,6 +78,21 @@ def _member(name: str, chance: Random, shops: list[str]) -> Member:
     )
 
 
+def most_of(key: str) -> int | None:
+    """How much the counter of a limit allows; None for what is counted in another way."""
+    scope, *parts = key.split(":")
+    return MOST[Scope(scope)] if scope in MOST and parts[2:3] == [LIMITED] else None
+
+
+def shared_limits(store: str) -> list[str]:
+    """The counters of the limited offer that no member has: the chain's, and the store's."""
+    return [f"{Scope.CHAIN}:times:ever:{LIMITED}", f"{Scope.STORE}:times:ever:{LIMITED}:{store}"]
+
+
+def member_limit(member: str) -> str:
+    return f"{Scope.MEMBER}:times:ever:{LIMITED}:{member}"
+
+
 def basket_lines(chance: Random) -> tuple[Line, ...]:
     """Some goods, one to three kinds of them."""
     goods = chance.sample(GOODS, chance.randint(1, len(GOODS)))
@@ -95,7 +114,21 @@ PROGRAMME: dict[str, Any] = {
     "tiers": [_tier("regular", 1, 0, [1, 1]), _tier("gold", 2, 12, [3, 2])],
     "earning": [{"id": "base", "name": NAMES, "points": 1, "per": 20, "by_tier": True, "excluded_categories": []}],
     "points_as_money": {"points": 100, "money": 100, "cap": [1, 2], "lifetime_months": 24},
-    "offers": [{"id": "tier", "kind": "tier_percent", "priority": 2, "name": NAMES, "excluded_categories": []}],
+    "offers": [
+        {"id": "tier", "kind": "tier_percent", "priority": 2, "name": NAMES, "excluded_categories": []},
+        {
+            "id": LIMITED,
+            "kind": "spend_and_save",
+            "priority": 3,
+            "name": NAMES,
+            "threshold": 5000,
+            "save": 400,
+            "members_only": True,
+            "limits": [{"scope": scope.value, "measure": "times", "most": most} for scope, most in MOST.items()],
+        },
+        {"id": "gift", "kind": "coupon_amount", "priority": 4, "name": NAMES, "amount": 500},
+    ],
+    "coupons": [{"id": COUPON, "name": NAMES, "offer": "gift", "issue": {"by": "hq"}}],
     "limits": {"copyable_daily_points": 100_000},
     "cash_rounding": 10,
     "stored_value": {"draw": "proportional", "steps": [{"from": 20_000, "bonus": 2000}], "least": 1000},

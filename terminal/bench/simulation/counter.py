@@ -10,7 +10,9 @@ from typing import Any
 from loyalty import Basket, Line, Tender, TenderKind
 from protocol.lease import GrantAsk
 from protocol.operation import OperationKey
+from terminal.bench.simulation.chain import member_limit, shared_limits
 from terminal.bench.simulation.terminal_node import TerminalNode
+from terminal.counter.pay_out import PayOutWish, pay_value_out, value_missing
 from terminal.counter.phrase import Refusal
 from terminal.counter.refund import ReturnWish, refund_goods
 from terminal.counter.returnable import is_here
@@ -29,12 +31,14 @@ class Act(StrEnum):
     RETURN = "return"
     VOID = "void"
     TOP_UP = "top_up"
+    PAY_OUT = "pay_out"
 
 
 @dataclass(frozen=True)
 class Wish:
     """What a customer wants. To buy `lines`, with `points` and stored `value` as far as the price takes them; to bring
-    back, or undo, all of `sale`; or to top up `value`. `intent` is made by whoever asks."""
+    back, or undo, all of `sale`; or to top up `value`, or have it paid out. A sale may show a `coupon`, and go after
+    the `limited` offer. `intent` is made by whoever asks."""
 
     intent: str
     act: Act
@@ -43,6 +47,8 @@ class Wish:
     points: int = 0
     value: int = 0
     sale: OperationKey | None = None
+    coupon: str | None = None
+    limited: bool = False
 
     @property
     def spends(self) -> bool:
@@ -66,6 +72,8 @@ def serve(node: TerminalNode, wish: Wish) -> Served:
                 return Served(_buy(node, wish, row))
             case Act.TOP_UP:
                 return Served(_top_up(node, wish, row))
+            case Act.PAY_OUT:
+                return Served(_pay_out(node, wish, row))
             case _:
                 return Served(_bring_back(node, wish))
     except Refusal as refusal:
@@ -78,7 +86,8 @@ def body_of(wish: Wish) -> Mapping[str, Any]:
     """The request of whoever asks: the same wish, the same body."""
     lines = [[line.gtin, line.quantity] for line in wish.lines]
     sale = wish.sale.name if wish.sale else None
-    return {"act": wish.act.value, "member": wish.member, "lines": lines, "points": wish.points, "sale": sale}
+    coupon = {"coupon": wish.coupon} if wish.coupon else {}
+    return {"act": wish.act.value, "member": wish.member, "lines": lines, "points": wish.points, "sale": sale, **coupon}
 
 
 def _buy(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
@@ -87,8 +96,10 @@ def _buy(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, A
         missing = shop.missing(wish.points, row)
         short = max(0, wish.value - sum(lot.left for lot in shop.ledger.held(row.id).value))
         if missing or short:
-            _ask(node, GrantAsk(member=row.id, points=missing, value=short, after=0))
-    basket = Basket(wish.lines, points=wish.points)
+            node.ask(GrantAsk(member=row.id, points=missing, value=short, after=0))
+    if row is not None:
+        _ask_for_rights(node, wish, row)
+    basket = Basket(wish.lines, points=wish.points, coupons=(wish.coupon,) if wish.coupon else ())
     tenders = [CASH]
     if wish.value and row is not None:
         due = quote_for(shop, basket, row, PROVEN).due
@@ -96,11 +107,34 @@ def _buy(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, A
     return sell(shop, Checkout(wish.intent, basket, row, tuple(tenders), PROVEN), body_of(wish))
 
 
+def _ask_for_rights(node: TerminalNode, wish: Wish, row: KnownMember) -> None:
+    """Of the coupon that is shown, and of the counters of the limited offer, what does not lie here."""
+    shop = node.till.shop
+    if wish.coupon and shop.ledger.coupon(wish.coupon) is None:
+        node.ask(GrantAsk(member=row.id, coupons=(wish.coupon,), after=0))
+    if wish.limited:
+        here = shop.state(row).leased
+        own = member_limit(row.id)
+        shared = [key for key in shared_limits(node.identity.store) if not here.get(key)]
+        if not here.get(own):
+            node.ask(GrantAsk(member=row.id, limits={own: 1}, after=0))
+        if shared:
+            node.ask(GrantAsk(member=None, limits=dict.fromkeys(shared, 1), after=0))
+
+
+def _pay_out(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
+    assert row is not None, "a guest has no stored value"
+    asked = PayOutWish(row, wish.value, TenderKind.CASH, PROVEN)
+    for missing in value_missing(node.till.shop, asked):
+        node.ask(missing)
+    return pay_value_out(node.till.shop, asked, wish.intent, body_of(wish))
+
+
 def _top_up(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
     assert row is not None, "a guest has no stored value"
     asked = TopUpWish(row, wish.value, (Tender(TenderKind.CASH, wish.value),), PROVEN)
     for missing in room_missing(node.till.shop, asked):
-        _ask(node, missing)
+        node.ask(missing)
     return top_up_value(node.till.shop, asked, wish.intent, body_of(wish))
 
 
@@ -108,12 +142,7 @@ def _bring_back(node: TerminalNode, wish: Wish) -> dict[str, Any]:
     shop, sale = node.till.shop, wish.sale
     assert sale is not None, "nothing is named that could come back"
     if not is_here(shop, sale):
-        _ask(node, GrantAsk(member=None, sale=sale, after=0))
+        node.ask(GrantAsk(member=None, sale=sale, after=0))
     if wish.act is Act.VOID:
         return void_sale(shop, sale, wish.intent, body_of(wish))
     return refund_goods(shop, ReturnWish(sale), wish.intent, body_of(wish))
-
-
-def _ask(node: TerminalNode, wish: GrantAsk) -> None:
-    if node.till.online and not node.busy:
-        node.agent.ask(wish)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hq.terminals import State
 from terminal.bench.simulation.network import LATEST_MS
+from terminal.bench.simulation.office import set_terminal_state
 from terminal.bench.simulation.rogue import Rogue
 from terminal.bench.simulation.schedule import HOUR_MS
 from terminal.bench.simulation.services import Services
@@ -20,15 +21,16 @@ def heal(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
     world.network.line.cut.clear()
     world.network.line.rough = 0
     for node in nodes:
-        node.cut_at_sync = None
+        node.cut_at_sync = node.not_understood = None
     world.schedule.run_until(world.schedule.now_ms + LATEST_MS + HOUR_MS)
     world.schedule.stop()
     world.hq.start()
+    world.hq.upgrade()
     for node in nodes:
         node.machine.set_ahead(0)
         node.power_on()
     for node in nodes:
-        world.hq.set_terminal_state(node.identity.device, State.ACTIVE)
+        set_terminal_state(world.hq.hq, node.identity.device, State.ACTIVE)
     before: object = None
     diverged: list[TerminalNode] = []
     for turn in range(MOST_ROUNDS):
@@ -38,11 +40,11 @@ def heal(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
             if not world.violations:
                 node.round_now()
             if node.till.code == "quarantined" or (node.till.code == "chain_diverged" and node in diverged):
-                _replace(world, nodes, node)
+                _take_away(world, nodes, node)
             elif node.till.code == "chain_diverged":
                 diverged.append(node)
         now = [(node.holder, *_state(node)) for node in nodes if not node.retired]
-        if turn >= ROUNDS and now == before:
+        if turn >= ROUNDS and now == before and not any(map(_is_waited_for, (n for n in nodes if not n.retired))):
             return
         before = now
     world.violate("comes_to_rest", f"after {MOST_ROUNDS} rounds there is still something to tell")
@@ -54,11 +56,18 @@ def _state(node: TerminalNode) -> tuple[int, int, int]:
     return ledger.head().seq, ledger.outbox().depth, ledger.grants_applied()
 
 
-def _replace(world: Services, nodes: list[TerminalNode], node: TerminalNode) -> None:
-    """A terminal whose history has forked is taken away, and its lane gets a new epoch."""
-    world.say(node.name, "is enrolled again: its history had forked")
-    node.power_off()
-    node.retired = True
-    fresh = TerminalNode(world, world.hq.enrol(node.identity.store, node.identity.lane, world.chance("enrolment")))
+def _is_waited_for(node: TerminalNode) -> bool:
+    """Whether HQ has a grant for it that it has not taken."""
+    return node.world.hq.granted(node.identity.device, node.identity.epoch) > node.till.ledger.grants_applied()
+
+
+def _take_away(world: Services, nodes: list[TerminalNode], node: TerminalNode) -> None:
+    """A terminal whose history has forked is taken away, and its lane gets a new epoch, unless it has one."""
+    identity = node.identity
+    world.say(node.name, "is taken away: its history had forked")
+    node.retire()
+    if any(other.identity.device == identity.device and not other.retired for other in nodes):
+        return
+    fresh = TerminalNode(world, world.hq.enrol(identity.store, identity.lane, world.chance("enrolment")))
     nodes.append(fresh)
     fresh.power_on()

@@ -1,29 +1,32 @@
-"""HQ in the world: the real one behind `hq.exchange`, that can lose its process, and be restored from a backup."""
+"""HQ in the world: the real one behind `hq.exchange`, that can lose its process, be restored from a backup, and run an
+older release."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from hq import background, control, exchange, schema
+from hq import background, exchange, nightly, parked, sequencer, snapshot
 from hq.backup import back_up, begin_generation, put_back
-from hq.changes import note_members
 from hq.database import Database
 from hq.headquarters import Headquarters
 from hq.judgement import USUAL, Sizes
-from hq.problems import HqError
 from hq.route import Answer, Request
-from hq.terminals import State
+from protocol.operation import Kind
+from terminal.bench.simulation.release import knows_not
 from terminal.bench.simulation.template import enrol
 from terminal.identity import Identity
 
 Result = TypeVar("Result")
+DATABASE = "hq.db"
+CHUNK_BYTES = 2048  # of a snapshot, so that there are some to lose the line between
 
 
 class HqCrashed(BaseException):
@@ -38,6 +41,8 @@ class HqNode:
         self._backups: dict[int, Path] = {}
         self._crash: str | None = None
         self._answering = False
+        self._unknown: Kind | None = None  # a kind of fact that this release does not understand
+        self.snapshots: dict[int, dict[str, int]] = {}  # by version: the newest operation in it, by holder
         self.up = True
         self.hq = self._open()
 
@@ -81,25 +86,54 @@ class HqNode:
     def close(self) -> None:
         self.down()
 
+    def acked(self, device: str, epoch: int) -> int:
+        """HQ's position in a terminal's chain, by its database: whether it is up or not."""
+        return self._known_of("acked_seq", device, epoch)
+
+    def granted(self, device: str, epoch: int) -> int:
+        """The number of its newest grant."""
+        return self._known_of("granted", device, epoch)
+
+    def _known_of(self, column: str, device: str, epoch: int) -> int:
+        question = f"SELECT {column} FROM terminal WHERE device = ? AND epoch = ?"
+        with closing(sqlite3.connect(self.folder / DATABASE)) as connection:
+            row = connection.execute(question, (device, epoch)).fetchone()
+        return 0 if row is None else int(row[0])
+
     def work(self) -> None:
         """What HQ does beside answering: the day's duties, and replays."""
         while self.up and background.work(self.hq):
             continue
 
-    def set_terminal_state(self, device: str, state: State) -> None:
-        """Somebody at HQ suspends a terminal, or lets it go on."""
-        if self.up:
-            with suppress(HqError):  # it is in another state meanwhile
-                control.set_state(self.hq, device, state, frozenset({State.ACTIVE, State.SUSPENDED}) - {state})
+    def work_at_night(self) -> None:
+        """A snapshot, if there is none of this night yet."""
+        if self.up and nightly.due(self.hq):
+            sequencer.sweep(self.hq.database, self.hq.clock())
+            self.make_snapshot(self.hq)
 
-    def set_member_state(self, member: str, state: str) -> None:
-        """Somebody at HQ blocks a member, or lifts it."""
-        if not self.up:
-            return
-        with self.hq.database.transaction() as connection:
-            values = update(schema.member).where(schema.member.c.id == member).values(state=state)
-            connection.execute(values)
-            note_members(connection, [member])
+    def make_snapshot(self, hq: Headquarters) -> None:
+        sequencer.sequence(hq.database, hq.clock(), hq.today())
+        with hq.database.transaction() as connection:
+            rows = connection.exec_driver_sql("SELECT device, epoch, acked_seq FROM terminal").all()
+        made = snapshot.build(self.source(hq), hq.clock())
+        self.snapshots[made.version] = {f"{device}:{epoch}": acked for device, epoch, acked in rows}
+
+    def source(self, hq: Headquarters) -> snapshot.Source:
+        """What a snapshot is made of."""
+        return snapshot.Source(hq.state, hq.database, hq.keys, hq.generation, chunk_bytes=CHUNK_BYTES)
+
+    def run_older(self, unknown: Kind) -> None:
+        """An older release is put in: it parks what it does not understand."""
+        self._unknown = unknown
+        if self.up:
+            self.hq = self._as_released(self.hq)
+
+    def upgrade(self) -> None:
+        """The newest release again: what was parked is tried once more."""
+        self._unknown = None
+        if self.up:
+            self.hq = self._as_released(self.hq)
+            parked.retry_all(self.hq.database, self.hq.rules())
 
     def enrol(self, store: str, lane: str, chance: Random) -> Identity:
         """The terminal of a lane is enrolled again, as a new epoch."""
@@ -115,8 +149,10 @@ class HqNode:
         return sorted(self._backups)
 
     def restore(self, day: int) -> None:
-        """Put a backup in place: a new generation begins (sync.md, Leases 10)."""
+        """Put a backup in place: a new generation begins (sync.md, Leases 10). Later backups of the HQ that was lost are
+        set aside: they tell of a time that is no more."""
         self.down()
+        self._backups = {made: path for made, path in self._backups.items() if made <= day}
         put_back(self.folder, self._backups[day])
         self.start()
         begin_generation(self.hq)
@@ -125,7 +161,10 @@ class HqNode:
 
     def _open(self) -> Headquarters:
         found = Headquarters.open(self.folder, self._clock)
-        return replace(found, database=_Crashing(found.database, self), sizes=self._sizes)
+        return self._as_released(replace(found, database=_Crashing(found.database, self), sizes=self._sizes))
+
+    def _as_released(self, hq: Headquarters) -> Headquarters:
+        return replace(hq, judge=knows_not(self._unknown))
 
     def must_crash(self) -> bool:
         if self._answering and self._crash == "before_commit":

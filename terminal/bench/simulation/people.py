@@ -33,7 +33,7 @@ class People:
         """Who comes where and when today."""
         for node in self._nodes:
             for _ in range(self._chance.randint(0, VISITS_A_DAY)):
-                self._come(node, self._some_wish(node), self._some_time())
+                self.come(node, self._some_wish(node), self._some_time())
         if self._chance.randrange(2) == 0:
             self._plan_run()
         for _ in range(len(self._nodes) // 3):
@@ -47,7 +47,7 @@ class People:
         where = at_home if at_home and self._chance.randrange(100) < AT_HOME else self._members
         member = self._chance.choice(where)
         if self._chance.randrange(8) == 0:
-            return Wish(self._intent(), Act.TOP_UP, member, value=self._chance.choice((5000, 20_000, 50_000)))
+            return Wish(self.intent(), Act.TOP_UP, member, value=self._chance.choice((5000, 20_000, 50_000)))
         return self._purchase(member)
 
     def _purchase(self, member: str) -> Wish:
@@ -56,7 +56,7 @@ class People:
         points = self._chance.randint(0, most) * USES if self._chance.randrange(3) else 0
         value = self._chance.choice((0, self._balance(member, "value"), 4000))
         value = min(value, self._balance(member, "value"))
-        return Wish(self._intent(), Act.BUY, member, lines, points, value)
+        return Wish(self.intent(), Act.BUY, member, lines, points, value)
 
     def _plan_run(self) -> None:
         """One member spends all there is at every shop, within minutes."""
@@ -65,7 +65,7 @@ class People:
             wish = self._purchase(member)
             everything = self._balance(member, "points") // USES * USES
             wish = replace(wish, points=everything, value=self._balance(member, "value"))
-            self._come(node, wish, start_ms + turn * 3 * MINUTE_MS)
+            self.come(node, wish, start_ms + turn * 3 * MINUTE_MS)
 
     def _plan_return(self) -> None:
         """Goods come back: here, elsewhere, or with one receipt at two shops; or the sale is undone."""
@@ -79,25 +79,27 @@ class People:
             places = [node, *self._chance.sample(self._nodes, 2)][: self._chance.randint(1, 3)]
             self._chance.shuffle(places)
             for turn, place in enumerate(places):
-                wish = Wish(self._intent(), act, sold.member, sale=key)
-                self._come(place, wish, turn * 2 * MINUTE_MS)
+                wish = Wish(self.intent(), act, sold.member, sale=key)
+                self.come(place, wish, turn * 2 * MINUTE_MS)
 
         self._world.schedule.after(after_ms, bring)
 
     def _balance(self, member: str, purse: str) -> int:
         return max(0, self._world.reference.balance[member, purse])
 
-    def _intent(self) -> str:
+    def intent(self) -> str:
+        """Of a new wish."""
         return f"{self._chance.getrandbits(128):032x}"
 
-    def _come(self, node: TerminalNode, wish: Wish, after_ms: int) -> None:
+    def come(self, node: TerminalNode, wish: Wish, after_ms: int) -> None:
+        """Somebody comes to this till after a while, wants this, and does what people do with the answer."""
         self._world.schedule.after(after_ms, lambda: self._visit(node, wish))
 
     def _visit(self, node: TerminalNode, wish: Wish) -> None:
         if not node.on:
             return
         if node.serving:
-            self._come(node, wish, MINUTE_MS)
+            self.come(node, wish, MINUTE_MS)
             return
         served = self._at_counter(node, wish)
         if served is None:
@@ -107,7 +109,7 @@ class People:
             self._count(node, wish, served)
         if served.receipt is None:
             if wish.spends:
-                self._visit(node, replace(wish, points=0, value=0, intent=self._intent()))
+                self._visit(node, replace(wish, points=0, value=0, intent=self.intent()))
             return
         self._keep_receipt(node, wish, served.receipt["seq"])
         if self._chance.randrange(100) < NUDGED:
@@ -165,7 +167,7 @@ class People:
     def _unsure(self, node: TerminalNode, wish: Wish) -> None:
         """The power went before the answer: ask again here when it is back, or at another lane at once."""
         if self._chance.randrange(3):
-            self._come(node, wish, 5 * MINUTE_MS)
+            self.come(node, wish, 5 * MINUTE_MS)
         else:
             self._world.fault("pos_retries_elsewhere")
-            self._come(self._chance.choice(self._nodes), wish, MINUTE_MS)
+            self.come(self._chance.choice(self._nodes), wish, MINUTE_MS)

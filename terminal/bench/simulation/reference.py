@@ -11,8 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from terminal.bench.simulation.leased import Leased
+from terminal.bench.simulation.reference_rights import RightsUsed
+
 # What moves to these accounts leaves the active balance.
 OUTSIDE = ("issued", "redeemed", "expired", "pending", "cancelled", "paid_out")
+SPENT = ("redeemed", "paid_out")
 PURSES = {"points": "points", "principal": "value", "bonus": "value"}  # by asset: what a member sees as one sum
 Key = tuple[str, int, int]
 Purse = tuple[str, str]  # of a member: points or value
@@ -50,7 +54,7 @@ def effect(operation: Mapping[str, Any]) -> Effect:
             continue
         if posting["account"] in OUTSIDE:
             change[purse] -= posting["amount"]
-        if posting["account"] == "redeemed":
+        if posting["account"] in SPENT:
             spent[purse] += posting["amount"]
         if posting["account"] == "debt":
             owing[purse] -= posting["amount"]
@@ -72,6 +76,7 @@ class Reference:
     intents: Counter[tuple[str, str]] = field(default_factory=Counter)
     sold: dict[Key, dict[int, int]] = field(default_factory=dict)  # units by line
     returned: Counter[tuple[Key, int]] = field(default_factory=Counter)
+    rights: RightsUsed = field(default_factory=RightsUsed)
     overspent: int = 0
     operations: int = 0
 
@@ -94,6 +99,7 @@ class Reference:
             yield "one_intent_one_operation", f"operation {fact.key} has the intent of another", who
         yield from self._move(effect(operation))
         yield from self._goods(fact, operation, who)
+        yield from self.rights.record(operation)
 
     def _move(self, moved: Effect) -> Iterator[tuple[str, str, str]]:
         if moved.member is None:
@@ -126,11 +132,25 @@ class Reference:
             if self.returned[sale, no] > units.get(no, 0) and not copied:
                 yield "nothing_refunded_twice", f"line {no} of {sale} came back {self.returned[sale, no]} times", who
 
-    def disk_put_back(self, holder: str, head: int, leased: Mapping[Purse, int]) -> None:
+    def disk_put_back(self, holder: str, head: int, leased: Leased) -> None:
         """The disk of `holder` is again as it was after `head` operations, with what it `leased` then."""
+        self.disk_copied(holder, leased)
+        self.disk_gone(holder, head)
+
+    def disk_copied(self, holder: str, leased: Leased) -> None:
+        """There are two disks of `holder`: what it `leased` may be spent on both."""
         self.copied.add(holder)
-        self.bounded.update(leased)
+        self.may_be_lost(leased)
+
+    def disk_gone(self, holder: str, head: int) -> None:
+        """What the disk of `holder` held above `head` is nowhere any more, unless HQ has it."""
+        self.copied.add(holder)
         self.gone_with_disk |= {key for key in self.facts if f"{key[0]}:{key[1]}" == holder and key[2] > head}
+
+    def may_be_lost(self, leased: Leased) -> None:
+        """So much may be spent twice: the bound of a loss (sync.md, Leases 12)."""
+        self.bounded.update(leased.purses)
+        self.rights.bounded.update(leased.rights)
 
     def every(self) -> Iterator[Fact]:
         for key, fact in self.facts.items():

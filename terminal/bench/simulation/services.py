@@ -31,6 +31,7 @@ class Services:
     trace: Trace
     reference: Reference
     tally: Tally = field(default_factory=Tally)
+    written_off: set[str] = field(default_factory=set)  # (device:epoch) that two operators have written off
     violations: list[Violation] = field(default_factory=list)
     _chances: dict[str, Random] = field(default_factory=dict)
 

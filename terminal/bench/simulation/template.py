@@ -14,6 +14,8 @@ from hq.headquarters import Headquarters
 from protocol import signing
 from protocol.enrolment import Claim, EnrolAnswer, EnrolRequest, Hello, hello_bytes, proof, read_claim
 from terminal.bench.simulation.chain import ROGUE, START_MS, make_chain, place
+from terminal.bench.simulation.filled_directory import fill_directory
+from terminal.bench.simulation.office import hire
 from terminal.identity import Identity
 
 HQ_URL = "https://hq.example:8443"
@@ -21,27 +23,34 @@ HQ_URL = "https://hq.example:8443"
 
 @dataclass(frozen=True)
 class Template:
-    """`hq` is HQ's folder, not to be opened but copied; `identities` are the terminals', and `rogue` a broken one's."""
+    """`hq` is HQ's folder and `directory` what every terminal knows of it, not to be opened but copied; `identities`
+    are the terminals', and `rogue` a broken one's."""
 
     hq: Path
+    directory: Path
     identities: tuple[Identity, ...]
     rogue: Identity
 
     def copy_hq(self, to: Path) -> None:
         shutil.copytree(self.hq, to)
 
+    def copy_directory(self, to: Path) -> None:
+        shutil.copyfile(self.directory, to)
+
 
 def make_template(folder: Path, terminals: int) -> Template:
     """Found an HQ in `folder` and enrol `terminals` of its terminals."""
-    state, chance = folder / "hq", Random(f"template of {terminals}")
+    state, directory, chance = folder / "hq", folder / "directory.db", Random(f"template of {terminals}")
     found(state, make_chain(terminals), hosts=(), now_ms=START_MS, random=chance.randbytes)
     headquarters = Headquarters.open(state, lambda: START_MS)
     try:
+        hire(headquarters, chance)
         identities = tuple(enrol(headquarters, *place(number), chance) for number in range(terminals))
         rogue = enrol(headquarters, ROGUE, "1", chance)
+        fill_directory(headquarters, identities[0], directory, chance)
     finally:
         headquarters.close()
-    return Template(state, identities, rogue)
+    return Template(state, directory, identities, rogue)
 
 
 def enrol(hq: Headquarters, store: str, lane: str, chance: Random) -> Identity:

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from protocol.lease import GrantAsk
 from terminal.bench.simulation.agent_process import AgentProcess
 from terminal.bench.simulation.disk import Image
+from terminal.bench.simulation.leased import Leased, leased_by
 from terminal.bench.simulation.machine import SimulatedMachine
-from terminal.bench.simulation.network import PoweredOff, SimulatedTransport
+from terminal.bench.simulation.network import PoweredOff
+from terminal.bench.simulation.newer_answers import NewerAnswers
 from terminal.bench.simulation.reference import Fact
 from terminal.bench.simulation.schedule import HOUR_MS, MINUTE_MS, SECOND_MS
 from terminal.bench.simulation.services import Services
+from terminal.bench.simulation.snapshot_check import look_at_snapshot
 from terminal.bench.simulation.spending_right import SpendingRight
 from terminal.bench.simulation.till_process import DIRECTORY, LEDGER, TillProcess
 from terminal.bench.simulation.watched_writer import watch
@@ -42,9 +46,11 @@ class TerminalNode:
         self.busy = False  # the agent is waiting for HQ
         self.serving = False  # somebody is at the counter
         self.cut_at_sync: int | None = None  # at which sync of the next act the power is to go
+        self.not_understood: str | None = None  # whose answers a newer HQ gives a field that is unknown here
         self._dying = False  # the power has gone, and the program has not come to a wait yet
         self._life = 0
         self._image: Image | None = None
+        self.twin: TerminalNode | None = None  # another machine with a copy of this one's disk
         self._known = 0  # the newest operation on this disk that the world knows of
         self._answered = 0  # the newest that a customer has had an answer to
 
@@ -63,9 +69,10 @@ class TerminalNode:
         try:
             world, parts = self.world, (self.identity, self.machine, self.world.product, self.world.disk)
             self.till = TillProcess(self.folder, *parts, self.alive(), self.right.heard)
-            transport = SimulatedTransport(world.network, self.name, self.alive())
-            writer = watch(world.product.writer, self._mismatch)
-            self.agent = AgentProcess(self.folder, self.till, transport, self.machine.monotonic, writer, self.chance)
+            transport = NewerAnswers(world.network, self.name, self.alive(), lambda: self.not_understood)
+            writer = watch(world.product.writer, self._mismatch, self._adopted)
+            clocks = self.machine.monotonic
+            self.agent = AgentProcess(self.folder, self.till, transport, clocks, writer, self.chance)
         except StoreError as error:
             self.world.violate("opens_after_any_crash", str(error).replace(str(self.folder), ""), self.name)
             return False
@@ -159,13 +166,17 @@ class TerminalNode:
 
         self.world.schedule.after(self.chance.randint(200, 5000), heard)
 
+    def round_if_free(self) -> None:
+        """A round out of turn, unless one is under way."""
+        self._run_agent(self.alive(), nudged=False)
+
     def round_now(self) -> bool:
         """One round at once; returns whether it went well."""
         return self.on and self._exchange(lambda: self.agent.round()) is None
 
     def forget_directory(self, damage: bytes | None) -> None:
         """`directory.db` is lost, or begins with `damage`, while the power is off."""
-        for path in sorted(self.folder.glob(f"{DIRECTORY}*")):
+        for path in sorted(self.folder.glob("directory*")):
             if damage is None:
                 path.unlink()
             elif path.name == DIRECTORY and path.stat().st_size:
@@ -188,17 +199,27 @@ class TerminalNode:
         self.right.forget()
         if not self._boot():
             return False
-        self.world.reference.disk_put_back(self.holder, self._known, self._leased())
+        self.world.reference.disk_put_back(self.holder, self._known, self.leased())
         return True
 
-    def _leased(self) -> dict[tuple[str, str], int]:
-        """What the ledger holds, by member and purse."""
-        leased: dict[tuple[str, str], int] = {}
-        for member in self.world.reference.opening:
-            held = self.till.ledger.held(member)
-            leased[member, "points"] = sum(lot.points for lot in held.points)
-            leased[member, "value"] = sum(lot.left for lot in held.value)
-        return leased
+    def retire(self) -> None:
+        """Taken out of service for good."""
+        self.power_off()
+        self.retired = True
+
+    def become_copy_of(self, other: TerminalNode) -> bool:
+        """Run on what is on the disk of `other`, beside it; False if that cannot be opened."""
+        self.world.disk.put(self.folder, self.world.disk.image(other.folder, None))
+        self._known = self._answered = other._known
+        other.twin, self.twin = self, other
+        return self._boot()
+
+    def leased(self) -> Leased:
+        """What the ledger holds."""
+        return leased_by(self.till.ledger, self.world.reference.opening)
+
+    def _adopted(self, version: int) -> None:
+        look_at_snapshot(self, version)
 
     def _mismatch(self, bucket: str) -> None:
         self.world.violate("pages_add_up", f"{self.name}: the rows of {bucket} are not HQ's", self.name)
@@ -238,16 +259,30 @@ class TerminalNode:
             self._plan_round(wait_ms or self.chance.randint(ROUND_EVERY_MS // 2, ROUND_EVERY_MS * 3 // 2))
 
     def _run_agent(self, life: Callable[[], bool], *, nudged: bool) -> int | None:
-        if not life():
+        if not life() or not self.on:
             return None
         if self.busy:
             return MINUTE_MS
         return self._exchange(lambda: self.agent.nudged() if nudged else self.agent.round())
 
+    def ask(self, wish: GrantAsk) -> None:
+        """More lease for somebody at the counter, where HQ can be asked."""
+        if self.till.online and not self.busy:
+            self._bounded(lambda: self.agent.ask(wish))
+
+    def _bounded(self, act: Callable[[], T]) -> T:
+        """What HQ gives one of two machines with the same disk the other may be given too."""
+        before = self.leased() if self.twin else None
+        try:
+            return act()
+        finally:
+            if before is not None and self.on:
+                self.world.reference.may_be_lost(self.leased().more_than(before))
+
     def _exchange(self, act: Callable[[], int | None]) -> int | None:
         """Let the agent work; it may be cut off at any wait, or any write of the till's, by the loss of power."""
         life, self.busy = self._life, True
-        wait_ms = self.during(act)
+        wait_ms = self.during(lambda: self._bounded(act))
         if self._life == life:
             self.busy = False
             self.world.say(self.name, f"exchanged with HQ: {self.agent.failure or 'well'}")

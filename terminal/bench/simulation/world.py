@@ -11,6 +11,7 @@ from terminal.bench.simulation.chain import START_MS, make_chain
 from terminal.bench.simulation.disk import Disk
 from terminal.bench.simulation.faults import Faults
 from terminal.bench.simulation.healing import heal
+from terminal.bench.simulation.hunters import Hunters
 from terminal.bench.simulation.invariants import INVARIANTS
 from terminal.bench.simulation.mutants import product_of
 from terminal.bench.simulation.people import People
@@ -23,7 +24,10 @@ from terminal.bench.simulation.settings import Settings
 from terminal.bench.simulation.tally import Tally, Violation
 from terminal.bench.simulation.template import Template
 from terminal.bench.simulation.terminal_node import TerminalNode
+from terminal.bench.simulation.till_process import DIRECTORY
 from terminal.bench.simulation.trace import Trace
+
+NEW = 20  # of a hundred terminals, that have no directory yet
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,11 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
     with _services(settings, template, folder) as world, ExitStack() as stack:
         nodes = [TerminalNode(world, identity) for identity in template.identities]
         stack.callback(_switch_off, nodes)
+        _lay_out(world, nodes, template)
         homes = {member.id: member.home_store for member in make_chain(settings.terminals).members}
         rogue = Rogue(world, template.rogue)
         people, faults = People(world, nodes, homes), Faults(world, nodes, rogue)
+        hunters = Hunters(world, nodes, people)
         for node in nodes:
             node.power_on()
         for day in range(settings.days):
@@ -52,7 +58,9 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
                 break
             world.hq.back_up(day)
             world.hq.work()
+            world.hq.work_at_night()
             people.plan_day()
+            hunters.plan_day()
             faults.plan_day()
             world.schedule.run_until(world.schedule.now_ms + DAY_MS)
             faults.end_day(day)
@@ -62,6 +70,14 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         world.tally.operations, world.tally.overspent = world.reference.operations, world.reference.overspent
         terminal_days = settings.terminals * settings.days
         return Lived(settings, world.tally, tuple(world.violations), world.trace, terminal_days)
+
+
+def _lay_out(world: Services, nodes: list[TerminalNode], template: Template) -> None:
+    """Some terminals are new and know nothing; the others have met HQ before."""
+    chance = world.chance("directories")
+    for node in nodes:
+        if chance.randrange(100) >= NEW:
+            template.copy_directory(node.folder / DIRECTORY)
 
 
 def _switch_off(nodes: list[TerminalNode]) -> None:
