@@ -10,8 +10,8 @@ from pathlib import Path
 
 from hq.address import read_address, sqlite_file
 from hq.bulk import upsert_all
-from hq.control import sign_again
 from hq.database import read_setting
+from hq.handed_back import Signing, sign_again
 from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.schema import setting
@@ -61,7 +61,7 @@ def begin_generation(hq: Headquarters) -> int:
     with hq.database.transaction() as connection:
         generation = max(highest, int(read_setting(connection, "generation"))) + 1
         upsert_all(connection, setting, [{"name": "generation", "value": str(generation)}])
-        sign_again(connection, hq.keys, generation, hq.clock())
+        sign_again(connection, Signing(hq.keys, generation, hq.clock()))
     known.write_text(f"{generation}\n")
     return generation
 

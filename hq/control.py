@@ -11,7 +11,7 @@ from hq import feed, terminals
 from hq.accounts import POOL
 from hq.bulk import upsert_all
 from hq.feed import Row
-from hq.founding import keep_programme, set_programme
+from hq.founding import PROGRAMME, keep_programme, set_programme
 from hq.headquarters import Headquarters
 from hq.keys import Keys
 from hq.problems import HqError
@@ -20,7 +20,7 @@ from hq.sizing import RIGHTS_AT_HOME
 from hq.terminals import State, Terminal
 from loyalty import Programme, ProgrammeError, read_programme
 from loyalty.ledger import Asset
-from protocol.control import CONFIGURATION, CURRENT, GENERATION_STEP, Configuration, DenyList, next_version
+from protocol.control import CONFIGURATION, CURRENT, DENY, GENERATION_STEP, Configuration, DenyList, next_version
 from protocol.directory import card_key
 from protocol.feed import Bucket, RowKind
 from protocol.request_signature import read_key_name
@@ -38,10 +38,10 @@ def change_deny_list(hq: Headquarters, kind: str, key: str, state: str) -> DenyL
     """
     key = _deny_key(hq, kind, key)
     with hq.database.transaction() as connection:
-        version = next_version(_newest_deny(connection), hq.generation)
+        version = next_version(newest_deny(connection), hq.generation)
         row = {"version": version, "kind": kind, "key": key, "state": state, "made_ms": hq.clock()}
         connection.execute(insert(deny).values(**row))
-        now = _deny_list(connection, version)
+        now = deny_list(connection, version)
         _publish(connection, hq.keys, hq.clock(), RowKind.DENY, now)
     return now
 
@@ -57,8 +57,11 @@ def _deny_key(hq: Headquarters, kind: str, key: str) -> str:
     return key
 
 
-def _deny_list(connection: Connection, version: int) -> DenyList:
+def deny_list(connection: Connection, version: int, below: int | None = None) -> DenyList:
+    """What is denied now, or was by entries of versions below a number, as a list of this version."""
     newest = select(deny.c.kind, deny.c.key, deny.c.state).order_by(deny.c.version)
+    if below is not None:
+        newest = newest.where(deny.c.version < below)
     state = {(kind, key): said for kind, key, said in connection.execute(newest)}
     denied = {
         kind: tuple(sorted(key for (of, key), said in state.items() if (of, said) == (kind, DENIED))) for kind in KINDS
@@ -69,11 +72,11 @@ def _deny_list(connection: Connection, version: int) -> DenyList:
 def configure(hq: Headquarters, **changes: Any) -> Configuration:
     """Change what is named and publish the configuration under the next version."""
     with hq.database.transaction() as connection:
-        before = _configuration(connection)
+        before = configuration(connection)
         version = next_version(before.version if before else None, hq.generation)
         known = before.model_dump() if before else {}
         now = Configuration.model_validate({**known, **changes, "version": version})
-        _set_configuration(connection, hq.keys, hq.clock(), now)
+        set_configuration(connection, hq.keys, hq.clock(), now)
     return now
 
 
@@ -120,21 +123,29 @@ def remember_programme(hq: Headquarters, text: str) -> int:
     return read.version
 
 
-def sign_again(connection: Connection, keys: Keys, generation: int, now_ms: int) -> None:
+def sign_again(connection: Connection, keys: Keys, generation: int, now_ms: int) -> dict[str, tuple[int, int]]:
     """What terminals obey, as this HQ knows it, under versions that no terminal can have (sync.md, Leases 10).
 
-    An HQ that was restored has forgotten what it signed since its backup; terminals obey that, and nothing older.
+    An HQ that was restored has forgotten what it signed since its backup; terminals obey that, and nothing older. Gives
+    by purpose the version that HQ knew, and the one that it signed now.
     """
     ahead = (generation - 1) * GENERATION_STEP
     newest = connection.scalar(select(programme.c.document).order_by(programme.c.version.desc()).limit(1))
     assert newest is not None, "founding publishes a programme"
     document = json.loads(newest)
     set_programme(connection, {**document, "version": document["version"] + ahead}, keys, now_ms)
-    version = (_newest_deny(connection) or 0) + ahead
+    denied = newest_deny(connection) or 0
+    sign_deny_list(connection, keys, now_ms, denied + ahead)
+    before = configuration(connection) or Configuration(version=1)
+    set_configuration(connection, keys, now_ms, before.model_copy(update={"version": before.version + ahead}))
+    known = {PROGRAMME: int(document["version"]), DENY: denied, CONFIGURATION: before.version}
+    return {purpose: (version, version + ahead) for purpose, version in known.items()}
+
+
+def sign_deny_list(connection: Connection, keys: Keys, now_ms: int, version: int) -> None:
+    """Publish the list under this version, without a new entry."""
     upsert_all(connection, setting, [{"name": DENY_VERSION, "value": str(version)}])
-    _publish(connection, keys, now_ms, RowKind.DENY, _deny_list(connection, version))
-    before = _configuration(connection) or Configuration(version=1)
-    _set_configuration(connection, keys, now_ms, before.model_copy(update={"version": before.version + ahead}))
+    _publish(connection, keys, now_ms, RowKind.DENY, deny_list(connection, version))
 
 
 def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[State]) -> list[Terminal]:
@@ -150,18 +161,18 @@ def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[St
     return changed
 
 
-def _newest_deny(connection: Connection) -> int | None:
+def newest_deny(connection: Connection) -> int | None:
     entry = connection.scalar(select(func.max(deny.c.version)))
     signed = connection.scalar(select(setting.c.value).where(setting.c.name == DENY_VERSION))
     return max(entry or 0, int(signed or 0)) or None
 
 
-def _configuration(connection: Connection) -> Configuration | None:
+def configuration(connection: Connection) -> Configuration | None:
     kept = connection.scalar(select(setting.c.value).where(setting.c.name == CONFIGURATION))
     return Configuration.model_validate_json(kept) if kept else None
 
 
-def _set_configuration(connection: Connection, keys: Keys, now_ms: int, now: Configuration) -> None:
+def set_configuration(connection: Connection, keys: Keys, now_ms: int, now: Configuration) -> None:
     upsert_all(connection, setting, [{"name": CONFIGURATION, "value": now.model_dump_json()}])
     _publish(connection, keys, now_ms, RowKind.CONFIGURATION, now)
 

@@ -11,6 +11,7 @@ from hq import contact, leases, sizing
 from hq.auth import check_signature
 from hq.feed_routes import FEED_ROUTES
 from hq.grants_report import take_report
+from hq.handed_back import Signing, take_back
 from hq.ingest import Quarantined, ingest
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
@@ -23,11 +24,13 @@ from protocol.contact import Contact, ContactAnswer, News
 from protocol.contact import Nonce as NonceText
 from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, Readmission
 from protocol.lease import GrantAsk, GrantPage, Reported
+from protocol.obeyed import Obeyed, Wanted
 from protocol.request_signature import key_name
-from protocol.signing import SignatureError, Signed
+from protocol.signing import MAX_DOCUMENT, SignatureError, Signed
 
 BATCH_LIMIT = 2 * MAX_BATCH_BYTES  # as much as Batch.decode takes
 REPORT_LIMIT = 1024 * 1024
+OBEYED_LIMIT = 2 * MAX_DOCUMENT  # one document at least, quoted as it travels
 WATCH = "/v1/watch"
 UNSIGNED = (Code.NOT_AUTHENTICATED, Code.CLOCK_SKEW, Code.REPLAYED, Code.TOO_MANY)
 _NUMBER: TypeAdapter[Any] = TypeAdapter(Annotated[int, Field(ge=0, lt=2**63)])
@@ -127,6 +130,12 @@ def post_report(asked: Asked) -> Reported:
     return Reported(
         granted=hq.database.repeated(lambda connection: take_report(connection, asked.sender, told, hq.rules()))
     )
+
+
+def post_obeyed(asked: Asked) -> Wanted:
+    hq, told = asked.hq, asked.body
+    by = Signing(hq.keys, hq.generation, hq.clock())
+    return hq.database.repeated(lambda connection: take_back(connection, told, by))
 
 
 def post_ask(asked: Asked) -> GrantPage:
@@ -238,6 +247,16 @@ ROUTES = (
         Admits.TRUSTED,
         refuses=(Code.NOT_YOURS,),
         limit=REPORT_LIMIT,
+    ),
+    Route(
+        "POST",
+        "/v1/obeyed",
+        "A terminal tells a restored HQ which signed documents it obeys, and hands back what HQ has forgotten.",
+        post_obeyed,
+        Wanted,
+        Obeyed,
+        Admits.TRUSTED,
+        limit=OBEYED_LIMIT,
     ),
     Route(
         "GET",

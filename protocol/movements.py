@@ -44,7 +44,7 @@ class WriteOffDetail(Message):
 
 
 class MergeDetail(Message):
-    """The operation's member is `stays` now. The postings say what left that member's account; all of it is the other's.
+    """The operation's member is `stays` now. The postings say what left that account; all of it is the other's.
 
     `operator` signed the two ids and `why`, the signature in hex.
     """

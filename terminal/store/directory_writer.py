@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from protocol.feed import Bucket, FeedHeads, FeedPage, FeedRow, sum_hex
+from protocol.feed import Bucket, FeedHeads, FeedPage, FeedRow, RowKind, sum_hex
 from terminal.errors import StoreError
 from terminal.store import directory_disk, directory_leaves
 from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
@@ -172,6 +172,11 @@ class DirectoryWriter:
     def fact(self, name: str) -> int | None:
         row = self._db.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return None if row is None else int(row[0])
+
+    def bodies(self, kind: RowKind) -> list[str]:
+        """The JSON of every row of a kind, as it is in use."""
+        query = "SELECT body FROM entry WHERE kind = ? AND body IS NOT NULL ORDER BY key"
+        return [row[0] for row in self._db.execute(query, (kind.value,))]
 
     def entries(self, kinds: Iterable[str]) -> list[tuple[Any, ...]]:
         """The rows of some kinds as they lie in the table, for another file of the same format."""

@@ -13,6 +13,7 @@ from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage, Reported
+from protocol.obeyed import Obeyed, Wanted
 from protocol.problem import ProblemAnswer
 from protocol.request_signature import SignedBy, key_name, sign_request
 from protocol.signing import Signed, private_from_hex
@@ -39,6 +40,11 @@ class HqClient:
         self._identity, self._transport, self._clock, self._nonce = identity, transport, clock, nonce
         self._key = private_from_hex(identity.private_key)
         self._keyid = key_name(identity.device, identity.epoch)
+
+    @property
+    def trust_key(self) -> str:
+        """Of HQ: what it signed, we believe."""
+        return self._identity.trust_key
 
     def rest(self) -> None:
         """Let go of idle connections."""
@@ -91,6 +97,10 @@ class HqClient:
 
     def report(self, page: GrantPage) -> Reported:
         return self._post_json("/v1/grants/report", page, Reported)
+
+    def obeyed(self, told: Obeyed) -> Wanted:
+        """Tell a restored HQ what is obeyed here, and hand back what it has forgotten."""
+        return self._post_json("/v1/obeyed", told, Wanted)
 
     def readmit(self, admission: Signed) -> None:
         """Show an HQ that has forgotten us what it once signed."""

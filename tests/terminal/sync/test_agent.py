@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from hq import control, feed, terminals
+from hq.backup import begin_generation
 from hq.restoring import missing_reports
-from hq.schema import evidence, feed_row, setting, terminal
+from hq.schema import evidence, feed_row, terminal
 from hq.terminals import State
 from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
@@ -354,23 +355,26 @@ def test_a_restored_hq_is_told_the_grants_that_it_forgot(world: World) -> None:
             till.wait_for("grants", 2)
             world.sell(till, 1, member="m1", earn=5, draw={lot_of(till, "m1"): 100})
             till.wait_for("acknowledge", 1)
+            till.forget()
+            control.change_deny_list(world.hq.headquarters, "member", "m2", control.DENIED)
+            till.wait_for("directory", "config")
         world.hq.stop()
         shutil.copy(backup, world.hq.state_dir / "hq.db")
         world.hq.start()
-        begin_generation(world, 2)
+        restore(world)
         with world.agent():
-            till.wait_for("acknowledge", 1, times=2)
-            till.wait_for("link", True, None, times=2)
+            till.wait_for("acknowledge", 1)
+            till.wait_for("directory", "members-f")
     hq = world.hq.headquarters
     assert balance(hq, "m1") == (905, 0)
     with hq.database.reading() as connection:
         assert missing_reports(connection) == []
         assert connection.scalar(select(terminal.c.granted)) == 2
+        assert control.deny_list(connection, 1).members == ("m2",), "handed back by the terminal that obeys it"
 
 
-def begin_generation(world: World, number: int) -> None:
-    with world.hq.headquarters.database.transaction() as connection:
-        connection.execute(update(setting).where(setting.c.name == "generation").values(value=str(number)))
+def restore(world: World) -> None:
+    begin_generation(world.hq.headquarters)
     world.hq.stop()
     world.hq.start()
 
