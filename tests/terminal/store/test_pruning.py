@@ -10,7 +10,8 @@ import pytest
 from loyalty.value import ValueLot
 from protocol import chain
 from protocol.operation import Kind
-from terminal.errors import ChainDiverged, IntentConflict, StorageFull
+from protocol.sale_records import CouponRecord
+from terminal.errors import ChainDiverged, IntentConflict, LeaseShort, StorageFull
 from terminal.store import pruning
 from terminal.store.audit import audit
 from terminal.store.ledger import Head, Ledger
@@ -322,3 +323,22 @@ def test_used_up_lots_do_not_stay_for_ever(ledger: Ledger) -> None:
     rows = ledger._file.rows("SELECT lot FROM value_lot")
     assert rows == [("c",)]
     assert ledger._file.rows("SELECT count(*) FROM lease WHERE remaining = 0") == [(0,)]
+
+
+def test_a_coupon_that_was_granted_twice_is_one_after_pruning_too(path: Path) -> None:
+    """The grants go, and so does what they said too much: the lease, its use and the audit stay right."""
+    cake = CouponRecord(code="C-1", rule="cake", holder=ADA)
+    with open_ledger(path) as ledger:
+        ledger.note_spend_until(FOREVER_MS)
+        ledger.apply_grants(page(grant(1, coupons=(cake,))))
+        ledger.apply_grants(page(grant(2, coupons=(cake, cake))))
+        append(ledger, earn=1)
+        acknowledge(ledger)
+        prune_all(ledger, NOON_MS)
+        assert prune_all(ledger, LATER_MS) == 1
+        assert ledger.grants_since(0).grants == ()
+        assert [coupon.code for coupon in ledger.held(ADA).coupons] == ["C-1"]
+        append(ledger, postings=move("lease", "redeemed", "coupon", "C-1", 1))
+        with pytest.raises(LeaseShort):
+            append(ledger, postings=move("lease", "redeemed", "coupon", "C-1", 1))
+    assert audit(path) == []

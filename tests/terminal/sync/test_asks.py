@@ -1,15 +1,28 @@
-"""A wish is granted when all of it came, of whatever kind."""
+"""A wish is granted when all of it came, of whatever kind; and who may take nothing asks for nothing."""
 
 from __future__ import annotations
 
+import queue
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage, RefundRight
+from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage, RefundRight, Whereabouts
 from protocol.sale_records import CouponRecord
-from terminal.sync.asks import is_granted
+from terminal.identity import Identity
+from terminal.store.ledger import Ledger
+from terminal.store.outbox import OutboxReader
+from terminal.sync.asks import Asker, is_granted
+from terminal.sync.failures import Unreachable
+from terminal.sync.hq_client import HqClient
+from terminal.sync.hq_clock import HqClock
+from terminal.sync.lines import Ask
+from terminal.sync.link import Link
+from terminal.sync.transport import Answer, Transport
 from tests.protocol.movement_examples import SALE, value_lot
+from tests.terminal.sync.till import PATIENCE_S
 
 LOT = GrantLot(lot="l", points=5, earned_on="2026-01-01")
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -42,3 +55,58 @@ def test_all_of_it_or_not(kind: str) -> None:
 
 def test_what_another_member_was_granted_does_not_count() -> None:
     assert not is_granted(GrantAsk(member="m2", points=5, after=0), page(lots=(LOT,)))
+
+
+IDENTITY = Identity(
+    device="d-1",
+    epoch=1,
+    store="s01",
+    lane="1",
+    hq="https://127.0.0.1:1",
+    trust_key="11" * 32,
+    lookup_key="22" * 32,
+    private_key="44" * 32,
+)
+
+
+class NoLine(Transport):
+    """HQ, of whom only whether it was asked is of interest."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def exchange(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, dated: bool, wait_s: float = 0
+    ) -> Answer:
+        self.asked.append(target)
+        raise Unreachable("no line")
+
+    def rest(self) -> None:
+        pass
+
+
+class Counter(Link):
+    """The till, who keeps the answers."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "nowhere.sock", lambda _event: None)
+        self.answers: queue.Queue[tuple[int, bool]] = queue.Queue()
+
+    def answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
+        self.answers.put((ask.id, granted))
+
+
+@pytest.mark.parametrize(("may_take", "asked"), [(False, []), (True, ["/v1/time?nonce=" + "0" * 32])])
+def test_a_ledger_in_question_asks_nothing_and_the_till_is_told_at_once(
+    tmp_path: Path, may_take: bool, asked: list[str]
+) -> None:
+    """What HQ granted would belong to a history that may not be ours. The control asks, and finds no line."""
+    line, till = NoLine(), Counter(tmp_path)
+    client = HqClient(IDENTITY, line, HqClock(lambda: 0), lambda: "0" * 32)
+    with Ledger.open(tmp_path / "ledger.db", "d-1", 1), OutboxReader(tmp_path / "ledger.db") as outbox:
+        asker = Asker(client, till, outbox, lambda: may_take)
+        asker.start()
+        asker.take(Ask(id=7, wish=GrantAsk(member="m1", points=5, after=0)))
+        assert till.answers.get(timeout=PATIENCE_S) == (7, False)
+        asker.close()
+    assert line.asked == asked
