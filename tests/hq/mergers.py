@@ -19,9 +19,12 @@ def with_operator(hq: Headquarters) -> Headquarters:
 
 def merge(hq: Headquarters, gone: str, stays: str, why: str = "one person", *, size: bool = True) -> Merger:
     """As `stillpoint-hq merge` does it; without `size` leases are left to the next contact."""
-    signature = operators.unlock(hq.state, "ada", WORD).sign(merging.signed_bytes(gone, stays, why)).hex()
     with hq.database.transaction() as connection:
-        done = merging.merge(connection, gone, stays, why, ("ada", signature), hq.rules())
+        done = merging.merge(connection, gone, stays, why, signed_by(hq, gone, stays, why), hq.rules())
     with hq.database.transaction() as connection:
         sizing.size_now(connection, [done.gone, done.stays] if size else [], hq.rules())
     return done
+
+
+def signed_by(hq: Headquarters, gone: str, stays: str, why: str) -> tuple[str, str]:
+    return "ada", operators.unlock(hq.state, "ada", WORD).sign(merging.signed_bytes(gone, stays, why)).hex()

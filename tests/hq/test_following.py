@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import delete, insert, select, update
+import threading
 
-from hq import parked, terminals
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+
+from hq import merging, parked, terminals
 from hq.conflicts import conflicts
 from hq.grants_report import take_report
 from hq.headquarters import Headquarters
+from hq.ingest import ingest
 from hq.people import load_people
+from hq.reading import read_batch
 from hq.schema import member, terminal
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
@@ -17,11 +21,11 @@ from protocol.batch import Outcome
 from protocol.lease import Grant, GrantLot, GrantPage
 from tests.hq.devices import Device, acknowledged, outcomes
 from tests.hq.looking import balance, broken, held, judged
-from tests.hq.mergers import merge, with_operator
+from tests.hq.mergers import merge, signed_by, with_operator
 from tests.hq.places import only
 from tests.hq.rich import MEMBER_LIMIT, ROOM, account, give_back, move, rich, sized, top_up
 
-pytestmark = only("sqlite")
+JOIN_S = 60
 OTHER_LIMIT = MEMBER_LIMIT.replace("m1", "m2")
 
 
@@ -40,6 +44,7 @@ def use(device: Device, key: str, who: str, times: int) -> None:
     device.sell(who, postings=move(Role.LEASE, Role.USED, Asset.LIMIT, key, times))
 
 
+@only("sqlite")
 def test_spending_and_earning_go_on_in_the_lease_and_come_back_to_the_other(hq: Headquarters, device: Device) -> None:
     sized(hq, device)
     merge(hq, "m1", "m2", size=False)
@@ -53,6 +58,7 @@ def test_spending_and_earning_go_on_in_the_lease_and_come_back_to_the_other(hq: 
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_what_a_broken_till_gives_beyond_the_lease_the_other_owes(hq: Headquarters, device: Device) -> None:
     merge(hq, "m1", "m5", size=False)
     device.sell("m1", use=[("open.m1", 1200)])
@@ -61,6 +67,7 @@ def test_what_a_broken_till_gives_beyond_the_lease_the_other_owes(hq: Headquarte
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_a_limit_that_both_used_is_flagged_whichever_comes_second(hq: Headquarters, device: Device) -> None:
     sized(hq, device)
     use(device, MEMBER_LIMIT, "m1", 4)
@@ -78,6 +85,7 @@ def test_a_limit_that_both_used_is_flagged_whichever_comes_second(hq: Headquarte
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_a_limit_used_twice_before_is_flagged_by_the_merge(hq: Headquarters, device: Device) -> None:
     sized(hq, device)
     use(device, MEMBER_LIMIT, "m1", 6)
@@ -94,6 +102,7 @@ def test_a_limit_used_twice_before_is_flagged_by_the_merge(hq: Headquarters, dev
     )
 
 
+@only("sqlite")
 def test_a_birthday_twice_is_flagged_and_one_that_was_undone_is_not(hq: Headquarters, device: Device) -> None:
     key = "birthday:2026:tier:m1"
     counted = move(Role.LIMIT, Role.USED, Asset.LIMIT, key, 1)
@@ -105,6 +114,7 @@ def test_a_birthday_twice_is_flagged_and_one_that_was_undone_is_not(hq: Headquar
     assert account(hq, "m2").limits == {"birthday:2026:tier:m2": 2}
 
 
+@only("sqlite")
 def test_two_tops_up_may_exceed_what_one_member_may_have(hq: Headquarters, device: Device) -> None:
     sized(hq, device)
     merge(hq, "m1", "m2", size=False)
@@ -118,12 +128,14 @@ def test_two_tops_up_may_exceed_what_one_member_may_have(hq: Headquarters, devic
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_a_blocked_other_is_flagged(hq: Headquarters, device: Device) -> None:
     merge(hq, "m1", "m3", size=False)
     device.sell("m1", earn=5)
     assert tell(hq, device) == {1: "flagged member_blocked"}
 
 
+@only("sqlite")
 def test_a_parked_operation_is_booked_as_if_it_had_come_in_its_place(hq: Headquarters, device: Device) -> None:
     with hq.database.transaction() as connection:
         row = dict(connection.execute(select(member).where(member.c.id == "m5")).mappings().one())
@@ -141,6 +153,7 @@ def test_a_parked_operation_is_booked_as_if_it_had_come_in_its_place(hq: Headqua
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_a_restored_hq_is_told_a_lease_of_the_merged_member(hq: Headquarters, device: Device) -> None:
     merge(hq, "m1", "m2", size=False)
     lot = GrantLot(lot="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20")
@@ -151,6 +164,7 @@ def test_a_restored_hq_is_told_a_lease_of_the_merged_member(hq: Headquarters, de
     assert broken(hq) == []
 
 
+@only("sqlite")
 def test_both_are_loaded_whoever_is_named(hq: Headquarters) -> None:
     merge(hq, "m1", "m2", size=False)
     merge(hq, "m2", "m5", size=False)
@@ -158,3 +172,25 @@ def test_both_are_loaded_whoever_is_named(hq: Headquarters) -> None:
         assert set(load_people(connection, ["m1"]).accounts) == {"m1", "m5"}
         people = load_people(connection, ["m5", "m4"])
         assert (set(people.accounts), people.united) == ({"m5", "m4"}, {"m5"})
+
+
+@only("postgresql")
+def test_a_batch_that_waited_for_the_merge_follows_it(hq: Headquarters, device: Device) -> None:
+    """It looked for merges before this one was there, and comes to the member's row after it."""
+    device.sell("m1", use=[("open.m1", 60)])
+    batch, answers = device.batch(), list[object]()
+
+    def send() -> None:
+        with hq.database.transaction() as connection:
+            answers.append(ingest(connection, batch, read_batch(batch), hq.rules()))
+
+    worker = threading.Thread(target=send)
+    with hq.database.transaction() as connection:
+        merging.merge(connection, "m1", "m5", "one person", signed_by(hq, "m1", "m5", "one person"), hq.rules())
+        worker.start()
+        while not connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert worker.is_alive()
+    worker.join(JOIN_S)
+    assert len(answers) == 1
+    assert (balance(hq, "m1"), balance(hq, "m5")) == ((0, 0), (940, 0))
+    assert broken(hq) == []
