@@ -181,10 +181,11 @@ class Shop:
         """The member's whole active balance by lot, as far as it is known here."""
         effects = self.effects(member)
         rows = [Lot(row.id, row.points, row.earned_on, row.expires_on) for row in member.lots]
-        every = {lot.id: lot for lot in (*rows, *(Lot(n.id, 0, n.earned_on, n.expires_on) for n in effects.new_lots))}
+        known = {row.id for row in rows}  # of an own lot too, where a restored HQ has heard of it from another terminal
+        made = [Lot(n.id, 0, n.earned_on, n.expires_on) for n in effects.new_lots if n.id not in known]
         left = (
             Lot(lot.id, lot.points + effects.by_lot.get(lot.id, 0), lot.earned_on, lot.expires_on)
-            for lot in every.values()
+            for lot in (*rows, *made)
         )
         return self.fresh(tuple(lot for lot in left if lot.points > 0))
 

@@ -42,6 +42,16 @@ def test_own_operations_count_until_hq_has_booked_them(test: TestShop) -> None:
     assert (after.total, after.waiting) == (1000 + earned, 0)
 
 
+def test_what_a_restored_hq_has_of_an_own_lot_is_not_lost(test: TestShop) -> None:
+    """Another terminal holds a part of the lot, and has told HQ, which does not know yet where the lot came from: it
+    took that part from what it knows."""
+    earned, part = _buy(test), 10
+    row = member_row("m1", "王小雨", 1000 - part)
+    lots = (*row.lots, row.lots[0].model_copy(update={"id": f"{test.shop.identity.device}.1.1", "points": part}))
+    test.member(row.model_copy(update={"lots": lots}), applied_seq=0)
+    assert balance_of(test.shop, test.shop.member("m1")).total == 1000 + earned
+
+
 def test_without_applied_seq_the_same_points_would_count_twice(test: TestShop) -> None:
     """The negative control of the overlay: a row that has booked the sale, told as if it had not."""
     earned = _buy(test)
