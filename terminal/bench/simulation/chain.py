@@ -18,6 +18,7 @@ MEMBERS_EACH = 2  # members for each terminal
 ROGUE = "s99"  # the store of a terminal whose release is broken
 VICTIMS = ("victim-1", "victim-2")  # whom only broken terminals speak of
 NAMES = {"zh-CN": "柳岸店", "en": "Willow Bank"}
+LAST_DAY = "2026-11-21"  # of the points that some members bring with them
 COUPON = "present"  # the rule of the coupons that HQ gives to members
 LIMITED = "few"  # an offer that may be had a few times only: how often by whom
 MOST = {Scope.MEMBER: 5, Scope.STORE: 6, Scope.CHAIN: 10}
@@ -35,6 +36,11 @@ def stores(terminals: int) -> list[str]:
 
 def members(terminals: int) -> list[str]:
     return [f"m{number:03}" for number in range(1, MEMBERS_EACH * terminals + 1)]
+
+
+def has_old_points(member: str) -> bool:
+    """Whether what the member brings with them ends within days."""
+    return member.endswith(("4", "8"))
 
 
 def make_chain(terminals: int) -> Chain:
@@ -74,7 +80,7 @@ def _member(name: str, chance: Random, shops: list[str]) -> Member:
         card_state=None,
         points=points,
         points_earned_on="2026-07-20" if points else None,
-        points_expires_on="2029-07-20" if points else None,
+        points_expires_on=(LAST_DAY if has_old_points(name) else "2029-07-20") if points else None,
     )
 
 

@@ -39,6 +39,7 @@ def heal(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
         for node in [node for node in nodes if not node.retired]:
             if not world.violations:
                 node.round_now()
+                node.note_facts()
             if node.till.code == "quarantined" or (node.till.code == "chain_diverged" and node in diverged):
                 _take_away(world, nodes, node)
             elif node.till.code == "chain_diverged":

@@ -18,7 +18,7 @@ _POOL = """INSERT INTO holding (member, holder, asset, lot, amount) VALUES (?, '
 ON CONFLICT (member, holder, asset, lot) DO UPDATE SET amount = amount + excluded.amount"""
 
 
-class _Bent(HqNode):
+class BentHq(HqNode):
     """An HQ whose tables can be read and bent."""
 
     def rows(self, sql: str, *values: Any) -> Sequence[Any]:
@@ -43,7 +43,7 @@ def _batch(request: Request) -> Batch | None:
         return None
 
 
-class AppliesDuplicates(_Bent):
+class AppliesDuplicates(BentHq):
     """Books again what it has booked (breaks Upload: exactly once)."""
 
     def respond(self, request: Request) -> Answer:
@@ -65,7 +65,7 @@ class AppliesDuplicates(_Bent):
         self.bend(balance, *moves)
 
 
-class SkipsRows(_Bent):
+class SkipsRows(BentHq):
     """Has cursors of a clock: a row that was written early and committed late is never sent (breaks Feed, cseq)."""
 
     _pages = 0
@@ -81,7 +81,7 @@ class SkipsRows(_Bent):
         return Answer(200, answer.headers, json.dumps({**page, "rows": page["rows"][:-1]}).encode())
 
 
-class ReclaimsLeases(_Bent):
+class ReclaimsLeases(BentHq):
     """Takes back the leases of a terminal that was not heard of for some hours (breaks Leases 4: it frees nothing)."""
 
     TIMEOUT_MS = 12 * HOUR_MS
@@ -99,7 +99,7 @@ class ReclaimsLeases(_Bent):
         self.bend(*moves, ("DELETE FROM holding WHERE holder = ? AND asset = 'points'", (holder,)))
 
 
-class GrantsFromNothing(_Bent):
+class GrantsFromNothing(BentHq):
     """Leaves in the pool what it has granted (breaks Leases 1)."""
 
     def respond(self, request: Request) -> Answer:
@@ -114,7 +114,7 @@ class GrantsFromNothing(_Bent):
         return answer
 
 
-class IgnoresForks(_Bent):
+class IgnoresForks(BentHq):
     """Takes any history that is not longer than its own for one that it has (breaks Upload: forks)."""
 
     def respond(self, request: Request) -> Answer:
@@ -125,7 +125,7 @@ class IgnoresForks(_Bent):
         return Answer(200, {"content-type": "application/json"}, json.dumps(said).encode())
 
 
-class RejectsUnreadable(_Bent):
+class RejectsUnreadable(BentHq):
     """Refuses a batch with an operation that it cannot read (breaks Upload: HQ never rejects a fact)."""
 
     def respond(self, request: Request) -> Answer:
@@ -135,7 +135,7 @@ class RejectsUnreadable(_Bent):
         return super().respond(request)
 
 
-class AsksForNoReports(_Bent):
+class AsksForNoReports(BentHq):
     """Believes after its restore that it knows every lease (breaks Leases 10)."""
 
     def restore(self, day: int) -> None:

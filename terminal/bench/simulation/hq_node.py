@@ -122,17 +122,16 @@ class HqNode:
         """What a snapshot is made of."""
         return snapshot.Source(hq.state, hq.database, hq.keys, hq.generation, chunk_bytes=CHUNK_BYTES)
 
-    def run_older(self, unknown: Kind) -> None:
-        """An older release is put in: it parks what it does not understand."""
+    def run_older(self, unknown: Kind | None) -> None:
+        """An older release is put in: it parks what it does not understand; None: the newest."""
         self._unknown = unknown
         if self.up:
             self.hq = self._as_released(self.hq)
 
     def upgrade(self) -> None:
         """The newest release again: what was parked is tried once more."""
-        self._unknown = None
+        self.run_older(None)
         if self.up:
-            self.hq = self._as_released(self.hq)
             parked.retry_all(self.hq.database, self.hq.rules())
 
     def enrol(self, store: str, lane: str, chance: Random) -> Identity:
@@ -149,7 +148,7 @@ class HqNode:
         return sorted(self._backups)
 
     def restore(self, day: int) -> None:
-        """Put a backup in place: a new generation begins (sync.md, Leases 10). Later backups of the HQ that was lost are
+        """Put a backup in place: a new generation begins (sync.md, Leases 10). Later backups of the lost HQ are
         set aside: they tell of a time that is no more."""
         self.down()
         self._backups = {made: path for made, path in self._backups.items() if made <= day}

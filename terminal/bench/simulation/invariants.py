@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from hq.audit import audit as audit_hq
 from protocol.batch import Batch
 from protocol.feed import Bucket
-from terminal.bench.simulation.chain import ROGUE, VICTIMS
+from terminal.bench.simulation.chain import ROGUE, VICTIMS, has_old_points
 from terminal.bench.simulation.reference import Key, Purse, effect
 from terminal.bench.simulation.services import Services
 from terminal.bench.simulation.terminal_node import TerminalNode
@@ -85,6 +86,13 @@ def forks_are_found(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
             yield f"{node.name} has another history than HQ and is {states[node.holder]}", (node.name,)
 
 
+def own_acts(world: Services) -> list[dict[str, Any]]:
+    """HQ's own operations."""
+    with world.hq.hq.database.transaction() as connection:
+        rows = connection.exec_driver_sql("SELECT data FROM operation WHERE device = 'hq' ORDER BY seq").all()
+    return [json.loads(bytes(data)) for (data,) in rows]
+
+
 def balances_agree(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
     """HQ's balances are those that follow from the facts which it holds, by the world's own model."""
     truth = _truth(world)
@@ -111,6 +119,9 @@ def _truth(world: Services) -> Counter[Purse]:
             moved = effect(json.loads(fact.data))
             for purse, amount in moved.change.items():
                 balance[moved.member or "", purse] += amount
+    for operation in own_acts(world):
+        if operation["kind"] != "opening":
+            balance[operation["member"] or "", "points"] += effect(operation).change.get("points", 0)
     return balance
 
 
@@ -147,6 +158,8 @@ def shown_balances(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
     truth = _truth(world)
     for node in _working(nodes):
         for member in sorted(world.reference.opening.keys() - set(VICTIMS)):
+            if has_old_points(member):
+                continue  # what has ended at HQ's pool is not shown, and HQ counts it until no till can say otherwise
             row = node.till.directory.member(member)
             balance = None if row is None else balance_of(node.till.shop, row)
             shown = None if balance is None else max(0, balance.total - balance.debt)
@@ -167,6 +180,30 @@ def replays_agree(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
     for device, seq, kind, said in rows:
         if not device.startswith(ROGUE):
             yield f"{kind} {device} {seq} was replayed: {said}", (device,)
+
+
+def value_returns_by_its_holder(world: Services, _nodes: Sequence[TerminalNode]) -> Broken:
+    """HQ takes from a lease by a write-off alone, which two operators have signed; it ends what lies at its pool."""
+    for operation in own_acts(world):
+        leased = [posting for posting in operation["postings"] if posting["account"] == "lease"]
+        if operation["kind"] != "write_off":
+            if leased:
+                yield f"HQ's {operation['kind']} {operation['seq']} takes from a lease", (operation["member"] or "",)
+            continue
+        detail = operation["detail"]
+        holder = f"{detail['device']}:{detail['epoch']}"
+        if len(set(detail["operators"])) < 2 or holder not in world.written_off:
+            yield f"{holder} was written off by {detail['operators']}", (detail["device"], operation["member"] or "")
+
+
+def recalls_are_answered(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
+    """Nobody has been asked for something back and has not answered."""
+    question = "SELECT number FROM granted WHERE device = ? AND epoch = ? AND unanswered > 0"
+    for node in _working(nodes):
+        with world.hq.hq.database.transaction() as connection:
+            open_ = connection.exec_driver_sql(question, (node.identity.device, node.identity.epoch)).all()
+        if open_ and node.holder not in world.reference.copied:
+            yield f"{node.name} has not answered the recall of grant {open_[0][0]}", (node.name,)
 
 
 MEANWHILE = (  # invariants that are looked at all the time, each where it could break
@@ -192,6 +229,8 @@ INVARIANTS: dict[str, Invariant] = {
         hq_books,
         ledgers,
         balances_agree,
+        value_returns_by_its_holder,
+        recalls_are_answered,
         replays_agree,
         leases_agree,
         directories_agree,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from terminal.bench.simulation import hq_mutants, till_mutants
+from terminal.bench.simulation import hq_mutants, lease_mutants, till_mutants
 from terminal.bench.simulation.policies import POLICIES
 from terminal.bench.simulation.product import Product
 from terminal.bench.simulation.settings import Settings
@@ -24,6 +24,15 @@ MUTANTS: Mapping[str, Product] = {
     "fork-is-duplicate": Product(hq=hq_mutants.IgnoresForks),
     "reject-unreadable": Product(hq=hq_mutants.RejectsUnreadable),
     "ask-for-no-reports": Product(hq=hq_mutants.AsksForNoReports),
+    "write-off-alone": Product(hq=lease_mutants.WritesOffAlone),
+    "ignore-recalls": Product(ledger=till_mutants.IgnoresRecalls),
+    "refund-right-at-two-tills": Product(hq=lease_mutants.LendsRightsTwice),
+    "expire-what-is-leased": Product(hq=lease_mutants.EndsLeases),
+    "coupon-at-two-shops": Product(hq=lease_mutants.GivesCouponsAgain),
+    "forget-limits": Product(hq=lease_mutants.ForgetsLimits),
+    "forget-parked": Product(hq=lease_mutants.ForgetsParked),
+    "snapshot-forgets-applied-seq": Product(hq=lease_mutants.ForgetsAppliedInSnapshots),
+    "price-by-own-rules": Product(shop=till_mutants.PricesByOwnRules),
 }
 
 

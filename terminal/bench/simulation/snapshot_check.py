@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from terminal.bench.simulation.chain import has_old_points
 from terminal.bench.simulation.reference import effect
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 def look_at_snapshot(node: TerminalNode, version: int) -> None:
     """Tell the world where an own operation counts twice, or not at all. Nobody can say that of a copied disk."""
     node.world.say(node.name, f"took snapshot {version}")
+    node.note_facts()
     applied = node.world.hq.snapshots.get(version, {}).get(node.holder, 0)
     if node.holder in node.world.reference.copied:
         return
     for member, own in sorted(_own_points(node, applied).items()):
         row = node.till.directory.member(member)
-        if row is None or row.debt:
+        if row is None or row.debt or has_old_points(member):
             continue
         shown = sum(lot.points for lot in node.till.shop.lots(row))
         should = max(0, sum(lot.points for lot in row.lots) + own)

@@ -204,6 +204,8 @@ class TerminalNode:
 
     def retire(self) -> None:
         """Taken out of service for good."""
+        if self.on:
+            self.note_facts()
         self.power_off()
         self.retired = True
 

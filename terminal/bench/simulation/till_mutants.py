@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from loyalty import TillState
+from loyalty import Programme, TillState
 from protocol import chain
 from protocol.operation import ClockQuality, Operation
 from terminal.clock import ClockReading, TerminalClock
 from terminal.clock_keeper import ClockKeeper, Machine
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.store.directory import Directory
+from terminal.store.grants import PendingRecall
 from terminal.store.known_member import KnownMember, known_member
 from terminal.store.ledger import Head, Ledger
 
@@ -109,6 +110,20 @@ class SpendsForEver(Ledger):
 
     def note_spend_until(self, until_ms: int) -> None:
         super().note_spend_until(until_ms + LONG_MS)
+
+
+class IgnoresRecalls(Ledger):
+    """Never hears what HQ wants back (breaks Leases 6)."""
+
+    def recalls(self) -> tuple[PendingRecall, ...]:
+        return ()
+
+
+class PricesByOwnRules(Shop):
+    """Gives no points for what is bought (breaks Upload: HQ replays baskets and compares)."""
+
+    def programme(self) -> Programme:
+        return replace(super().programme(), earning=())
 
 
 class BelievesWall(ClockKeeper):
