@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import Connection, Table
 
 from hq import schema
 from hq.accounts import Account, LotFacts, Stored
-from hq.bulk import delete_all, insert_all, one_of, portions, update_all, upsert_all
+from hq.bulk import delete_all, insert_all, update_all, upsert_all
+from hq.prepared import rows_among
 from loyalty.ledger import Asset
 
-_PROFILE = [column for column in schema.member.columns if column.name not in ("id", "unsized")]
+_PROFILE = tuple(column for column in schema.member.columns if column.name != "unsized")  # the id comes first
 _ASSETS = {asset.value: asset for asset in Asset}  # thousands of rows are read for one batch
 
 
@@ -28,39 +29,40 @@ def look(connection: Connection, members: Iterable[str]) -> dict[str, Account]:
 
 
 def _load(connection: Connection, members: Iterable[str], *, lock: bool) -> dict[str, Account]:
-    accounts: dict[str, Account] = {}
-    for some in portions(connection, sorted(set(members))):
-        query = _of(connection, select(schema.member.c.id, *_PROFILE), schema.member, some, "id")
-        query = query.order_by(schema.member.c.id)
-        for row in connection.execute(query.with_for_update() if lock else query).all():
-            accounts[row[0]] = Account(*row)
-        _load_lots(connection, some, accounts)
-        _load_counts(connection, some, accounts)
+    names = sorted(set(members))
+    if not names:
+        return {}
+    profiles = rows_among(connection, _PROFILE, schema.member.c.id, names, lock=lock)
+    accounts = {row[0]: Account(*row) for row in profiles}
+    _load_lots(connection, names, accounts)
+    _load_counts(connection, names, accounts)
     for account in accounts.values():
         account.stored = _stored(account)
     return accounts
 
 
-def _of(
-    connection: Connection, query: Select[Any], table: Table, members: Sequence[str], name: str = "member"
-) -> Select[Any]:
-    return query.where(one_of(connection, table.c[name], members))
+def _all(connection: Connection, table: Table, members: Sequence[str]) -> Sequence[Any]:
+    return rows_among(connection, tuple(table.columns), table.c.member, members)
 
 
 def _load_lots(connection: Connection, members: Sequence[str], accounts: Mapping[str, Account]) -> None:
-    for row in connection.execute(_of(connection, select(schema.lot), schema.lot, members)).all():
-        member, asset, lot, earned_on, expires_on, facts = row
-        of = LotFacts.of(lot, earned_on, expires_on, json.loads(facts) if facts else None)
-        accounts[member].lots[_ASSETS[asset], lot] = of
-    held = connection.execute(_of(connection, select(schema.holding), schema.holding, members)).all()
-    for member, holder, asset, lot, amount in held:
-        accounts[member].holdings[holder, _ASSETS[asset], lot] = amount
+    lots = {member: account.lots for member, account in accounts.items()}
+    for member, asset, lot, earned_on, expires_on, facts in _all(connection, schema.lot, members):
+        of = (
+            LotFacts.of(lot, earned_on, expires_on, json.loads(facts))
+            if facts
+            else LotFacts(lot, earned_on, expires_on)
+        )
+        lots[member][_ASSETS[asset], lot] = of
+    holdings = {member: account.holdings for member, account in accounts.items()}
+    for member, holder, asset, lot, amount in _all(connection, schema.holding, members):
+        holdings[member][holder, _ASSETS[asset], lot] = amount
 
 
 def _load_counts(connection: Connection, members: Sequence[str], accounts: Mapping[str, Account]) -> None:
-    for member, asset, amount in connection.execute(_of(connection, select(schema.owed), schema.owed, members)):
-        accounts[member].owed[Asset(asset)] = amount
-    for member, key, used in connection.execute(_of(connection, select(schema.limit_use), schema.limit_use, members)):
+    for member, asset, amount in _all(connection, schema.owed, members):
+        accounts[member].owed[_ASSETS[asset]] = amount
+    for member, key, used in _all(connection, schema.limit_use, members):
         accounts[member].limits[key] = used
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from loyalty.ledger import Asset
 from loyalty.lots import Lot, draw
@@ -34,8 +34,7 @@ def lot_asset(asset: Asset) -> Asset:
     return Asset.PRINCIPAL if asset is Asset.BONUS else asset
 
 
-@dataclass(frozen=True)
-class LotFacts:
+class LotFacts(NamedTuple):
     """What is known of a lot beside its amounts, which are in the holdings. Dates are ISO.
 
     `active_on` is of points that were earned pending (D13), `draw` of stored value (D24), `rule` and `starts_on` of a

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, make_url, select
+from sqlalchemy import URL, Connection, bindparam, make_url, select
 from sqlalchemy.exc import ArgumentError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -20,6 +20,7 @@ from hq.problems import HqError
 from hq.sqlite_database import SqliteDatabase
 
 Result = TypeVar("Result")
+_SETTING = select(schema.setting.c.value).where(schema.setting.c.name == bindparam("name"))  # asked by every batch
 # What the database cannot do now and may do later; anything else that it raises is a bug of ours.
 UNAVAILABLE = (OperationalError, InternalError, PoolExhausted)
 
@@ -76,7 +77,7 @@ def _postgres(url: URL) -> Database:
 
 def read_setting(connection: Connection, name: str) -> str:
     """A setting that founding wrote. Raises KeyError if it did not."""
-    value: str | None = connection.scalar(select(schema.setting.c.value).where(schema.setting.c.name == name))
+    value: str | None = connection.scalar(_SETTING, {"name": name})
     if value is None:
         raise KeyError(name)
     return value

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hq import terminals
 from hq.apply import apply
@@ -20,6 +20,22 @@ from hq.take_in import Judge, take_in
 from hq.terminals import State, Terminal
 from protocol import chain
 from protocol.batch import Acknowledgement, Batch, Outcome, OutcomeRecord
+
+_HASHES = select(operation.c.seq, operation.c.hash).where(
+    operation.c.device == bindparam("device"),
+    operation.c.epoch == bindparam("epoch"),
+    operation.c.seq.between(bindparam("first"), bindparam("last")),
+)
+_ADVANCE = (
+    update(terminal)
+    .where(terminal.c.device == bindparam("of_device"), terminal.c.epoch == bindparam("of_epoch"))
+    .values(
+        acked_seq=bindparam("to_seq"),
+        acked_hash=bindparam("to_hash"),
+        duplicates=terminal.c.duplicates + bindparam("again"),
+        used_ms=bindparam("at_ms"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -57,10 +73,8 @@ def ingest(
 def _known_hashes(connection: Connection, batch: Batch) -> dict[int, str]:
     """The chain hashes that HQ has, from the one before the batch to its last."""
     header = batch.header
-    where = (operation.c.device == header.device) & (operation.c.epoch == header.epoch)
-    span = operation.c.seq.between(header.first - 1, header.last)
-    query = select(operation.c.seq, operation.c.hash).where(where, span)
-    known = dict(connection.execute(query).all())
+    place = {"device": header.device, "epoch": header.epoch, "first": header.first - 1, "last": header.last}
+    known = dict(connection.execute(_HASHES, place).all())
     return {0: chain.genesis(header.device, header.epoch).hex(), **known}
 
 
@@ -85,10 +99,9 @@ def _take_in(
     judgements = take_in(connection, sender, new, hashes[len(old) :], rules, judge)
     acked_seq = new[-1].seq if new else sender.acked_seq
     acked_hash = hashes[-1] if new else sender.acked_hash
-    duplicates = terminal.c.duplicates + len(old)
     used_ms = rules.now_ms if new else sender.used_ms
-    values = {"acked_seq": acked_seq, "acked_hash": acked_hash, "duplicates": duplicates, "used_ms": used_ms}
-    terminals.change(connection, sender, **values)
+    values = {"to_seq": acked_seq, "to_hash": acked_hash, "again": len(old), "at_ms": used_ms}
+    connection.execute(_ADVANCE, {"of_device": sender.device, "of_epoch": sender.epoch, **values})
     outcomes = [OutcomeRecord(seq=reading.seq, outcome=Outcome.DUPLICATE) for reading in old]
     outcomes += [
         OutcomeRecord(seq=reading.seq, outcome=judgement.outcome, reason=",".join(judgement.reasons))

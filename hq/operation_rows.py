@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from hq import schema
-from hq.bulk import insert_all, one_of
+from hq.bulk import insert_all
 from hq.judgement import Judgement
+from hq.prepared import rows_among
 from hq.reading import Reading
 from protocol.batch import Outcome
 from protocol.operation import Kind, Operation
@@ -34,12 +35,9 @@ def store_operations(
 
 def intents_elsewhere(connection: Connection, intents: Sequence[str]) -> dict[str, str]:
     """Of `intents`, those that HQ already has, with `device seq` of the operation that has it (D23)."""
-    columns = (schema.operation.c.intent, schema.operation.c.device, schema.operation.c.seq)
-    found = {}
-    query = select(*columns).where(one_of(connection, schema.operation.c.intent, intents))
-    for intent, device, seq in connection.execute(query).all():
-        found[intent] = f"{device} {seq}"
-    return found
+    table = schema.operation.c
+    rows = rows_among(connection, (table.intent, table.device, table.seq), table.intent, intents)
+    return {intent: f"{device} {seq}" for intent, device, seq in rows}
 
 
 def _operation(

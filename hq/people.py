@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from hq.account_rows import load, look
 from hq.accounts import MERGED, Account
-from hq.bulk import one_of, portions
+from hq.prepared import rows_among
 from hq.schema import merged_member
 
 
@@ -78,7 +78,6 @@ def _merges(connection: Connection, members: Collection[str]) -> dict[str, str]:
     """All merges that one of these has a part in."""
     table = merged_member.c
     found: dict[str, str] = {}
-    for some in portions(connection, sorted(members)):
-        mine = or_(one_of(connection, table.member, some), one_of(connection, table.stays, some))
-        found |= dict(connection.execute(select(table.member, table.stays).where(mine)).all())
+    for key in (table.member, table.stays):
+        found |= dict(rows_among(connection, (table.member, table.stays), key, members))
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from hq import schema
 from hq.accounts import POOL, lease_holder
@@ -23,6 +23,9 @@ from protocol.sale_detail import SaleDetail, SaleDetailError
 
 SaleKey = tuple[str, int, int]
 Units = Mapping[int, int]
+_RELEASED = select(schema.terminal.c.released_through).where(
+    schema.terminal.c.device == bindparam("device"), schema.terminal.c.epoch == bindparam("epoch")
+)
 
 
 @dataclass
@@ -114,9 +117,7 @@ def load_rights(connection: Connection, sales: Iterable[SaleKey], *devices: tupl
     wanted = sorted(set(sales))
     found = RefundRights()
     for device, epoch in sorted({*devices, *((device, epoch) for device, epoch, _ in wanted)}):
-        table = schema.terminal.c
-        query = select(table.released_through).where(table.device == device, table.epoch == epoch)
-        found.released[device, epoch] = connection.scalar(query) or 0
+        found.released[device, epoch] = connection.scalar(_RELEASED, {"device": device, "epoch": epoch}) or 0
     for some in chunks(wanted):
         table = schema.refund_right.c
         query = select(schema.refund_right).where(or_(*(_is(table, sale) for sale in some)))

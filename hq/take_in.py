@@ -20,6 +20,7 @@ from hq.granting import answered
 from hq.judgement import Judgement, Rules
 from hq.operation_rows import intents_elsewhere, store_operations
 from hq.people import load_people
+from hq.prepared import savepoint
 from hq.reading import Reading
 from hq.reasons import Reason
 from hq.recalls import answered_recalls, unmoved
@@ -55,7 +56,7 @@ def take_in(
 ) -> list[Judgement]:
     """Book and keep them; `hashes` are the chain's after each. Gives the judgement of each."""
     try:
-        with connection.begin_nested():
+        with savepoint(connection, _UNFORESEEN):
             return _book(connection, sender, readings, hashes, rules, judge)
     except _UNFORESEEN:
         log.exception("a batch of %s cannot be booked at once: one by one", sender.device)
@@ -69,7 +70,7 @@ def _one(
     connection: Connection, sender: Terminal, reading: Reading, digest: str, rules: Rules, judge: Judge
 ) -> Judgement:
     try:
-        with connection.begin_nested():
+        with savepoint(connection, _UNFORESEEN):
             return _book(connection, sender, [reading], [digest], rules, judge)[0]
     except _UNFORESEEN:
         log.exception("operation %s %d %d is parked: it cannot be booked", sender.device, sender.epoch, reading.seq)

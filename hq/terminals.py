@@ -64,18 +64,18 @@ def _read(row: Mapping[Any, Any]) -> Terminal:
 
 
 _ONE = select(*_FIELDS).where(terminal.c.device == bindparam("device"), terminal.c.epoch == bindparam("epoch"))
+_LOCKED = _ONE.with_for_update()
 
 
 def one(connection: Connection, device: str, epoch: int) -> Terminal | None:
     """The row of a device and epoch, not locked: asked at every request, so the statement is made once."""
     row = connection.execute(_ONE, {"device": device, "epoch": epoch}).mappings().one_or_none()
-    return None if row is None else Terminal(**{**row, "state": State(row["state"])})
+    return None if row is None else _read(row)
 
 
 def lock(connection: Connection, device: str, epoch: int) -> Terminal:
     """The row of a device and epoch that is known to exist."""
-    (found,) = find(connection, terminal.c.device == device, terminal.c.epoch == epoch, locked=True)
-    return found
+    return _read(connection.execute(_LOCKED, {"device": device, "epoch": epoch}).mappings().one())
 
 
 def lock_all(connection: Connection, places: Iterable[tuple[str, int]]) -> list[Terminal]:
