@@ -47,6 +47,7 @@ export function text(code, params) {
 
 /** @param {string} name @param {import("./types.js").Param|undefined} value @param {(minor: number) => string} amount */
 function shown(name, value, amount) {
+  if (value === null && name.endsWith("_ms")) return text("never");
   if (value === null || value === undefined) return "";
   if (typeof value === "object") return named(value);
   if (typeof value === "number") {

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty import Quote, Verdict
+from loyalty import Quote, Refused, Verdict
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
 from terminal.counter.barcode import read_coupon, read_gtin
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
+from terminal.counter.shortage import refusal
 from terminal.counter.till import Till, draft, restore
 from terminal.store.known_member import KnownMember
 
@@ -104,7 +105,7 @@ class Desk:
             quote = quote_for(self.shop, replace(self.till.basket(), coupons=codes), self.member())
             why = next(answer.why for answer in quote.coupons if answer.code == code)
             if why not in (None, Verdict.COUPON_NOT_NEEDED):
-                raise Refusal(str(why), 409, code=code)
+                raise refusal(self.shop, self.member(), Refused(Verdict(why), {"code": code}))
         self.till.choose_coupon(code, chosen)
         self.till.notice = None
 

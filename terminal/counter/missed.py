@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty import Basket, Line, Miss, Missed, Programme, Quote
+from loyalty.limits import Scope
+from terminal.counter.limits_wanted import by_share
 from terminal.counter.offers import offer_name
 from terminal.counter.phrase import Phrase
 
@@ -24,7 +26,7 @@ EXPLAINED = (
 _FAR = 10**15
 
 
-def missed_views(programme: Programme, basket: Basket, quote: Quote) -> list[dict[str, Any]]:
+def missed_views(programme: Programme, basket: Basket, quote: Quote, *, guest: bool = False) -> list[dict[str, Any]]:
     """What more goods would bring, then what membership would, then why the others did not apply; a few of all."""
     covered = _Covered(programme, basket)
     near = sorted(
@@ -34,22 +36,35 @@ def missed_views(programme: Programme, basket: Basket, quote: Quote) -> list[dic
     here = [missed for missed in quote.missed if missed.offer in covered.offers]
     for_members = [missed for missed in here if missed.miss is Miss.MEMBERS_ONLY][:MOST_FOR_MEMBERS]
     explained = [missed for reason in EXPLAINED for missed in here if missed.miss is reason]
-    return [missed_view(programme, missed) for missed in (*near, *for_members, *explained)[:MOST_SHOWN]]
+    shown = (*near, *for_members, *explained)[:MOST_SHOWN]
+    return [missed_view(programme, missed, guest=guest) for missed in shown]
 
 
-def missed_view(programme: Programme, missed: Missed) -> dict[str, Any]:
+def missed_view(programme: Programme, missed: Missed, *, guest: bool = False) -> dict[str, Any]:
     """The first condition that failed, and how far it is (D27)."""
     params: dict[str, Any] = {"distance_minor": missed.distance, "saves_minor": missed.saves, "units": missed.units}
     if missed.other is not None:
         params["other"] = offer_name(programme, missed.other)
-    code = "below_threshold_only" if missed.miss is Miss.BELOW_THRESHOLD and not missed.saves else missed.miss.value
-    phrase = Phrase(code, {name: value for name, value in params.items() if value is not None})
+    phrase = Phrase(
+        _code(programme, missed, guest), {name: value for name, value in params.items() if value is not None}
+    )
     return {
         "offer": missed.offer,
         "name": offer_name(programme, missed.offer),
         "near": missed.miss in WITHIN_REACH,
         "phrase": phrase.view(),
     }
+
+
+def _code(programme: Programme, missed: Missed, guest: bool) -> str:
+    if missed.miss is Miss.BELOW_THRESHOLD and not missed.saves:
+        return "below_threshold_only"
+    offer = programme.offer(missed.offer)
+    if missed.miss is not Miss.LIMIT_REACHED or offer is None:
+        return missed.miss.value
+    if guest and any(limit.scope is Scope.MEMBER for limit in offer.limits):
+        return Miss.MEMBERS_ONLY.value
+    return "limit_not_here" if by_share(offer) else missed.miss.value
 
 
 class _Covered:

@@ -15,6 +15,7 @@ from terminal.counter.balance import balance_after, balance_of
 from terminal.counter.masking import mask_name
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.shortage import refusal
 from terminal.counter.slip import slip_head
 from terminal.store.known_member import KnownMember
 
@@ -41,7 +42,7 @@ def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> di
     state = shop.state(wish.member, wish.assurance)
     done = pay_out(wish.amount, wish.by, facts, programme, at, state)
     if isinstance(done, Refused):
-        raise Refusal(done.verdict.value, **done.params)
+        raise refusal(shop, wish.member, done)
     act = Act(
         kind=Kind.PAY_OUT,
         intent=intent,

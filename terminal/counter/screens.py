@@ -94,7 +94,8 @@ def look(desk: Desk) -> Scene:
     """Raises Refusal directory_empty or programme_missing before the first contact with HQ."""
     programme, row = desk.shop.programme(), desk.member()
     member = member_view(desk.shop, row, programme) if row else None
-    return Scene(desk, programme, row, member, basket_view(desk.shop, desk.till.basket(), desk.quote(), programme))
+    basket = basket_view(desk.shop, desk.till.basket(), desk.quote(), programme, guest=row is None)
+    return Scene(desk, programme, row, member, basket)
 
 
 def counter_screen(scene: Scene) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from terminal.counter.act import Act, commit, new_lot_id, operation_of, recorded
 from terminal.counter.phrase import Refusal
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.shortage import refusal
 from terminal.counter.till import MAX_LINES
 from terminal.store.known_member import KnownMember
 
@@ -69,15 +70,8 @@ def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     lot = new_lot_id(shop)
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
-        raise _refusal(shop, checkout, sale)
+        raise refusal(shop, checkout.member, sale)
     return _Settled(checkout, programme, state, moment, sale)
-
-
-def _refusal(shop: Shop, checkout: Checkout, refused: Refused) -> Refusal:
-    """Points that are there but may not be spent any more have their own sentence."""
-    if refused.verdict.value == "points_not_available" and shop.spending_stopped():
-        return Refusal("spending_stopped", until_ms=shop.ledger.spend_until(), **refused.params)
-    return Refusal(refused.verdict.value, **refused.params)
 
 
 def _operation(shop: Shop, settled: _Settled) -> Operation:

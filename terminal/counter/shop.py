@@ -37,6 +37,7 @@ class _Kept:
 
     programme: tuple[Stamp, Programme] | None = None
     effects: tuple[tuple[str, int, int], Effects] | None = None
+    asked: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,14 @@ class Shop:
     def missing(self, points: int, member: KnownMember | None) -> int:
         """How many of `points` this terminal's lease does not hold: what it could ask HQ for while online."""
         return max(0, points - sum(lot.points for lot in self.state(member).lots))
+
+    def not_asked_lately(self, limits: Mapping[str, int], pause_ms: int) -> dict[str, int]:
+        """Those of `limits` that HQ was not asked for in the last `pause_ms`; from now on they count as asked for."""
+        now_ms, kept = self.clock().utc_ms, self._kept
+        kept.asked = {key: at_ms for key, at_ms in kept.asked.items() if 0 <= now_ms - at_ms < pause_ms}
+        fresh = {key: amount for key, amount in limits.items() if key not in kept.asked}
+        kept.asked |= dict.fromkeys(fresh, now_ms)
+        return fresh
 
     def denied(self) -> Denied:
         """Whom HQ's deny list names; obeyed at once, before anything else that is known (sync.md, Order of traffic)."""

@@ -16,6 +16,7 @@ from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import Surroundings, counter_screen, look, member_screen, status
+from terminal.counter.shortage import LEDGER_REFUSED, by_ledger
 from terminal.errors import StorageBroken, StorageFull, StoreError
 
 log = logging.getLogger(__name__)
@@ -111,9 +112,12 @@ class Station:
         return result
 
     def _guarded(self, work: Callable[[], T]) -> T:
-        """Turn what the disk says into a sentence. A broken disk ends the service: reopen from disk (sync.md)."""
+        """Turn what the ledger and the disk say into a sentence. A broken disk ends the service: reopen from disk
+        (sync.md)."""
         try:
             result = work()
+        except LEDGER_REFUSED as error:
+            raise by_ledger(self._desk.shop, error) from error
         except StorageFull as error:
             self.around.storage = "full"
             raise Refusal("storage_full", 507) from error

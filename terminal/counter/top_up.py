@@ -14,6 +14,7 @@ from terminal.counter.balance import balance_after
 from terminal.counter.masking import mask_name
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.shortage import refusal
 from terminal.counter.slip import slip_head, tender_views
 from terminal.store.known_member import KnownMember
 
@@ -41,7 +42,7 @@ def top_up_value(shop: Shop, wish: TopUpWish, intent: str, body: object) -> dict
     asked = TopUp(wish.amount, wish.tenders, named=is_named(wish.member))
     done = top_up(asked, facts, programme, at, state, new_lot_id(shop))
     if isinstance(done, Refused):
-        raise Refusal(done.verdict.value, **done.params)
+        raise refusal(shop, wish.member, done)
     act = Act(
         kind=Kind.TOP_UP,
         intent=intent,

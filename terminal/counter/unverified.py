@@ -82,7 +82,7 @@ def _approved(shop: Shop, allowed: Unverified, wish: UnverifiedWish, key: str, n
     if not allowed.most or not allowed.approvals.codes:
         raise Refusal("unverified_not_offered", 403)
     if shop.clock().leases_only:
-        raise Refusal("leases_only", 409)
+        raise Refusal("leases_only", 409, days=shop.clock().dark_days)
     left = min(allowed.most, max(0, allowed.daily - shop.ledger.counted().get(key, 0)))
     if wish.amount > left:
         raise Refusal("unverified_too_much", 409, asked_minor=wish.amount, available_minor=left)

@@ -25,7 +25,7 @@ _PROGRESS = {
 }
 
 
-def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme) -> dict[str, Any]:
+def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme, *, guest: bool) -> dict[str, Any]:
     """One priced basket with the reasons of every line, what missed, and what cash would come to (D09, D27)."""
     unit_price = {line.no: line.unit_price for line in basket.lines}
     due, rounding = cash_due(quote, programme)
@@ -50,7 +50,7 @@ def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme) 
         "earns": quote.earns,
         "use": use_view(quote.use),
         "reasons": [reason_view(programme, reason) for reason in quote.reasons],
-        "missed": missed_views(programme, basket, quote),
+        "missed": missed_views(programme, basket, quote, guest=guest),
         "removed": [{"offer": offer, "name": offer_name(programme, offer)} for offer in sorted(basket.removed)],
         "coupons": coupon_views(programme, quote),
         "stamps": stamp_views(programme, quote),

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loyalty import TenderKind
+from loyalty import Basket, TenderKind
 from protocol.lease import GrantAsk
 from terminal.counter.balance import balance_of
+from terminal.counter.limits_wanted import limits_missing
 from terminal.counter.sell import Given
 from terminal.counter.shop import Shop
 from terminal.store.known_member import KnownMember
+from terminal.store.leases import BEARER, owner_of_limit
 
 Wishes = tuple[GrantAsk, ...]
 
 
 def wanted(
-    shop: Shop, member: KnownMember | None, *, points: int = 0, given: Sequence[Given] = (), codes: Sequence[str] = ()
+    shop: Shop,
+    member: KnownMember | None,
+    *,
+    points: int = 0,
+    given: Sequence[Given] = (),
+    codes: Sequence[str] = (),
+    basket: Basket | None = None,
 ) -> Wishes:
-    """Points and stored value of `member`, and coupons by their code: a member's own, or anybody's."""
+    """Points and stored value of `member`; coupons by their code, a member's own or anybody's; and what the offers of
+    `basket` are limited by: with a basket to be priced, since what comes may change the price."""
     missing = tuple(code for code in codes if shop.ledger.coupon(code) is None)
-    bearers = (GrantAsk(member=None, after=0, coupons=missing),) if missing else ()
+    limits = limits_missing(shop, basket, member) if basket is not None else {}
+    shared = {key: amount for key, amount in limits.items() if owner_of_limit(key, "member") == BEARER}
+    anybodys = GrantAsk(member=None, after=0, coupons=missing, limits=shared)
+    bearers = (anybodys,) if missing or shared else ()
     if member is None:
         return bearers
-    more = shop.missing(points, member) if points else 0
-    wish = GrantAsk(member=member.id, points=more, value=_value(shop, member, given), after=0, coupons=missing)
-    return (wish, *bearers) if wish.points or wish.value or missing else ()
+    wish = GrantAsk(
+        member=member.id,
+        points=shop.missing(points, member) if points else 0,
+        value=_value(shop, member, given),
+        after=0,
+        coupons=missing,
+        limits={key: amount for key, amount in limits.items() if key not in shared},
+    )
+    return (wish, *bearers) if wish.points or wish.value or missing or wish.limits else bearers
 
 
 def _value(shop: Shop, member: KnownMember, given: Sequence[Given]) -> int:

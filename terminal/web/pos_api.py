@@ -75,7 +75,7 @@ def _sales(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/quote", responses=answers.answers(answers.QuoteAnswer))
     async def quote(body: BasketBody) -> Any:
         """The basket priced with every reason, here and now; nothing is kept."""
-        await borrow(station, lender, lambda shop: _wanted(shop, body, ()))
+        await borrow(station, lender, lambda shop: _wanted(shop, body, (), _basket(shop, body)))
         return await asyncio.wrap_future(station.ask(lambda desk: _quote(desk.shop, body)))
 
     @routes.post("/sales", status_code=201, responses=answers.answers(answers.SaleAnswer, 201))
@@ -110,17 +110,21 @@ def _questions(routes: APIRouter, station: Station) -> None:
         return await asyncio.wrap_future(station.ask(lambda desk: status(desk.shop, station.around)))
 
 
-def _wanted(shop: Shop, body: BasketBody, tenders: Sequence[TenderBody]) -> Sequence[GrantAsk]:
+def _wanted(
+    shop: Shop, body: BasketBody, tenders: Sequence[TenderBody], basket: Basket | None = None
+) -> Sequence[GrantAsk]:
+    """What could change the price, what the offers of `basket` are limited by, is asked for a quote and not for a sale:
+    the customer has seen the price by then."""
     codes = [code for code in body.coupons if COUPON.fullmatch(code)]
     given = [tender.given() for tender in tenders]
-    return wanted(shop, _member(shop, body), points=body.points, given=given, codes=codes)
+    return wanted(shop, _member(shop, body), points=body.points, given=given, codes=codes, basket=basket)
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
     basket, member = _basket(shop, body), _member(shop, body)
     quote, programme = quote_for(shop, basket, member), shop.programme()
     return {
-        "basket": basket_view(shop, basket, quote, programme),
+        "basket": basket_view(shop, basket, quote, programme, guest=member is None),
         "member": member_view(shop, member, programme) if member else None,
         "quote": to_json(quote),
     }

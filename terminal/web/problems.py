@@ -9,18 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from loyalty.ledger import Asset
 from protocol.problem import Problem, ProblemAnswer
 from terminal.counter.consumer import Busy
 from terminal.counter.phrase import Phrase, Refusal
-from terminal.errors import (
-    IntentConflict,
-    LeaseShort,
-    RefundElsewhere,
-    RefundOutdated,
-    SpendingStopped,
-    StoreError,
-)
+from terminal.errors import IntentConflict, StoreError
 from terminal.web.sentences import preferred, sentence
 
 Handler = Callable[[Request, Exception], Awaitable[JSONResponse]]
@@ -60,22 +52,5 @@ def phrase_of(error: Exception, path: str) -> tuple[Phrase, int]:
             return Phrase("busy"), 503
         case IntentConflict():
             return Phrase("intent_conflict"), 409
-        case LeaseShort():
-            return _short(error), 409
-        case SpendingStopped():
-            return Phrase("spending_over"), 409
-        case RefundElsewhere():
-            return Phrase("refund_gone", {"sale": error.sale}), 409
-        case RefundOutdated():
-            return Phrase("refund_outdated", {"sale": error.sale}), 409
         case _:
             return Phrase("storage_broken"), 500
-
-
-def _short(error: LeaseShort) -> Phrase:
-    """What was here when it was priced is not here any more; of money the params say so."""
-    if error.asset == Asset.POINTS:
-        return Phrase("lease_short", {"asked": error.asked, "available": error.available})
-    if error.asset in (Asset.PRINCIPAL, Asset.BONUS):
-        return Phrase("value_not_available", {"asked_minor": error.asked, "available_minor": error.available})
-    return Phrase("limit_not_available", {"asked": error.asked, "available": error.available})

@@ -13,6 +13,7 @@ from terminal.counter.phrase import Phrase
 
 LANGUAGES = ("zh-CN", "en")
 DEFAULT = "en"
+NEVER = Phrase("never")  # what a time is said as that has not been yet
 
 
 def sentence(phrase: Phrase, language: str = DEFAULT) -> str:
@@ -47,6 +48,8 @@ def _shown(name: str, value: Any, language: str) -> str:
         return str(value.get(language) or next(iter(value.values()), ""))
     if name.endswith("_minor") and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}"
+    if name.endswith("_ms") and value is None:
+        return sentence(NEVER, language)
     if name.endswith("_ms") and isinstance(value, int):
         return datetime.fromtimestamp(value // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return str(value)

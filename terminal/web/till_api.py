@@ -160,6 +160,10 @@ def _payment(routes: APIRouter, station: Station, lender: Lender) -> None:
 
     @routes.post("/counter/paying")
     async def paying(body: Paying) -> dict[str, bool]:
+        """Online, what limits the offers of this basket and is not here is asked of HQ before the price stands."""
+        if body.on:
+            basket, member = await asyncio.wrap_future(station.ask(lambda desk: (desk.till.basket(), desk.member())))
+            await borrow(station, lender, lambda shop: wanted(shop, member, basket=basket))
         return await _done(station, lambda desk: desk.paying(body.on))
 
     @routes.post("/counter/pay")

@@ -77,8 +77,8 @@ def test_phrases_fill_in_what_they_are_given(page: Screen) -> None:
 
     assert said("below_threshold", "{distance_minor: 1200, saves_minor: 2000}") == "还差 ¥12.00，可减 ¥20.00"
     assert said("offer_tier_percent", "{name: {'zh-CN': '金卡'}, share: {'zh-CN': '8.8 折'}}") == "金卡享 8.8 折"
-    assert said("points_not_available", "{asked: 12000, available: 320}").startswith(
-        "想用 12,000 积分，现在这里可用 320。"
+    assert said("points_not_available", "{asked: 12000, available: 320, waiting: 45, as_of_ms: null}").startswith(
+        "想用 12,000 积分。本机确定可用 320，待确认 45，最近与总部核对：从未。"
     )
     assert said("offer_spend_and_save", "{threshold_minor: 15000, save_minor: 2050}") == "满 ¥150 减 ¥20.50"
     assert said("nobody_wrote_this", "{}") == "nobody_wrote_this"

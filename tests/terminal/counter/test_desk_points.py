@@ -2,7 +2,7 @@
 
 from terminal.counter.balance import balance_of
 from tests.terminal.counter.desks import TAP, cash, desk_of, refused_by
-from tests.terminal.shops import ADA, DAY_MS, RICE, TestShop
+from tests.terminal.shops import ADA, DAY_MS, NOON_MS, RICE, TestShop
 
 
 def test_points_beyond_the_lease_are_refused_with_what_is_available(test: TestShop) -> None:
@@ -13,7 +13,7 @@ def test_points_beyond_the_lease_are_refused_with_what_is_available(test: TestSh
     assert desk.points(900) == 300
     refused = refused_by(lambda: desk.pay(desk.till.intent, [("mobile", desk.quote().due)]))
     assert refused.phrase.code == "points_not_available"
-    assert refused.phrase.params == {"asked": 900, "available": 600}
+    assert refused.phrase.params == {"asked": 900, "available": 600, "waiting": 0, "as_of_ms": NOON_MS}
     assert test.shop.ledger.next_seq() == 1
 
 

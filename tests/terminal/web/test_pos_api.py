@@ -10,7 +10,7 @@ from protocol.lease import GrantAsk
 from terminal.web.auth import COOKIE
 from terminal.web.pos_api import SaleBody
 from tests.terminal.counter.test_desk_rights import COUPONS
-from tests.terminal.shops import ADA, BO, CY, LOST, RICE, TEA
+from tests.terminal.shops import ADA, BO, CY, LOST, NOON_MS, RICE, TEA
 from tests.terminal.web.served import Served, served_shop
 
 INTENT = "ab" * 16
@@ -148,7 +148,7 @@ def test_offline_the_answer_names_what_is_available(served: Served) -> None:
     status, answer = served.pos("POST", "/api/v1/sales", body)
     assert status == 409
     assert answer["error"]["code"] == "points_not_available"
-    assert answer["error"]["params"] == {"asked": 800, "available": 600}
+    assert answer["error"]["params"] == {"asked": 800, "available": 600, "waiting": 0, "as_of_ms": NOON_MS}
     assert "600" in answer["error"]["message"]
 
 

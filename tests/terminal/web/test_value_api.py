@@ -12,7 +12,7 @@ from loyalty import room_key
 from protocol.lease import GrantAsk
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.granting import grant, value_lot
-from tests.terminal.shops import ADA, BO, RICE, member_row
+from tests.terminal.shops import ADA, BO, NOON_MS, RICE, member_row
 from tests.terminal.web.described import faults, post
 from tests.terminal.web.served import Served, served_shop
 
@@ -50,7 +50,7 @@ def test_online_room_is_asked_for_and_the_top_up_is_effective_at_once(served: Se
 def test_offline_without_room_no_money_is_taken(served: Served) -> None:
     status, answer = top_up(served, 10_000)
     assert (status, answer["error"]["code"]) == (409, "top_up_limit")
-    assert answer["error"]["params"] == {"asked_minor": 10_000, "available_minor": 0}
+    assert answer["error"]["params"] == {"asked_minor": 10_000, "available_minor": 0, "as_of_ms": None}
     assert "No money was taken" in answer["error"]["message"]
     assert served.test.shop.ledger.next_seq() == 1
 
@@ -82,7 +82,8 @@ def test_a_sale_by_value_asks_hq_for_what_is_not_here(served: Served) -> None:
     grant(served.test, "m1", value=(value_lot(1, 4_000),))
     status, answer = post(served, "/sales", sale(10_000))
     assert (status, answer["error"]["code"]) == (409, "value_not_available")
-    assert answer["error"]["params"] == {"asked_minor": 10_000, "available_minor": 4_000}
+    known = {"waiting_minor": 0, "as_of_ms": NOON_MS}
+    assert answer["error"]["params"] == {"asked_minor": 10_000, "available_minor": 4_000, **known}
     assert served.lender.asked == [GrantAsk(member="m1", after=0, value=6_000)]
     served.lender.generous = True
     status, answer = post(served, "/sales", sale(10_000))
