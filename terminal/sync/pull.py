@@ -19,6 +19,7 @@ from terminal.sync.bundle import refused_rows
 from terminal.sync.failures import Nonsense, Refused
 from terminal.sync.hq_client import HqClient
 from terminal.sync.repair import Found, Repairer
+from terminal.sync.report import hand_back
 from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ class Puller:
                     raise
                 restarted = True
                 log.warning("%s: HQ has begun a new time, the bucket starts again from zero", bucket.value)
+                if bucket is Bucket.CONFIG:
+                    hand_back(self._client, self._writer)
                 self._writer.restart(bucket)
                 continue
             if applied.caught_up and (not applied.mismatch or self._given_up(bucket)):

@@ -20,7 +20,7 @@ from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller, pull_grants
 from terminal.sync.push import Pusher
-from terminal.sync.report import hand_back, report_grants
+from terminal.sync.report import report_grants
 from terminal.sync.till_port import Till
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Round:
         active = meeting.state == ACTIVE
         self._directory = None
         if meeting.report and not self.in_question:
-            self._report(meeting.granted or 0)
+            report_grants(parts.client, parts.outbox, meeting.granted or 0)
         if active:
             self._config()
         self.push()
@@ -125,13 +125,8 @@ class Round:
             if refused.code != REPORT_FIRST:
                 raise
             granted = refused.params.get("granted")
-        self._report(granted if isinstance(granted, int) else 0)
+        report_grants(parts.client, parts.outbox, granted if isinstance(granted, int) else 0)
         return parts.pusher.push(parts.going_on)
-
-    def _report(self, granted: int) -> None:
-        """What HQ has forgotten: what it signed first, since the grants end the report."""
-        hand_back(self._parts.client, self._parts.writer)
-        report_grants(self._parts.client, self._parts.outbox, granted)
 
     @property
     def code(self) -> str | None:
