@@ -51,7 +51,8 @@ def connect(path: Path) -> sqlite3.Connection:
 def swap(path: Path, made: Path) -> None:
     """Let `path` lead to the file `made`, in its folder and already durable; then the old file goes.
 
-    Until the rename everybody finds the old one. Raises StoreError when the disk refuses; then the old one stays.
+    Until the rename everybody finds the old one. Raises StoreError when the disk refuses; then the old one stays. Where
+    the rename alone could not be synced the old file stays too: a power cut may still bring it back.
     """
     old = path.resolve()
     link = path.with_name(f"{path.name}.link")
@@ -59,9 +60,13 @@ def swap(path: Path, made: Path) -> None:
         link.unlink(missing_ok=True)
         link.symlink_to(made.name)
         link.replace(path)
-        sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{path} cannot be replaced: {error.strerror}") from error
+    try:
+        sync_folder(path.parent)
+    except OSError as error:
+        log.warning("%s leads to %s; a power cut may undo that (%s)", path, made.name, error.strerror)
+        return
     remove(old, itself=old != path)  # a plain file went with the rename
 
 

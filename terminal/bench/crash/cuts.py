@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from itertools import product
 from random import Random
 
-from terminal.bench.crash.record import Acknowledged, Create, Delete, Record, Sync, Truncate, Write
+from terminal.bench.crash.record import Acknowledged, Create, Delete, FolderSync, Record, Rename, Sync, Truncate, Write
 
 SECTOR = 512
 EXHAUSTIVE = 8  # so many pieces or fewer: every subset is tried
 Image = dict[str, bytes]  # the files of the folder by name
 Change = Write | Truncate
+Naming = Create | Rename | Delete
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Disk:
     names: dict[str, int] = field(default_factory=dict)
     content: dict[int, bytes] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
-    renames: list[Create | Delete] = field(default_factory=list)
+    renames: list[Naming] = field(default_factory=list)
     acknowledged: int = -1
 
     def take(self, event: object) -> None:
@@ -49,7 +50,9 @@ class Disk:
                 self.content[file] = applied(self.content.get(file, b""), mine, None)
                 if folder:
                     self._settle_names(len(self.renames))
-            case Create():
+            case FolderSync():
+                self._settle_names(len(self.renames))
+            case Create() | Rename():
                 self.renames.append(event)
             case Delete(_, synced):
                 self.renames.append(event)
@@ -71,11 +74,13 @@ class Disk:
         }
 
 
-def named(names: dict[str, int], changes: list[Create | Delete]) -> dict[str, int]:
+def named(names: dict[str, int], changes: list[Naming]) -> dict[str, int]:
     after = dict(names)
     for change in changes:
         if isinstance(change, Create):
             after[change.name] = change.file
+        elif isinstance(change, Rename):
+            after[change.new] = after.pop(change.old)
         else:
             after.pop(change.name, None)
     return after
@@ -113,7 +118,7 @@ def _moments(record: Record) -> Iterator[tuple[int, Disk]]:
     """Before each sync and deletion the most is uncertain; after each answer the most must be there."""
     disk = Disk()
     for at, event in enumerate(record.events):
-        if isinstance(event, Sync | Delete):
+        if isinstance(event, Sync | FolderSync | Delete):
             yield at, _copy(disk)
         disk.take(event)
         if isinstance(event, Acknowledged):

@@ -43,13 +43,26 @@ class Delete:
 
 
 @dataclass(frozen=True)
+class Rename:
+    """`old` takes the place of `new`, whatever was there; nobody ever finds neither."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class FolderSync:
+    """Which names there are is on the disk."""
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """The answer to act number `act` has left: it must survive from here on."""
 
     act: int
 
 
-Event = Write | Truncate | Sync | Create | Delete | Acknowledged
+Event = Write | Truncate | Sync | FolderSync | Create | Rename | Delete | Acknowledged
 
 
 @dataclass
@@ -85,6 +98,19 @@ class Record:
     def delete(self, name: str, synced: bool) -> None:
         self._open.pop(name, None)
         self.events.append(Delete(name, synced))
+
+    def link(self, name: str, content: bytes) -> None:
+        """A link is never there without what it leads to."""
+        self._files += 1
+        self.events += [Write(self._files, 0, content), Sync(self._files, False), Create(self._files, name)]
+        self._open[name] = self._files
+
+    def rename(self, old: str, new: str) -> None:
+        self._open[new] = self._open.pop(old)
+        self.events.append(Rename(old, new))
+
+    def folder_sync(self) -> None:
+        self.events.append(FolderSync())
 
     def acknowledged(self, act: int) -> None:
         self.events.append(Acknowledged(act))
