@@ -12,6 +12,9 @@ from protocol import chain
 from terminal.errors import ChainDiverged, StoreError
 from terminal.store.ledger_file import BUSY_MS, Rows, connect, failure_of
 
+AT_ONCE = 50  # operations read at a time: the limit in bytes usually ends a batch long before the one in operations
+_AFTER = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -67,14 +70,18 @@ class OutboxReader:
         Raises ChainDiverged if the ledger has no operation `acked_seq`.
         """
         previous = self.hash_at(acked_seq)
-        question = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
         operations: list[bytes] = []
-        size = 0
-        for (data,) in self._rows(question, (acked_seq, limit_operations)):
-            size += len(data)
-            if operations and size > limit_bytes:
+        left = limit_bytes
+        while len(operations) < limit_operations:
+            here = acked_seq + len(operations)
+            some = self._rows(_AFTER, (here, min(AT_ONCE, limit_operations - len(operations))))
+            for (data,) in some:
+                left -= len(data)
+                if operations and left < 0:
+                    return Pending(acked_seq + 1, previous, tuple(operations))
+                operations.append(data)
+            if len(some) < AT_ONCE:
                 break
-            operations.append(data)
         return Pending(acked_seq + 1, previous, tuple(operations))
 
     def holder(self) -> tuple[str, int, int]:

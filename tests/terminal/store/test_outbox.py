@@ -11,7 +11,7 @@ import pytest
 from protocol import chain
 from terminal.errors import ChainDiverged, StoreError
 from terminal.store.ledger import Ledger
-from terminal.store.outbox import OutboxReader, Position
+from terminal.store.outbox import AT_ONCE, OutboxReader, Position
 from tests.terminal.store.material import DEVICE, EPOCH, append, grants
 
 MUCH = 10**6
@@ -56,6 +56,13 @@ def test_a_portion_is_bounded_in_bytes_but_never_empty(ledger: Ledger, reader: O
     assert len(reader.pending(0, 500, sizes[0] + sizes[1]).operations) == 2
     assert len(reader.pending(0, 500, sizes[0] + sizes[1] - 1).operations) == 1
     assert len(reader.pending(0, 500, 1).operations) == 1
+
+
+def test_a_portion_may_be_larger_than_what_is_read_at_a_time(ledger: Ledger, reader: OutboxReader) -> None:
+    made = [append(ledger).encode() for _ in range(AT_ONCE + 2)]
+    assert list(reader.pending(0, 500, MUCH).operations) == made
+    assert list(reader.pending(0, AT_ONCE + 1, MUCH).operations) == made[:-1]
+    assert list(reader.pending(1, 500, sum(map(len, made[1:-1]))).operations) == made[1:-1]
 
 
 def test_an_operation_that_the_ledger_never_had(reader: OutboxReader) -> None:
