@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from terminal.bench.simulation.leased import Leased
 from terminal.bench.simulation.reference import Fact, Reference
 
 ADA = "m001"
@@ -46,7 +47,7 @@ def test_spending_at_two_shops_what_was_there_once_is_not() -> None:
 def test_a_copied_disk_may_cost_what_was_leased_to_it_and_no_more() -> None:
     reference = Reference({ADA: 100})
     reference.record(spend(1, 100))
-    reference.disk_put_back("s01-1:1", 0, {(ADA, "points"): 60})
+    reference.disk_put_back("s01-1:1", 0, Leased({(ADA, "points"): 60}))
     assert broken(reference, spend(1, 60, "s02-1")) == []
     assert broken(reference, spend(2, 1, "s02-1")) == ["nothing_overspent"]
 

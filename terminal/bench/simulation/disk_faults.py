@@ -20,6 +20,7 @@ def re_imaged(faults: Faults, node: TerminalNode) -> None:
         return
     identity = node.identity
     node.retire()
+    node.gone = True
     world.reference.disk_gone(node.holder, world.hq.acked(identity.device, identity.epoch))
     world.say(node.name, "is broken and gone; its lane gets a new one")
     fresh = TerminalNode(world, world.hq.enrol(identity.store, identity.lane, world.chance("enrolment")))

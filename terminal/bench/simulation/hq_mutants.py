@@ -76,7 +76,7 @@ class SkipsRows(BentHq):
             return answer
         page = json.loads(answer.body)
         self._pages += 1
-        if self._pages % 10 or not page["rows"]:
+        if self._pages % 10 or not page.get("rows"):
             return answer
         return Answer(200, answer.headers, json.dumps({**page, "rows": page["rows"][:-1]}).encode())
 

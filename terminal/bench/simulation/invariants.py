@@ -77,7 +77,7 @@ def forks_are_found(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
     with world.hq.hq.database.transaction() as connection:
         rows = connection.exec_driver_sql("SELECT device, epoch, state FROM terminal").all()
     states = {f"{device}:{epoch}": state for device, epoch, state in rows}
-    for node in nodes:
+    for node in [node for node in nodes if not node.gone]:
         with OutboxReader(node.folder / LEDGER) as reader:
             ours = enumerate(reader.pending(0, 10**6, 10**9).operations, 1)
         who = (node.identity.device, node.identity.epoch)

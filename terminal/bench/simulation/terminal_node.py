@@ -43,6 +43,7 @@ class TerminalNode:
         self.chance = world.chance(f"terminal {self.name}")
         self.right = SpendingRight(lambda: world.schedule.now_ms)
         self.on = self.retired = False
+        self.gone = False  # with its disk: nobody can look at it any more
         self.busy = False  # the agent is waiting for HQ
         self.serving = False  # somebody is at the counter
         self.cut_at_sync: int | None = None  # at which sync of the next act the power is to go
