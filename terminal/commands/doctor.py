@@ -14,6 +14,7 @@ import click
 from terminal import config as configuration
 from terminal.commands import doctor_machine, doctor_state
 from terminal.commands.doctor_check import Check
+from terminal.commands.doctor_directory import directory
 from terminal.config import Config
 from terminal.errors import ConfigError
 
@@ -54,7 +55,7 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
         doctor_machine.sqlite(),
         readable("identity", lambda: doctor_state.identity(state)),
         readable("ledger", lambda: doctor_state.ledger(state)),
-        readable("directory", lambda: doctor_state.directory(state)),
+        readable("directory", lambda: directory(state)),
         readable("clock", lambda: doctor_state.clock(state, now_ms)),
         *(doctor_machine.device(device) for device in config.devices),
         doctor_machine.versions(),

@@ -1,4 +1,4 @@
-"""Checks of the state folder: who this terminal is, its ledger, its directory and its clock. They only read."""
+"""Checks of the state folder: who this terminal is, its ledger and its clock. They only read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from terminal.store.ledger_file import connect
 from terminal.store.schema import VERSION
 
 LEDGER = "ledger.db"
-DIRECTORY = "directory.db"
 NOT_YET = "{} is not there yet: it is made at the first start after enrolment."
 PROBLEMS_SHOWN = 3
 
@@ -60,20 +59,6 @@ def ledger(state: Path) -> Check:
         return Check("ledger", "fail", f"{path} contradicts itself: {shown}. Keep it, and call for help.", len(wrong))
     value = {"operations": operations, "pruned": pruned}
     return Check("ledger", "ok", f"The ledger holds {operations} operations, all of it was checked and agrees.", value)
-
-
-def directory(state: Path) -> Check:
-    """The directory can be read; HQ fills a new one if it cannot."""
-    path = state / DIRECTORY
-    if not path.exists():
-        return Check("directory", "warn", NOT_YET.format(path))
-    try:
-        answer = _read(path, "PRAGMA quick_check(1)")
-    except (StoreError, apsw.Error) as error:
-        answer = str(error)
-    if answer != "ok":
-        return Check("directory", "fail", f"{path} is damaged ({answer}): move it away, and HQ fills a new one.")
-    return Check("directory", "ok", "The directory of members and goods can be read.")
 
 
 def clock(state: Path, now_ms: int) -> Check:

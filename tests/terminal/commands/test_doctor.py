@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +19,11 @@ from drivers.options import VirtualOptions
 from drivers.virtual.keypad import VirtualKeypad
 from terminal.commands.doctor import command, examine, readable
 from terminal.commands.doctor_check import Check
+from terminal.commands.doctor_directory import directory
 from terminal.store.directory_writer import DirectoryWriter
 from tests.contracts.recorder import Recorder
+from tests.terminal.shops import NOON_MS as SHOP_NOON_MS
+from tests.terminal.shops import open_shop
 from tests.terminal.store.material import NOON_MS, append, open_ledger
 from tests.terminal.test_identity import FIELDS
 
@@ -195,3 +199,37 @@ def _sql(state: Path, statement: str) -> None:
     connection = apsw.Connection(str(state / "ledger.db"))
     connection.execute(statement)
     connection.close()
+
+
+def _directory(state: Path, *statements: str) -> Check:
+    connection = sqlite3.connect(state / "directory.db", isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+    return examined(state)["directory"]
+
+
+def test_a_directory_tells_what_it_knows_and_how_old_it_is(tmp_path: Path, state: Path) -> None:
+    assert examined(state)["directory"].sentence.endswith("not all of HQ's members yet.")
+    (tmp_path / "shop").mkdir()
+    with open_shop(tmp_path / "shop") as test:
+        known = directory(test.folder)
+    assert (known.state, known.value) == (
+        "ok",
+        {"member": 3, "card": 4, "product": 3, "as_of_ms": SHOP_NOON_MS, "wrong": [], "refused": 0},
+    )
+    assert known.sentence == "The directory knows 3 members, 4 cards and 3 goods, as of 2026-10-28 04:00 UTC."
+
+
+def test_a_directory_that_does_not_add_up_wants_a_look(state: Path) -> None:
+    bucket = "INSERT INTO bucket VALUES ('catalogue', 1, 1, 5, 1, '00', 0, 0, 1, 0, 1)"
+    check = _directory(state, bucket)
+    assert (check.state, check.value["wrong"]) == ("warn", ["catalogue"])
+    refused = "INSERT INTO entry VALUES ('product', 'x', 'catalogue', 1, 5, 0, zeroblob(16), 1, NULL)"
+    check = _directory(state, "DELETE FROM bucket", refused)
+    assert (check.state, check.value["refused"], check.sentence[:2]) == ("warn", 1, "1 ")
+
+
+def test_a_directory_of_another_release_is_only_told(state: Path) -> None:
+    check = _directory(state, "CREATE TABLE more (name TEXT)")
+    assert (check.state, "not of this release" in check.sentence) == ("warn", True)
