@@ -17,7 +17,7 @@ from terminal.sync.asks import is_granted
 from terminal.sync.backoff import Backoff
 from terminal.sync.bootstrap import Bootstrap
 from terminal.sync.contact import Contacts
-from terminal.sync.failures import sentence_code
+from terminal.sync.failures import Unreachable, sentence_code
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller
@@ -26,6 +26,7 @@ from terminal.sync.round import Parts, Round
 
 LONGEST_WAIT_S = 6 * 3600.0  # the setting `retry_delay_s_max`: a lost line costs little to simulate
 VERSION = "simulated"
+UNHEARD = Unreachable.__name__  # `failure` of who is cut off, or asks in vain
 
 
 class AgentProcess:
@@ -42,7 +43,7 @@ class AgentProcess:
         chance: Random,
     ) -> None:
         identity, clock = till.identity, HqClock(monotonic)
-        self._till = till
+        self._till, self._transport = till, transport
         self.failure = ""  # what went wrong the last time
         self._client = HqClient(identity, transport, clock, partial(nonce, chance))
         self._outbox = OutboxReader(folder / LEDGER)
@@ -74,6 +75,10 @@ class AgentProcess:
     def nudged(self) -> int | None:
         return self._act(self._round.after_nudge)
 
+    def heard(self) -> int | None:
+        """The watch has brought news."""
+        return self._act(self._round.after_news)
+
     def ask(self, wish: GrantAsk) -> bool:
         """More lease for somebody at the counter, as `terminal.sync.asks.Asker` asks for it."""
         if self._round.in_question:
@@ -87,6 +92,8 @@ class AgentProcess:
 
     def _act(self, act: Callable[[], object]) -> int | None:
         try:
+            if self.failure == UNHEARD:
+                self._transport.must_lead()  # what has failed once for that is not tried to the end again
             act()
         except StorageBroken:
             raise

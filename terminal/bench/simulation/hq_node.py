@@ -20,6 +20,7 @@ from hq.headquarters import Headquarters
 from hq.judgement import USUAL, Sizes
 from hq.route import Answer, Request
 from protocol.operation import Kind
+from terminal.bench.simulation.quick_hq import opener
 from terminal.bench.simulation.release import knows_not
 from terminal.bench.simulation.template import enrol
 from terminal.identity import Identity
@@ -159,7 +160,7 @@ class HqNode:
         self.start()
 
     def _open(self) -> Headquarters:
-        found = Headquarters.open(self.folder, self._clock)
+        found = opener().open(self.folder, self._clock)
         return self._as_released(replace(found, database=_Crashing(found.database, self), sizes=self._sizes))
 
     def _as_released(self, hq: Headquarters) -> Headquarters:

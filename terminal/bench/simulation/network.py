@@ -51,9 +51,7 @@ class Network:
 
     def carry(self, who: str, alive: Callable[[], bool], request: Request) -> Answer:
         """One exchange; time passes meanwhile. Raises Unreachable or PoweredOff."""
-        if who in self.line.cut:
-            self._wait(alive, self._chance.randint(*QUICK_MS))
-            raise Unreachable("HQ does not answer: the line is cut")
+        self.must_lead(who, alive)
         fate = self._fate()
         self._wait(alive, self._chance.randint(*(SLOW_MS if fate is Fate.DELAY else QUICK_MS)))
         if fate in (Fate.REQUEST_LOST, Fate.REORDERED):
@@ -69,6 +67,12 @@ class Network:
         if answer is None or who in self.line.cut:
             raise Unreachable("HQ does not answer: the line was cut")
         return Answer(answer.status, answer.headers, answer.body)
+
+    def must_lead(self, who: str, alive: Callable[[], bool]) -> None:
+        """Raises Unreachable if the line of `who` is cut."""
+        if who in self.line.cut:
+            self._wait(alive, self._chance.randint(*QUICK_MS))
+            raise Unreachable("HQ does not answer: the line is cut")
 
     def _fate(self) -> Fate:
         if self._chance.randrange(100) >= self.line.rough:
@@ -105,6 +109,10 @@ class SimulatedTransport:
     ) -> Answer:
         lower = {name.lower(): value for name, value in headers.items()}
         return self._network.carry(self._who, self._alive, Request(method, target, lower, body or b""))
+
+    def must_lead(self) -> None:
+        """Raises Unreachable if the line is cut: all that would come of a request now."""
+        self._network.must_lead(self._who, self._alive)
 
     def rest(self) -> None:
         """There is nothing to let go of."""

@@ -8,9 +8,11 @@ from dataclasses import replace
 from protocol.operation import OperationKey
 from terminal.bench.simulation.chain import basket_lines, members
 from terminal.bench.simulation.counter import Act, Served, Wish, serve
+from terminal.bench.simulation.hq_knows import would_give
 from terminal.bench.simulation.schedule import HOUR_MS, MINUTE_MS
 from terminal.bench.simulation.services import Services
 from terminal.bench.simulation.settings import VISITS_A_DAY
+from terminal.bench.simulation.tally import CUT, GIVEN, REFUSED, REFUSED_FALSELY, UP
 from terminal.bench.simulation.terminal_node import TerminalNode
 
 OPEN_MS, CLOSED_MS = 0, 9 * HOUR_MS  # of a day that begins at noon
@@ -144,18 +146,21 @@ class People:
             node.answered(served.receipt["seq"])
 
     def _count(self, node: TerminalNode, wish: Wish, served: Served) -> None:
-        tally = self._world.tally
-        tally.wished += 1
+        tally, member = self._world.tally, wish.member or ""
+        line, place = CUT if node.name in self._world.network.line.cut else UP, self.place(node, member)
         if served.receipt is not None:
-            tally.accepted += 1
+            tally.redeemed(line, place, GIVEN)
             node.spent()
             return
         if served.code == "spending_stopped":
             node.stopped()
         tally.declined[served.code] += 1
-        had = self._balance(wish.member or "", "points") >= wish.points
-        if had and self._balance(wish.member or "", "value") >= wish.value:
-            tally.false_declines += 1
+        falsely = would_give(self._world.hq, node, member, wish.points, wish.value)
+        tally.redeemed(line, place, REFUSED_FALSELY if falsely else REFUSED)
+
+    def place(self, node: TerminalNode, member: str) -> str:
+        """What the store is to the member."""
+        return "home" if node.identity.store == self._homes.get(member) else "elsewhere"
 
     def _ask_again(self, node: TerminalNode, wish: Wish, served: Served) -> None:
         """A point of sale that did not hear the answer asks again: it gets the same one and nothing is sold twice."""

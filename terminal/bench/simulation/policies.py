@@ -20,5 +20,6 @@ POLICIES: Mapping[str, Policy] = {
     "none": Policy(Sizes(home=0, second=0, pool=100)),  # points are spent online only
     "unchecked": Policy(checked=False),
     "home": Policy(Sizes(home=100, second=0, pool=0)),
+    "cautious": Policy(Sizes(home=40, second=20, pool=40)),
     "shares": Policy(),  # 60 % at home, 20 % at the second store, 20 % in the pool
 }

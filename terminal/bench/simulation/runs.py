@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import shutil
 import tempfile
@@ -12,11 +13,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from terminal.bench.simulation.settings import Settings
-from terminal.bench.simulation.tally import Tally
+from terminal.bench.simulation.spread import Spread
+from terminal.bench.simulation.tally import CUT, GIVEN, Tally
 from terminal.bench.simulation.template import Template, make_template
 from terminal.bench.simulation.world import Lived, live
 
 MEMORY = Path("/dev/shm")  # a disk that costs nothing to sync, where there is one
+SELDOM = (20_000, 20, 50)  # garbage is collected: HQ's statements are many small objects, hardly ever in a circle
 CHUNK = 5  # seeds that a process lives through before it reports
 
 
@@ -41,12 +44,15 @@ class Bed:
 def bed(terminals: int) -> Iterator[Bed]:
     """A bed in memory if possible. What the product logs of broken lines and disks is not shown."""
     where = MEMORY if MEMORY.is_dir() else None
-    before = logging.root.manager.disable
+    before, threshold = logging.root.manager.disable, gc.get_threshold()
     logging.disable(logging.CRITICAL)
     try:
         with tempfile.TemporaryDirectory(prefix="stillpoint-simulation-", dir=where) as folder:
-            yield Bed(Path(folder), terminals)
+            worlds = Bed(Path(folder), terminals)
+            gc.set_threshold(*SELDOM)
+            yield worlds
     finally:
+        gc.set_threshold(*threshold)
         logging.disable(before)
 
 
@@ -59,6 +65,8 @@ class Outcome:
     tally: Tally = field(default_factory=Tally)
     violations: dict[str, int] = field(default_factory=dict)
     broken: list[tuple[Settings, str]] = field(default_factory=list)
+    given: Spread = field(default_factory=Spread)  # of all redemptions
+    given_cut: Spread = field(default_factory=Spread)  # of those while the line was cut
 
     def add(self, other: Outcome) -> None:
         self.seeds += other.seeds
@@ -67,6 +75,8 @@ class Outcome:
         for name, count in other.violations.items():
             self.violations[name] = self.violations.get(name, 0) + count
         self.broken += other.broken
+        self.given.add(other.given)
+        self.given_cut.add(other.given_cut)
 
 
 def simulate(settings: Settings, seeds: int, jobs: int = 1, most_broken: int | None = None) -> Outcome:
@@ -105,4 +115,7 @@ def _span(span: tuple[Settings, int, int]) -> Outcome:
 def _of(lived: Lived) -> Outcome:
     names = [violation.invariant for violation in lived.violations[:1]]
     broken = [(lived.settings, name) for name in names]
-    return Outcome(1, lived.terminal_days, lived.tally, dict.fromkeys(names, 1), broken)
+    tally = lived.tally
+    given = Spread.of(tally.accepted, tally.wished)
+    given_cut = Spread.of(tally.of_line(CUT, GIVEN), tally.of_line(CUT))
+    return Outcome(1, lived.terminal_days, tally, dict.fromkeys(names, 1), broken, given, given_cut)

@@ -137,7 +137,10 @@ class TerminalNode:
 
     def note_facts(self) -> None:
         """Tell the world's ledger what is new on the disk."""
-        pending = self.till.reader.pending(self._known, 500, 10**7)
+        self._note(self.till.reader)
+
+    def _note(self, reader: OutboxReader) -> None:
+        pending = reader.pending(self._known, 500, 10**7)
         for seq, data in enumerate(pending.operations, pending.first):
             key = (self.identity.device, self.identity.epoch, seq)
             self._known = seq
@@ -193,10 +196,12 @@ class TerminalNode:
         """The disk that was copied is put back, as of another day; False if there is none, or it cannot be opened."""
         if self._image is None or not self.on:
             return False
+        self.note_facts()
         self.power_off()
         self.world.disk.put(self.folder, self._image)
         with OutboxReader(self.folder / LEDGER) as reader:
-            self._known = self._answered = reader.position().head
+            self._answered = reader.position().head
+        self._known = min(self._known, self._answered)
         self.right.forget()
         if not self._boot():
             return False
@@ -205,13 +210,14 @@ class TerminalNode:
 
     def retire(self) -> None:
         """Taken out of service for good."""
-        if self.on:
-            self.note_facts()
         self.power_off()
+        with OutboxReader(self.folder / LEDGER) as reader:
+            self._note(reader)
         self.retired = True
 
     def become_copy_of(self, other: TerminalNode) -> bool:
         """Run on what is on the disk of `other`, beside it; False if that cannot be opened."""
+        other.note_facts()
         self.world.disk.put(self.folder, self.world.disk.image(other.folder, None))
         self._known = self._answered = other._known
         other.twin, self.twin = self, other

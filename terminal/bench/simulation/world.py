@@ -9,6 +9,7 @@ from pathlib import Path
 
 from terminal.bench.simulation.chain import START_MS, make_chain
 from terminal.bench.simulation.disk import Disk
+from terminal.bench.simulation.everyday import EverydayPeople, Outages, habits
 from terminal.bench.simulation.faults import Faults
 from terminal.bench.simulation.healing import heal
 from terminal.bench.simulation.hunters import Hunters
@@ -47,10 +48,8 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         nodes = [TerminalNode(world, identity) for identity in template.identities]
         stack.callback(_switch_off, nodes)
         _lay_out(world, nodes, template)
-        homes = {member.id: member.home_store for member in make_chain(settings.terminals).members}
         rogue = Rogue(world, template.rogue)
-        people, faults = People(world, nodes, homes), Faults(world, nodes, rogue)
-        hunters = Hunters(world, nodes, people)
+        plan = _everyday(world, nodes) if settings.world == "everyday" else _hostile(world, nodes, rogue)
         for node in nodes:
             node.power_on()
         for day in range(settings.days):
@@ -59,11 +58,10 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
             world.hq.back_up(day)
             world.hq.work()
             world.hq.work_at_night()
-            people.plan_day()
-            hunters.plan_day()
-            faults.plan_day()
+            for part in plan:
+                part.plan_day()
             world.schedule.run_until(world.schedule.now_ms + DAY_MS)
-            faults.end_day(day)
+            plan[-1].end_day(day)
         if settings.policy is None:
             heal(world, nodes, rogue)
             look_over(world, nodes)
@@ -72,11 +70,20 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         return Lived(settings, world.tally, tuple(world.violations), world.trace, terminal_days)
 
 
+def _hostile(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> tuple[People, Hunters, Faults]:
+    people = People(world, nodes, habits(world.settings.terminals).home)
+    return people, Hunters(world, nodes, people), Faults(world, nodes, rogue)
+
+
+def _everyday(world: Services, nodes: list[TerminalNode]) -> tuple[People, Outages]:
+    return EverydayPeople(world, nodes, habits(world.settings.terminals)), Outages(world, nodes)
+
+
 def _lay_out(world: Services, nodes: list[TerminalNode], template: Template) -> None:
     """Some terminals are new and know nothing; the others have met HQ before."""
     chance = world.chance("directories")
     for node in nodes:
-        if chance.randrange(100) >= NEW:
+        if world.settings.world == "everyday" or chance.randrange(100) >= NEW:
             template.copy_directory(node.folder / DIRECTORY)
 
 
