@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from protocol.lease import GrantAsk
+from terminal.counter.desk import Tap
 from terminal.web.auth import COOKIE
 from terminal.web.pos_api import SaleBody
+from tests.terminal.counter.offer_documents import document, offer
 from tests.terminal.counter.test_desk_rights import COUPONS
 from tests.terminal.shops import ADA, BO, CY, LOST, NOON_MS, RICE, TEA
 from tests.terminal.web.served import Served, served_shop
@@ -141,6 +143,38 @@ def test_at_the_counter_too(served: Served) -> None:
     status, _ = served.request("POST", "/api/v1/counter/coupon", {"code": "K7Q2", "chosen": True}, **screen)
     assert status == 200
     assert served.lender.asked == [GrantAsk(member=None, after=0, coupons=("K7Q2",))]
+
+
+ONE_EACH = {"scope": "member", "measure": "times", "most": 1}
+CHEAP_TEA = document(offer("flash_sale", prices={TEA: 100}, limits=[ONE_EACH]), version=4)
+ITS_LIMIT = GrantAsk(member="m1", after=0, limits={"member:times:ever:flash_sale-1:m1": 1})
+
+
+def test_online_a_quote_asks_for_what_limits_its_offers_and_a_sale_does_not(served: Served) -> None:
+    """The price of a sale was shown already."""
+    served.test.programme(CHEAP_TEA)
+    served.test.online = True
+    served.lender.generous = True
+    wish = {"card": {"uid": ADA}}
+    assert served.pos("POST", "/api/v1/sales", _sale(5000, (TEA, 1), **wish))[0] == 201
+    assert served.lender.asked == []
+    assert served.pos("POST", "/api/v1/quote", _basket((TEA, 1), **wish))[1]["basket"]["due"] == 100
+    assert served.lender.asked == [ITS_LIMIT]
+
+
+def test_at_the_counter_it_is_asked_for_before_money_is_taken(served: Served) -> None:
+    served.test.programme(CHEAP_TEA)
+    served.test.online = True
+    served.lender.generous = True
+    served.station.do(lambda desk: desk.card(ADA, "uid", Tap("t1", 0))).result(10)
+    screen = {"cookie": f"{COOKIE}=screen-secret"}
+    served.request("POST", "/api/v1/counter/scan", {"code": TEA}, **screen)
+    assert served.lender.asked == []
+    assert served.request("POST", "/api/v1/counter/paying", {"on": True}, **screen)[0] == 200
+    assert served.lender.asked == [ITS_LIMIT]
+    assert served.station.ask(lambda desk: desk.quote().due).result(10) == 100
+    served.request("POST", "/api/v1/counter/paying", {"on": False}, **screen)
+    assert served.lender.asked == [ITS_LIMIT]
 
 
 def test_offline_the_answer_names_what_is_available(served: Served) -> None:
