@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -19,8 +19,9 @@ class SqliteDatabase:
 
     dialect = "sqlite"
 
-    def __init__(self, url: URL) -> None:
-        self._engine = _engine(url)
+    def __init__(self, url: URL, engine: Callable[[URL], Engine] | None = None) -> None:
+        """`engine` makes another than the durable one."""
+        self._engine = (engine or durable_engine)(url)
         self._connection = self._engine.connect()
         self._turn = threading.Lock()
         self._owner: int | None = None
@@ -64,19 +65,25 @@ class SqliteDatabase:
                 self._owner = None
 
 
-def _engine(url: URL) -> Engine:
+def durable_engine(url: URL) -> Engine:
+    """What was committed survives a loss of power."""
     arguments = {"check_same_thread": False, "timeout": BUSY_S}
     engine = create_engine(url, connect_args=arguments, poolclass=NullPool, hide_parameters=True)
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    # EXTRA: with FULL a power cut can bring back the journal of a batch that was acknowledged, and so undo the batch.
+    prepare(engine, ("journal_mode=DELETE", "synchronous=EXTRA"))
     return engine
 
 
-def _set_up(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late and is not IMMEDIATE
-    # EXTRA: with FULL a power cut can bring back the journal of a batch that was acknowledged, and so undo the batch.
-    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
+def prepare(engine: Engine, pragmas: Iterable[str]) -> None:
+    """Let each connection of `engine` have `pragmas`, check foreign keys, and begin its transactions at once."""
+
+    def set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours: the driver's own comes too late and is not IMMEDIATE
+        for pragma in (*pragmas, "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    event.listen(engine, "connect", set_up)
+    event.listen(engine, "begin", _begin)
 
 
 def _begin(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from terminal.bench.simulation.mutants import MUTANTS
 from terminal.bench.simulation.policies import POLICIES
 from terminal.bench.simulation.report import lines, report
 from terminal.bench.simulation.runs import Outcome, simulate
-from terminal.bench.simulation.settings import Settings
+from terminal.bench.simulation.settings import WORLDS, Settings
 from terminal.bench.simulation.shrink import minimal_trace, shrink
 
 EXIT_VIOLATION = 1
@@ -24,6 +24,7 @@ EXIT_VIOLATION = 1
 @click.option("--terminals", type=click.IntRange(2, 60), default=5, show_default=True)
 @click.option("--days", type=click.IntRange(1, 400), default=3, show_default=True)
 @click.option("--mutant", type=click.Choice(sorted(MUTANTS)), help="Break the product in one part.")
+@click.option("--world", type=click.Choice(WORLDS), default=WORLDS[0], show_default=True, help="What goes wrong.")
 @click.option("--policy", type=click.Choice(sorted(POLICIES)), help="Size leases in another way; nothing is judged.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Processes; as many as there are cores.")
 @click.option("--json", "as_json", is_flag=True)
@@ -33,12 +34,13 @@ def command(
     terminals: int,
     days: int,
     mutant: str | None,
+    world: str,
     policy: str | None,
     jobs: int | None,
     as_json: bool,
 ) -> None:
     """Live through chains of shops from their seeds. Exit code 1 if a rule did not hold."""
-    settings, begun = Settings(seed, terminals, days, mutant=mutant, policy=policy), time.monotonic_ns()
+    settings, begun = Settings(seed, terminals, days, mutant=mutant, policy=policy, world=world), time.monotonic_ns()
     outcome = simulate(settings, seeds, jobs or os.cpu_count() or 1, most_broken=20)
     figures = report(settings, outcome, (time.monotonic_ns() - begun) // 1_000_000)
     click.echo(json.dumps(figures, indent=2) if as_json else "\n".join(lines(figures)))

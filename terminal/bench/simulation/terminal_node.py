@@ -178,6 +178,11 @@ class TerminalNode:
         """One round at once; returns whether it went well."""
         return self.on and self._exchange(lambda: self.agent.round()) is None
 
+    def hear_news(self) -> None:
+        """The watch brings news, where the line is up."""
+        if self.on and not self.busy and self.name not in self.world.network.line.cut:
+            self._exchange(lambda: self.agent.heard())
+
     def forget_directory(self, damage: bytes | None) -> None:
         """`directory.db` is lost, or begins with `damage`, while the power is off."""
         for path in sorted(self.folder.glob("directory*")):
