@@ -6,6 +6,7 @@ from loyalty.ledger import Asset
 from loyalty.sale import TenderKind
 from protocol.lease import Grant, GrantAsk, GrantPage, Recall, RefundRight, Whereabouts
 from protocol.movements import ExpireDetail, LeaseReturnDetail, MergeDetail, ReleaseDetail, WriteOffDetail
+from protocol.obeyed import Held, Obeyed, Wanted
 from protocol.operation import LotRecord, Message, OperationKey
 from protocol.refund_detail import (
     KnownRecord,
@@ -17,8 +18,10 @@ from protocol.refund_detail import (
 )
 from protocol.sale_detail import ReceiptRecord
 from protocol.sale_records import CouponRecord, MemberRecord, TenderRecord, TillRecord, ValueLotRecord
+from protocol.signing import Signed
 from protocol.value_detail import PayOutDetail, TopUpDetail
 
+DENIALS = Held(purpose="deny", version=5)
 SALE = OperationKey(device="s01-1", epoch=1, seq=42)
 AT_MS = 1_795_147_200_000
 SO_FAR = {
@@ -136,6 +139,8 @@ def _leases() -> dict[str, Message]:
         "write_off_detail": WriteOffDetail(
             device="s01-1", epoch=1, operators=("ann", "bob"), signatures=("ab" * 64, "cd" * 64)
         ),
+        "obeyed": Obeyed(held=(DENIALS,), documents=(Signed(purpose="deny", payload="{}", signature="ab" * 64),)),
+        "wanted": Wanted(wanted=(DENIALS,)),
         "merge_detail": MergeDetail(stays="m1", why="one person, two cards", operator="ann", signature="ab" * 64),
     }
 
