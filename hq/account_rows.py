@@ -14,7 +14,7 @@ from hq.bulk import delete_all, insert_all, update_all, upsert_all
 from hq.prepared import rows_among
 from loyalty.ledger import Asset
 
-_PROFILE = tuple(column for column in schema.member.columns if column.name != "unsized")  # the id comes first
+_PROFILE = tuple(column for column in schema.member.columns if column.name != "unsized")  # as an Account takes it
 _ASSETS = {asset.value: asset for asset in Asset}  # thousands of rows are read for one batch
 
 
@@ -32,12 +32,12 @@ def _load(connection: Connection, members: Iterable[str], *, lock: bool) -> dict
     names = sorted(set(members))
     if not names:
         return {}
-    profiles = rows_among(connection, _PROFILE, schema.member.c.id, names, lock=lock)
-    accounts = {row[0]: Account(*row) for row in profiles}
+    rows = rows_among(connection, (*_PROFILE, schema.member.c.unsized), schema.member.c.id, names, lock=lock)
+    accounts = {row[0]: Account(*row[:-1]) for row in rows}
     _load_lots(connection, names, accounts)
     _load_counts(connection, names, accounts)
-    for account in accounts.values():
-        account.stored = _stored(account)
+    for row in rows:
+        accounts[row[0]].stored = _stored(accounts[row[0]], listed=row[-1] == 1)
     return accounts
 
 
@@ -70,13 +70,14 @@ def save(connection: Connection, accounts: Collection[Account]) -> None:
     """Write back what operations and grants change: balance, debt, holdings, new lots, limits, where last seen."""
     for account in accounts:
         account.check()
-    update_all(connection, schema.member, [_member(account) for account in accounts])
+    update_all(connection, schema.member, [_member(account) for account in accounts if not _is_listed(account)])
+    update_all(connection, schema.member, [_usual(account) for account in accounts if _is_listed(account)])
     insert_all(connection, schema.lot, [row for account in accounts for row in _new_lots(account)])
     _write(connection, schema.holding, accounts, lambda of: of.holdings)
     _write(connection, schema.owed, accounts, lambda of: of.owed)
     _write(connection, schema.limit_use, accounts, lambda of: of.limits)
     for account in accounts:
-        account.stored = _stored(account)
+        account.stored = _stored(account, listed=True)
 
 
 def _write(
@@ -90,6 +91,8 @@ def _write(
     put, gone = [], []
     for account in accounts:
         before, now = part(account.stored), part(account)
+        if before == now:
+            continue
         changed = [(key, amount) for key, amount in now.items() if before.get(key) != amount]
         put += [dict(zip(names, (account.member, *_texts(key), amount), strict=True)) for key, amount in changed]
         gone += [dict(zip(names, (account.member, *_texts(key)), strict=False)) for key in before if key not in now]
@@ -101,19 +104,27 @@ def _texts(key: str | tuple[str, ...]) -> list[str]:
     return [str(part) for part in ((key,) if isinstance(key, str) else key)]
 
 
-def _stored(account: Account) -> Stored:
-    return Stored(dict(account.holdings), frozenset(account.lots), dict(account.owed), dict(account.limits))
+def _stored(account: Account, *, listed: bool) -> Stored:
+    amounts = dict(account.holdings), frozenset(account.lots), dict(account.owed), dict(account.limits)
+    return Stored(*amounts, account.second_store, listed)
 
 
-def _member(account: Account) -> dict[str, Any]:
+def _is_listed(account: Account) -> bool:
+    """Whether no index of the member's row has to change."""
+    return account.stored.listed and account.second_store == account.stored.second_store
+
+
+def _usual(account: Account) -> dict[str, Any]:
     return {
         "id": account.member,
         "balance": account.balance,
         "debt": account.debt,
-        "second_store": account.second_store,
         "last_seen": account.last_seen,
-        "unsized": 1,
     }
+
+
+def _member(account: Account) -> dict[str, Any]:
+    return {**_usual(account), "second_store": account.second_store, "unsized": 1}
 
 
 def _new_lots(account: Account) -> Iterator[dict[str, Any]]:

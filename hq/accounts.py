@@ -68,12 +68,17 @@ class LotFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class Stored:
-    """What the tables hold of an account, so that only what differs is written (hq.account_rows)."""
+    """What the tables hold of an account, so that only what differs is written (hq.account_rows).
+
+    `listed`: its leases are to be looked at already.
+    """
 
     holdings: Mapping[tuple[str, Asset, str], int] = field(default_factory=dict)
     lots: frozenset[tuple[Asset, str]] = frozenset()
     owed: Mapping[Asset, int] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    second_store: str | None = None
+    listed: bool = False
 
 
 @dataclass

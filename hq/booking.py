@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from hq.accounts import POOL, Account, lease_holder, lot_asset
 from hq.judgement import Judgement, Rules
@@ -26,18 +25,16 @@ class Booking:
     rules: Rules
     judgement: Judgement
 
-    @cached_property
+    def __post_init__(self) -> None:
+        self.assets = frozenset([posting.asset for posting in self.operation.postings])  # what is moved at all
+
+    @property
     def holder(self) -> str:
         """The terminal itself; a write-off at HQ names the one that is lost."""
         operation = self.operation
         if operation.kind is Kind.WRITE_OFF:
             return lease_holder(str(operation.detail["device"]), int(operation.detail["epoch"]))
         return lease_holder(operation.device, operation.epoch)
-
-    @cached_property
-    def assets(self) -> frozenset[Asset]:
-        """What is moved at all."""
-        return frozenset([posting.asset for posting in self.operation.postings])
 
     def of(self, asset: Asset, *roles: Role) -> list[PostingRecord]:
         if asset not in self.assets:
@@ -52,6 +49,6 @@ class Booking:
         return self.account is not None and (lot_asset(asset), lot) in self.account.lots
 
 
-def credits_first(postings: Iterable[PostingRecord]) -> list[PostingRecord]:
+def credits_first(postings: Sequence[PostingRecord]) -> Sequence[PostingRecord]:
     """An operation may spend what it earned itself."""
-    return sorted(postings, key=lambda posting: -posting.amount)
+    return postings if len(postings) < 2 else sorted(postings, key=lambda posting: -posting.amount)

@@ -32,6 +32,8 @@ def made_lot(booking: Booking) -> tuple[Asset, LotFacts] | None:
 def book_held(booking: Booking) -> None:
     """A lease that gave out more than it held: the rest is owed, the pool pays what it can, and it is flagged."""
     made = made_lot(booking)
+    if made is None and booking.assets.isdisjoint(HELD):
+        return
     if made and any(posting.lot == made[1].id for posting in booking.operation.postings):  # else it was not loaded
         owner = booking.account or booking.shared
         owner.know(*made)

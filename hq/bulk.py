@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
@@ -122,7 +123,7 @@ def _json(names: tuple[str, ...], rows: Rows) -> str:
 
 
 def _tuples(names: tuple[str, ...], rows: Rows) -> list[tuple[Any, ...]]:
-    return [tuple([row[name] for name in names]) for row in rows]
+    return list(map(itemgetter(*names), rows)) if len(names) > 1 else [(row[names[0]],) for row in rows]
 
 
 @lru_cache
