@@ -64,14 +64,14 @@ async def _serve(config: Config) -> int:
         station.start()
         stack.callback(station.close)
         events.expect(hub.statuses.values())
-        for socket in (hub, door):
-            await socket.start()
-            stack.push_async_callback(socket.close)
         keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms)
         app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
         await asyncio.wrap_future(station.refresh())  # so the programme has been read, as far as there is one
         lasting()
+        for socket in (hub, door):
+            await socket.start()
+            stack.push_async_callback(socket.close)
         async with watchdog(station):
             return await web.serve(app, config.web.listen)
 
