@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
 from random import Random
-from typing import Any
-
-from sqlalchemy import Connection
 
 from hq import own_chain
-from hq.headquarters import Headquarters
 from hq.own_chain import Act
 from hq.route import Answer, Request
-from hq.snapshot import Source, feed_rows
 from loyalty.ledger import Account, Asset, Posting
 from protocol.operation import Kind
 from terminal.bench.simulation.hq_mutants import BentHq
@@ -99,16 +92,3 @@ class ForgetsParked(BentHq):
 
     def upgrade(self) -> None:
         self.run_older(None)
-
-
-class ForgetsAppliedInSnapshots(BentHq):
-    """Does not say in its snapshots which operations are in them (breaks Feed: a snapshot carries `applied_seq`)."""
-
-    def source(self, hq: Headquarters) -> Source:
-        return replace(super().source(hq), rows=_without_positions)
-
-
-def _without_positions(connection: Connection) -> Iterator[Any]:
-    """`connection` is to a copy of HQ's database."""
-    connection.exec_driver_sql("DELETE FROM feed_applied")
-    return feed_rows(connection)

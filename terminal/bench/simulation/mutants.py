@@ -31,7 +31,7 @@ MUTANTS: Mapping[str, Product] = {
     "coupon-at-two-shops": Product(hq=lease_mutants.GivesCouponsAgain),
     "forget-limits": Product(hq=lease_mutants.ForgetsLimits),
     "forget-parked": Product(hq=lease_mutants.ForgetsParked),
-    "snapshot-forgets-applied-seq": Product(hq=lease_mutants.ForgetsAppliedInSnapshots),
+    "snapshot-forgets-applied-seq": Product(writer=till_mutants.ForgetsAppliedInSnapshots),
     "price-by-own-rules": Product(shop=till_mutants.PricesByOwnRules),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from terminal.clock import ClockReading, TerminalClock
 from terminal.clock_keeper import ClockKeeper, Machine
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.store.directory import Directory
+from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.grants import PendingRecall
 from terminal.store.known_member import KnownMember, known_member
 from terminal.store.ledger import Head, Ledger
@@ -110,6 +112,14 @@ class SpendsForEver(Ledger):
 
     def note_spend_until(self, until_ms: int) -> None:
         super().note_spend_until(until_ms + LONG_MS)
+
+
+class ForgetsAppliedInSnapshots(DirectoryWriter):
+    """Does not take from a snapshot which own operations are in it (breaks Feed: it carries `applied_seq`)."""
+
+    def adopt(self, made: Path, connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE bucket SET applied_seq = 0")
+        super().adopt(made, connection)
 
 
 class IgnoresRecalls(Ledger):
