@@ -94,7 +94,7 @@ def test_headquarters_is_lost(world: World, tmp_path: Path) -> None:
     assert balance(hq, "m1") == before
     with hq.database.reading() as connection:
         assert missing_reports(connection) == [(other.name, 1)]
-        told = render(facts(connection, NOW_MS, hq.zone), "en")
+        told = render(facts(connection, NOW_MS, hq.zone, "en"), "en")
     assert "It grants nothing before it has heard from: s02-1." in told
     assert asked(hq, other, after=1, points=10)[0] == ()  # nobody is granted anything before the last one has told
     tells_its_leases(world, other)
