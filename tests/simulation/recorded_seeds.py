@@ -26,7 +26,10 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
     ),
     "grant-from-nothing": (1, frozenset({"hq_books", "all_at_hq", "nothing_overspent", "comes_to_rest"})),
     "fork-is-duplicate": (9, frozenset({"forks_are_found", "all_at_hq"})),
-    "ask-for-no-reports": (1, frozenset({"leases_agree", "comes_to_rest", "hq_books", "limits_kept"})),
+    "ask-for-no-reports": (
+        1,
+        frozenset({"leases_agree", "comes_to_rest", "hq_books", "limits_kept", "recalls_are_answered"}),
+    ),
     "reject-unreadable": (1, frozenset({"all_at_hq", "comes_to_rest"})),
     "write-off-alone": (2, frozenset({"value_returns_by_its_holder"})),
     "ignore-recalls": (1, frozenset({"recalls_are_answered"})),
