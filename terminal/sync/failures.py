@@ -41,6 +41,11 @@ class Quarantined(SyncError):
     """HQ found that this terminal's history has forked: nothing more is sent until a person has looked."""
 
 
+def is_of_one_answer(error: Nonsense | Refused) -> bool:
+    """Whether HQ may well answer the next question: it is neither too busy nor doubts who asks."""
+    return isinstance(error, Nonsense) or (error.status not in (401, 429, 503) and error.retry_after_s is None)
+
+
 def sentence_code(error: Exception) -> str | None:
     """The sentence that the screen shows for a round that failed; None: plain offline, all scans are saved."""
     if isinstance(error, Refused):

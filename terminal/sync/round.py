@@ -15,7 +15,7 @@ from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.bundle import programme_of, read_configuration
 from terminal.sync.contact import Contacts, Meeting, heartbeat
-from terminal.sync.failures import Quarantined, Refused
+from terminal.sync.failures import Nonsense, Quarantined, Refused, is_of_one_answer, sentence_code
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.pull import Puller, pull_grants
@@ -53,17 +53,18 @@ class Round:
         self._told: tuple[bool, str | None] | None = None
         self._stopped: str | None = None  # why nothing is pushed
         self._directory: str | None = None  # why the directory stands still
+        self._feed: str | None = None  # why some of it is not as HQ has it
 
     def run(self) -> None:
         """One whole round. Raises what HqClient and Link raise; whatever it did is done, and the next one goes on."""
         parts = self._parts
-        meeting = parts.contacts.meet(self._heartbeat())
+        meeting = self._meet()
         self._judge(meeting)
         now_ms = parts.clock.now_ms() or 0
         parts.link.met(now_ms, min(meeting.spend_until_ms, now_ms) if self.in_question else meeting.spend_until_ms)
         self.tell(True, self.code)
         active = meeting.state == ACTIVE
-        self._directory = None
+        self._directory = self._feed = None
         if meeting.report and not self.in_question:
             report_grants(parts.client, parts.outbox, meeting.granted or 0)
         if active:
@@ -135,7 +136,7 @@ class Round:
             return self._stopped
         if self._directory is None and self._parts.writer.refused():
             return "bundle_refused"
-        return self._directory
+        return self._directory or self._feed
 
     def tell(self, online: bool, code: str | None) -> None:
         """Tell the till how the line is, if it does not know yet."""
@@ -150,6 +151,14 @@ class Round:
     def forget_told(self) -> None:
         """The till has started again and knows nothing."""
         self._told = None
+
+    def _meet(self) -> Meeting:
+        """HQ's word; if it is not understood, what waits goes up all the same before the round fails."""
+        try:
+            return self._parts.contacts.meet(self._heartbeat())
+        except Nonsense:
+            self.push()
+            raise
 
     def _judge(self, meeting: Meeting) -> None:
         """HQ's word on this device, and whether its history is ours."""
@@ -179,7 +188,7 @@ class Round:
         self._pull(lambda going_on: self._parts.puller.rest(lambda: going_on() and self._parts.room()))
 
     def _pull(self, act: Callable[[Callable[[], bool]], None]) -> None:
-        """A directory that cannot be written waits for the next round; it never stops an operation."""
+        """Rows that cannot be read, had or written wait for the next round; they never stop an operation."""
         if self._directory is not None:
             return
         try:
@@ -190,6 +199,11 @@ class Round:
         except StoreError as error:
             log.error("%s", error)
             self._directory = "directory_failed"
+        except (Nonsense, Refused) as error:
+            if not is_of_one_answer(error):
+                raise
+            log.error("%s", error)
+            self._feed = sentence_code(error) or "directory_failed"
 
     def _heartbeat(self) -> Any:
         parts = self._parts
