@@ -15,6 +15,7 @@ from hq.founding import PROGRAMME, keep_programme, set_programme
 from hq.headquarters import Headquarters
 from hq.keys import Keys
 from hq.problems import HqError
+from hq.resuming import to_resume
 from hq.schema import deny, holding, member, programme, setting, terminal
 from hq.sizing import RIGHTS_AT_HOME
 from hq.terminals import State, Terminal
@@ -149,10 +150,15 @@ def sign_deny_list(connection: Connection, keys: Keys, now_ms: int, version: int
 
 
 def set_state(hq: Headquarters, device: str, state: State, allowed: frozenset[State]) -> list[Terminal]:
-    """Give every epoch of `device` whose state is in `allowed` another one. Raises HqError if there is none."""
+    """Give every epoch of `device` whose state is in `allowed` another one; ACTIVE none but the newest.
+
+    Raises HqError if there is none.
+    """
     with hq.database.transaction() as connection:
         known = terminals.find(connection, terminal.c.device == device, locked=True)
         changed = [one for one in known if one.state in allowed]
+        if known and state is State.ACTIVE:
+            changed = [to_resume(connection, known, allowed)]
         if not changed:
             states = ", ".join(f"epoch {one.epoch} is {one.state.value}" for one in known) or "HQ does not know it"
             raise HqError(f"terminal {device} cannot become {state.value}: {states}")

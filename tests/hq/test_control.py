@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from hq import control
 from hq.cli import main
 from hq.headquarters import Headquarters
+from hq.ingest import Quarantined
 from hq.problems import HqError
 from hq.schema import feed_row, setting, terminal
 from hq.terminals import State
@@ -20,7 +21,7 @@ from protocol.directory import card_key
 from protocol.feed import RowKind
 from protocol.signing import Signed
 from tests.hq.conftest import Clock
-from tests.hq.devices import Device
+from tests.hq.devices import Device, upload
 from tests.hq.tiny_chain import PROGRAMME
 
 UID = "04A1B2C3D4E5F6"
@@ -114,6 +115,46 @@ def test_a_quarantined_epoch_is_not_resumed(hq: Headquarters, device: Device) ->
         connection.execute(update(terminal).values(state=State.QUARANTINED.value))
     assert run(hq, "resume", device.name).exit_code == 1
     assert state_of(hq) == "quarantined"
+
+
+def test_a_revocation_does_not_undo_a_fork(hq: Headquarters, device: Device) -> None:
+    clone = device.fork(0)
+    device.sell("m1")
+    clone.sell("m1", use=[("open.m1", 1)])
+    upload(hq, device.batch())
+    assert upload(hq, clone.batch()) == Quarantined()
+    assert run(hq, "revoke", device.name).exit_code == 0
+    said = run(hq, "resume", device.name)
+    assert said.exit_code == 1
+    assert "its history has forked; enrol the terminal again" in said.output
+    assert state_of(hq) == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("older", "newest", "after"),
+    [
+        ("revoked", "active", None),
+        ("suspended", "active", None),
+        ("revoked", "retired", None),
+        ("revoked", "suspended", ["revoked", "active"]),
+        ("suspended", "enrolled", ["active", "enrolled"]),
+    ],
+)
+def test_only_the_newest_epoch_works_again(
+    hq: Headquarters, device: Device, older: str, newest: str, after: list[str] | None
+) -> None:
+    """What an older one held may lie elsewhere by now."""
+    with hq.database.transaction() as connection:
+        (row,) = connection.execute(select(terminal)).mappings().all()
+        connection.execute(insert(terminal).values({**row, "epoch": 2, "state": newest, "claim": "another"}))
+        connection.execute(update(terminal).where(terminal.c.epoch == 1).values(state=older))
+    said = run(hq, "resume", device.name)
+    with hq.database.transaction() as connection:
+        states = list(connection.scalars(select(terminal.c.state).order_by(terminal.c.epoch)))
+    assert states == (after or [older, newest])
+    if after is None:
+        assert said.exit_code == 1
+        assert "Only its newest epoch, 2, could" in said.output
 
 
 def test_the_commands_as_a_person_types_them(hq: Headquarters, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from hq import operators, terminals, write_off
+from hq import control, operators, terminals, write_off
 from hq.headquarters import Headquarters
 from hq.ingest import Quarantined
 from hq.problems import HqError
@@ -67,6 +67,17 @@ def test_what_a_lost_terminal_held_goes_back_to_the_members(hq: Headquarters, de
 def held_before(before: tuple[int, int]) -> int:
     """All that m1 has, but the pool's 400."""
     return before[0] - 400
+
+
+def test_who_was_written_off_never_works_again(hq: Headquarters, device: Device) -> None:
+    sized(hq, device)
+    lost(hq, device)
+    assert control.set_state(hq, "s01-1", State.ACTIVE, frozenset({State.REVOKED}))
+    lost(hq, device)
+    do(hq, signed(hq, "ada", "bo"))
+    lost(hq, device)
+    with pytest.raises(HqError, match="it was written off; enrol the terminal again"):
+        control.set_state(hq, "s01-1", State.ACTIVE, frozenset({State.REVOKED}))
 
 
 def test_until_then_it_counts_as_spent(hq: Headquarters, device: Device) -> None:
