@@ -63,12 +63,14 @@ def _evidence(world: Services) -> set[bytes]:
 
 
 def _on_disks(nodes: Sequence[TerminalNode], holder: str) -> set[bytes]:
-    found: set[bytes] = set()
-    for node in nodes:
-        if node.holder == holder:
-            with OutboxReader(node.folder / LEDGER) as reader:
-                found.update(reader.pending(0, 10**6, 10**9).operations)
-    return found
+    return {data for node in nodes if node.holder == holder for _, data in _kept(node)}
+
+
+def _kept(node: TerminalNode) -> Iterator[tuple[int, bytes]]:
+    """What is on the disk, with its numbers: a ledger begins above what was pruned."""
+    with OutboxReader(node.folder / LEDGER) as reader:
+        pending = reader.pending(reader.position().anchor, 10**6, 10**9)
+    return enumerate(pending.operations, pending.first)
 
 
 def forks_are_found(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
@@ -78,10 +80,8 @@ def forks_are_found(world: Services, nodes: Sequence[TerminalNode]) -> Broken:
         rows = connection.exec_driver_sql("SELECT device, epoch, state FROM terminal").all()
     states = {f"{device}:{epoch}": state for device, epoch, state in rows}
     for node in [node for node in nodes if not node.gone]:
-        with OutboxReader(node.folder / LEDGER) as reader:
-            ours = enumerate(reader.pending(0, 10**6, 10**9).operations, 1)
         who = (node.identity.device, node.identity.epoch)
-        forked = any(held.get((*who, seq), data) != data for seq, data in ours)
+        forked = any(held.get((*who, seq), data) != data for seq, data in _kept(node))
         if forked and states[node.holder] != "quarantined":
             yield f"{node.name} has another history than HQ and is {states[node.holder]}", (node.name,)
 
