@@ -75,6 +75,7 @@ class Disk:
 
 
 def named(names: dict[str, int], changes: list[Naming]) -> dict[str, int]:
+    """The files by name after these changes of names, in order."""
     after = dict(names)
     for change in changes:
         if isinstance(change, Create):

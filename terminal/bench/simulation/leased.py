@@ -15,6 +15,8 @@ Right = tuple[str, str]  # asset, and the coupon's code or the limit's key
 
 @dataclass(frozen=True)
 class Leased:
+    """Points and value by purse in their least units; coupons as 1, and limits as what is left of them."""
+
     purses: Mapping[Purse, int]
     rights: Mapping[Right, int] = field(default_factory=dict)
 
