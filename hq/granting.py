@@ -11,7 +11,9 @@ from hq import schema, terminals
 from hq.accounts import lease_holder
 from hq.bulk import insert_all
 from hq.chunks import chunks
+from hq.database import read_setting
 from hq.placing import Placed
+from hq.restoring import owes_report
 from hq.terminals import Terminal
 from protocol.lease import Grant, GrantPage, Whereabouts
 
@@ -32,8 +34,10 @@ class Stream:
 
     @property
     def lot_name(self) -> str:
-        """Of a fresh lot of value in the next grant."""
-        return f"{self.terminal.device}.{self.terminal.epoch}.g{self.next_number}"
+        """Of a fresh lot of value in the next grant. No restored HQ gives a name again that it has forgotten."""
+        generation = self.terminal.generation_reported  # HQ's own: before that it places nothing
+        time = f"{generation}-" if generation > 1 else ""
+        return f"{self.terminal.device}.{self.terminal.epoch}.g{time}{self.next_number}"
 
     def give(self, placed: Placed) -> None:
         if not placed.empty:
@@ -70,8 +74,10 @@ def write(
 
 
 def page(connection: Connection, device: str, epoch: int, after: int, held_by: Whereabouts | None = None) -> GrantPage:
-    """At most PAGE_GRANTS grants after number `after`."""
+    """At most PAGE_GRANTS grants after number `after`; none before the terminal has told a restored HQ what it has."""
     table, who = schema.granted.c, terminals.lock(connection, device, epoch)
+    if owes_report(who, int(read_setting(connection, "generation"))):
+        return GrantPage(device=device, epoch=epoch, grants=(), head=who.granted, held_by=held_by)
     query = select(table.body).where(table.device == device, table.epoch == epoch)
     bodies = connection.scalars(query.where(table.number > after).order_by(table.number).limit(PAGE_GRANTS))
     grants = tuple(map(Grant.model_validate_json, bodies))

@@ -13,6 +13,7 @@ from hq.feed_routes import FEED_ROUTES
 from hq.grants_report import take_report
 from hq.handed_back import Signing, take_back
 from hq.ingest import Quarantined, ingest
+from hq.never_applied import compare
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
 from hq.readmission import read_admission, readmit
@@ -23,7 +24,7 @@ from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, 
 from protocol.contact import Contact, ContactAnswer, News
 from protocol.contact import Nonce as NonceText
 from protocol.enrolment import EnrolAnswer, EnrolRequest, Hello, Readmission
-from protocol.lease import GrantAsk, GrantPage, Reported
+from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
 from protocol.obeyed import Obeyed, Wanted
 from protocol.request_signature import key_name
 from protocol.signing import MAX_DOCUMENT, SignatureError, Signed
@@ -118,18 +119,26 @@ def get_watch(asked: Asked) -> News:
         return news_for(connection, (asked.sender.device, asked.sender.epoch))
 
 
+def post_kept(asked: Asked) -> Reported:
+    kept = _of_itself(asked)
+    return Reported(granted=asked.hq.database.repeated(lambda connection: compare(connection, asked.sender, kept)))
+
+
 def post_report(asked: Asked) -> Reported:
-    """A terminal tells for itself alone."""
-    hq, told = asked.hq, asked.body
-    if (told.device, told.epoch) != (asked.sender.device, asked.sender.epoch):
-        raise Refusal(
-            Code.NOT_YOURS,
-            named=f"{told.device} epoch {told.epoch}",
-            sender=f"{asked.sender.device} epoch {asked.sender.epoch}",
-        )
+    hq, told = asked.hq, _of_itself(asked)
     return Reported(
         granted=hq.database.repeated(lambda connection: take_report(connection, asked.sender, told, hq.rules()))
     )
+
+
+def _of_itself(asked: Asked) -> Any:
+    """The message: a terminal tells for itself alone."""
+    told, sender = asked.body, asked.sender
+    if (told.device, told.epoch) != (sender.device, sender.epoch):
+        raise Refusal(
+            Code.NOT_YOURS, named=f"{told.device} epoch {told.epoch}", sender=f"{sender.device} epoch {sender.epoch}"
+        )
+    return told
 
 
 def post_obeyed(asked: Asked) -> Wanted:
@@ -236,6 +245,17 @@ ROUTES = (
         get_grants,
         GrantPage,
         parameters=(_AFTER,),
+    ),
+    Route(
+        "POST",
+        "/v1/grants/kept",
+        "A terminal tells a restored HQ which grants it has applied; HQ takes back what it gave instead of them.",
+        post_kept,
+        Reported,
+        KeptGrants,
+        Admits.TRUSTED,
+        refuses=(Code.NOT_YOURS,),
+        limit=REPORT_LIMIT,
     ),
     Route(
         "POST",

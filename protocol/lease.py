@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -14,6 +16,8 @@ from protocol.sale_records import CouponRecord, ValueLotRecord
 SPEND_UNTIL = "spend_until"  # purpose of the signed document
 Amount = Annotated[int, Field(gt=0, lt=2**63)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+MOST_DIGESTS = 5000  # in one message
 
 
 class GrantLot(Message):
@@ -85,6 +89,18 @@ class Reported(Message):
     granted: Count
 
 
+class KeptGrants(Message):
+    """Which grants a terminal has applied and still keeps, from number `first` on: a digest of each.
+
+    The answer is Reported: HQ's newest number, once it has taken back what this terminal never applied.
+    """
+
+    device: Identifier
+    epoch: Int64
+    first: Annotated[int, Field(ge=1, lt=2**63)]
+    digests: tuple[Digest, ...] = Field(strict=False, max_length=MOST_DIGESTS)
+
+
 class GrantAsk(Message):
     """A terminal online asks for more; the answer is a GrantPage, maybe without a new grant.
 
@@ -108,3 +124,9 @@ class SpendUntil(Message):
     epoch: Int64
     until_ms: Int64
     issued_ms: Int64
+
+
+def grant_digest(grant: Grant) -> str:
+    """Tells grants of one number apart: their content, not how it was written down."""
+    data = json.dumps(grant.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(data.encode()).hexdigest()[:16]

@@ -98,6 +98,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     lease.Whereabouts,
     lease.GrantAsk,
     lease.Reported,
+    lease.KeptGrants,
     lease.SpendUntil,
     enrolment.Claim,
     enrolment.EnrolRequest,

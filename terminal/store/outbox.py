@@ -98,6 +98,12 @@ class OutboxReader:
             found.append(body)
         return tuple(found)
 
+    def kept_grants(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
+        """Number and JSON of grants above `after` that are still kept, in order, at most so many. No number is left
+        out: what is gone was below them all."""
+        kept = "SELECT number, body FROM granted WHERE number > ? ORDER BY number LIMIT ?"
+        return tuple(self._rows(kept, (after, limit)))
+
     def hash_at(self, seq: int) -> bytes:
         """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one, or it
         was pruned."""

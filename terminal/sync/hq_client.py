@@ -12,7 +12,7 @@ from protocol.contact import Contact, ContactAnswer, News
 from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
-from protocol.lease import GrantAsk, GrantPage, Reported
+from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
 from protocol.obeyed import Obeyed, Wanted
 from protocol.problem import ProblemAnswer
 from protocol.request_signature import SignedBy, key_name, sign_request
@@ -94,6 +94,9 @@ class HqClient:
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
+
+    def kept(self, grants: KeptGrants) -> Reported:
+        return self._post_json("/v1/grants/kept", grants, Reported)
 
     def report(self, page: GrantPage) -> Reported:
         return self._post_json("/v1/grants/report", page, Reported)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from protocol.canonical import CanonicalError
 from protocol.control import CONFIGURATION, DENY
 from protocol.feed import RowKind
-from protocol.lease import Grant, GrantPage
+from protocol.lease import MOST_DIGESTS, Grant, GrantPage, KeptGrants, grant_digest
 from protocol.obeyed import MOST, Held, Obeyed
 from protocol.signing import SignatureError, Signed
 from terminal.store.directory_writer import DirectoryWriter
@@ -58,11 +58,13 @@ def _documents(writer: DirectoryWriter, trust_key: str) -> dict[Held, Signed]:
     return dict(newest_first)
 
 
-def report_grants(client: HqClient, outbox: OutboxReader, known: int) -> None:
+def report_grants(client: HqClient, outbox: OutboxReader, known: int, at_once: int = MOST_DIGESTS) -> None:
     """Tell HQ every grant above number `known`, page by page; one page at least, so that HQ knows it has heard all.
 
-    Before the operations: what was spent here comes out of leases that HQ knows. Raises what HqClient raises.
+    Before that, what HQ gave under numbers under which others were applied here is taken back. All of it before the
+    operations: what was spent here comes out of leases that HQ knows. Raises what HqClient raises.
     """
+    known = _compare(client, outbox, known, at_once)
     while True:
         device, epoch, head = outbox.holder()
         grants = tuple(Grant.model_validate_json(body) for body in outbox.grants_since(known, PAGE_BYTES))
@@ -71,3 +73,24 @@ def report_grants(client: HqClient, outbox: OutboxReader, known: int) -> None:
         if reported >= head or reported <= known:
             return
         known = reported
+
+
+def _compare(client: HqClient, outbox: OutboxReader, known: int, at_once: int) -> int:
+    """Say which grants are kept here; gives the number of the newest at HQ once it has none that differs.
+
+    An HQ that does not know the question goes without.
+    """
+    device, epoch, _ = outbox.holder()
+    after, at_hq = 0, known
+    while after <= at_hq and (kept := outbox.kept_grants(after, at_once)):
+        digests = tuple(grant_digest(Grant.model_validate_json(body)) for _, body in kept)
+        told = KeptGrants(device=device, epoch=epoch, first=kept[0][0], digests=digests)
+        try:
+            at_hq = client.kept(told).granted
+        except Refused as refused:
+            if refused.code != "not_found":
+                raise
+            log.info("HQ compares no grants")
+            return known
+        after = kept[-1][0]
+    return at_hq

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loyalty.ledger import Asset
 from loyalty.sale import TenderKind
-from protocol.lease import Grant, GrantAsk, GrantPage, Recall, RefundRight, Whereabouts
+from protocol.lease import Grant, GrantAsk, GrantPage, KeptGrants, Recall, RefundRight, Whereabouts, grant_digest
 from protocol.movements import ExpireDetail, LeaseReturnDetail, MergeDetail, ReleaseDetail, WriteOffDetail
 from protocol.obeyed import Held, Obeyed, Wanted
 from protocol.operation import LotRecord, Message, OperationKey
@@ -140,6 +140,7 @@ def _leases() -> dict[str, Message]:
             device="s01-1", epoch=1, operators=("ann", "bob"), signatures=("ab" * 64, "cd" * 64)
         ),
         "obeyed": Obeyed(held=(DENIALS,), documents=(Signed(purpose="deny", payload="{}", signature="ab" * 64),)),
+        "kept_grants": KeptGrants(device="s01-1", epoch=1, first=2, digests=tuple(map(grant_digest, grants))),
         "wanted": Wanted(wanted=(DENIALS,)),
         "merge_detail": MergeDetail(stays="m1", why="one person, two cards", operator="ann", signature="ab" * 64),
     }
