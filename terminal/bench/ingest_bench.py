@@ -1,7 +1,7 @@
 """What HQ takes in: batches read, verified, checked against their chain, booked and stored, beside bare inserts.
 
 The bare side inserts the rows that HQ was seen to make of the same batches, with the driver's `executemany`, in as
-many transactions and processes. Publishing to the feed and replay come after ingest, and are timed apart.
+many transactions, processes and threads. Publishing to the feed and replay come after ingest, and are timed apart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import multiprocessing
 import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ from terminal.bench.sample_sales import NOON_MS, Lane, sample_sales
 from terminal.identity import Identity
 
 START_S = 120
+THREADS = 2  # of each process
 Work = Callable[[Headquarters, list[Any]], None]
 
 
@@ -106,13 +109,14 @@ def _take_in_one(hq: Headquarters, batch: Batch) -> None:
 
 
 def _timed(size: BenchChain, workers: int, work: Work, shares: Sequence[Sequence[Any]]) -> float:
-    """Seconds from the first beginning to the last end; the terminals are dealt out to the processes."""
+    """Seconds from the first beginning to the last end; the terminals are dealt out to the processes, and in each to
+    its threads, as HQ's door does it: one reads a batch while another books."""
     context = multiprocessing.get_context("spawn")
     barrier, results = context.Barrier(workers), context.SimpleQueue()
     processes = []
     for worker in range(workers):
         file = size.folder / f"share-{worker}"
-        file.write_bytes(pickle.dumps([one for share in shares[worker::workers] for one in share]))
+        file.write_bytes(pickle.dumps(shares[worker::workers]))
         processes.append(context.Process(target=_process, args=(work, size.state, file, barrier, results)))
     for process in processes:
         process.start()
@@ -124,14 +128,16 @@ def _timed(size: BenchChain, workers: int, work: Work, shares: Sequence[Sequence
 
 
 def _process(work: Work, state: Path, file: Path, barrier: Barrier, results: Any) -> None:
-    share = pickle.loads(file.read_bytes())
+    shares: list[list[Any]] = pickle.loads(file.read_bytes())
 
     def run(hq: Headquarters) -> tuple[int, int]:
         collect_seldom()
-        barrier.wait(START_S)
-        begun = time.monotonic_ns()
-        work(hq, share)
-        return begun, time.monotonic_ns()
+        with ThreadPoolExecutor(THREADS) as threads:
+            barrier.wait(START_S)
+            begun = time.monotonic_ns()
+            for _ in threads.map(partial(work, hq), shares):
+                pass
+            return begun, time.monotonic_ns()
 
     results.put(with_hq(state, run))
 
