@@ -30,6 +30,7 @@ from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
 from terminal.web.lending import Lender, borrow
 from terminal.web.once import once
+from terminal.web.operation_answer import OperationAnswer
 from terminal.web.till_api import INTENT, Amount, Body, Card, Intent, TenderBody
 
 Code = Annotated[str, Field(max_length=200)]
@@ -96,7 +97,7 @@ def _questions(routes: APIRouter, station: Station) -> None:
         """A member's points and stored value: what is certain here, what waits, what is owed, how old that is."""
         return await asyncio.wrap_future(station.ask(lambda desk: _balance(desk, body)))
 
-    @routes.get("/operations/{intent}", responses=answers.answers(answers.OperationAnswer))
+    @routes.get("/operations/{intent}", responses=answers.answers(OperationAnswer))
     async def operation(intent: Annotated[str, Path(pattern=INTENT)]) -> Any:
         """What this terminal answered to an intent, for a POS that lost the answer; 404 if nothing was done for it."""
         receipt = await asyncio.wrap_future(station.ask(lambda desk: desk.shop.ledger.answer(intent)))

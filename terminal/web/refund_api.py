@@ -18,7 +18,8 @@ from terminal.counter.shop import Shop
 from terminal.counter.station import Station
 from terminal.counter.unverified import Unverified, UnverifiedWish, refund_unverified
 from terminal.counter.void import preview_void, void_sale
-from terminal.web import answers
+from terminal.web import refund_answers
+from terminal.web.answers import answers
 from terminal.web.lending import Lender, borrow, fetch_right
 from terminal.web.once import once
 from terminal.web.till_api import Body, Intent
@@ -73,7 +74,7 @@ def add(routes: APIRouter, station: Station, lender: Lender, unverified: Unverif
     _refunds(routes, station, lender)
     _voids(routes, station, lender)
 
-    @routes.post("/refunds/unverified", status_code=201, responses=answers.answers(answers.UnverifiedAnswer, 201))
+    @routes.post("/refunds/unverified", status_code=201, responses=answers(refund_answers.UnverifiedAnswer, 201))
     async def without_sale(body: UnverifiedBody) -> Any:
         """Cash for goods whose sale cannot be looked at, by a manager's word: capped, and the shop's exposure."""
         wish, asked = UnverifiedWish(body.amount, body.code, body.receipt), body.model_dump()
@@ -94,14 +95,14 @@ def _refunds(routes: APIRouter, station: Station, lender: Lender) -> None:
         await fetch_right(station, lender, wish.sale)
         await borrow(station, lender, lambda shop: _short(shop, wish))
 
-    @routes.post("/refunds/preview", responses=answers.answers(answers.RefundPreview))
+    @routes.post("/refunds/preview", responses=answers(refund_answers.RefundPreview))
     async def preview(body: ReturnBody) -> Any:
         """What the return would do, with every reason, before it is confirmed; nothing is kept."""
         wish = body.wish()
         await fetch(wish)
         return {"refund": await _ask(station, lambda shop: preview_refund(shop, wish))}
 
-    @routes.post("/refunds", status_code=201, responses=answers.answers(answers.RefundAnswer, 201))
+    @routes.post("/refunds", status_code=201, responses=answers(refund_answers.RefundAnswer, 201))
     async def refunds(body: RefundBody) -> Any:
         """Commit a return and answer its receipt. Same intent, same answer."""
         wish, asked = body.wish(), body.model_dump()
@@ -111,14 +112,14 @@ def _refunds(routes: APIRouter, station: Station, lender: Lender) -> None:
 
 
 def _voids(routes: APIRouter, station: Station, lender: Lender) -> None:
-    @routes.post("/voids/preview", responses=answers.answers(answers.VoidPreview))
+    @routes.post("/voids/preview", responses=answers(refund_answers.VoidPreview))
     async def preview(body: VoidBody) -> Any:
         """What undoing the whole sale would do; nothing is kept."""
         sale = key_of(body.sale)
         await fetch_right(station, lender, sale)
         return {"void": await _ask(station, lambda shop: preview_void(shop, sale))}
 
-    @routes.post("/voids", status_code=201, responses=answers.answers(answers.RefundAnswer, 201))
+    @routes.post("/voids", status_code=201, responses=answers(refund_answers.RefundAnswer, 201))
     async def voids(body: VoidNowBody) -> Any:
         """Undo a sale of today of which nothing has come back. Same intent, same answer."""
         sale, asked = key_of(body.sale), body.model_dump()

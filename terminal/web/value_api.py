@@ -13,10 +13,11 @@ from terminal.counter.sell import tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.station import Station
 from terminal.counter.top_up import TopUpWish, room_missing, top_up_value
-from terminal.web import answers
+from terminal.web.answers import answers
 from terminal.web.lending import Lender, borrow
 from terminal.web.once import once
 from terminal.web.till_api import Body, Card, Intent, TenderBody
+from terminal.web.value_answers import PayOutAnswer, TopUpAnswer
 
 Money = Annotated[int, Field(ge=1, le=10**12)]
 
@@ -49,7 +50,7 @@ class PayOutBody(Body):
 def add(routes: APIRouter, station: Station, lender: Lender) -> None:
     """Add the routes of stored value."""
 
-    @routes.post("/top-ups", status_code=201, responses=answers.answers(answers.TopUpAnswer, 201))
+    @routes.post("/top-ups", status_code=201, responses=answers(TopUpAnswer, 201))
     async def top_ups(body: TopUpBody) -> Any:
         """Turn money into stored value, which can be spent here at once. Same intent, same answer."""
         asked = body.model_dump()
@@ -61,7 +62,7 @@ def add(routes: APIRouter, station: Station, lender: Lender) -> None:
             lambda shop: top_up_value(shop, body.wish(shop), body.intent, asked),
         )
 
-    @routes.post("/pay-outs", status_code=201, responses=answers.answers(answers.PayOutAnswer, 201))
+    @routes.post("/pay-outs", status_code=201, responses=answers(PayOutAnswer, 201))
     async def pay_outs(body: PayOutBody) -> Any:
         """Give principal back in money; the bonus of its lots is cancelled. Same intent, same answer."""
         asked = body.model_dump()
