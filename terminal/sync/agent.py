@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protocol.contact import News
-from terminal.errors import StorageBroken, StoreError, SyncError, TerminalError
+from terminal.errors import ConfigError, StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
 from terminal.notify import notify
 from terminal.store.directory_writer import DirectoryWriter
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 EXIT_FAILED = 1
 NEWS, WORD = "news", "word"  # HQ has something that is not here; HQ has another word on this terminal
+UNUSABLE_S = 60.0  # until files that cannot be used are looked at again: somebody has to enrol first
 BEAT_S = 15.0  # a quarter of the unit's WatchdogSec
 
 
@@ -90,16 +91,29 @@ class Agent:
 
     def run(self) -> None:
         """Raises ConfigError without an identity, and StorageBroken when a file has to be opened again."""
-        identity = load_identity(self._config.terminal.state)
+        load_identity(self._config.terminal.state)
         link = Link(self._config.terminal.run / "sync.sock", self._heard)
         link.start()
         notify("READY=1")
         try:
             if self._wait_for_till():
-                with self._parts(identity, link) as parts:
-                    self._rounds(Round(parts))
+                self._work(link)
         finally:
             link.close()
+
+    def _work(self, link: Link) -> None:
+        """Rounds until the end, once HQ's authority can be read; until then the till is told why there are none."""
+        while self._going_on():
+            try:
+                with self._parts(load_identity(self._config.terminal.state), link) as parts:
+                    self._rounds(Round(parts))
+            except ConfigError as error:
+                log.error("%s; looked at again in %.0f s", error, UNUSABLE_S)
+                try:
+                    link.state(False, "not_authenticated")
+                except TerminalError as also:
+                    log.info("the till could not be told: %s", also)
+                self._wait_for_till(UNUSABLE_S)
 
     @contextmanager
     def _parts(self, identity: Identity, link: Link) -> Iterator[Parts]:

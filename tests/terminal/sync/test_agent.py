@@ -20,6 +20,7 @@ from hq.terminals import State
 from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
 from protocol.signing import Signed
+from terminal.identity import ca_path
 from terminal.store.audit import audit
 from terminal.store.directory import Directory
 from terminal.store.ledger import Ledger
@@ -310,6 +311,24 @@ def test_without_an_identity_the_process_says_what_to_do(world: World) -> None:
     )
     assert done.returncode == 1
     assert b"stillpoint enrol" in done.stderr
+
+
+def test_an_authority_that_cannot_be_used_is_told_and_waited_for(world: World) -> None:
+    """Who would end here would end the shop with it; what was sold goes up once somebody has mended it."""
+    path = ca_path(world.folder)
+    authority = path.read_bytes()
+    path.write_bytes(b"")
+    with world.agent():
+        with world.till() as till:
+            till.wait_for("link", False, "not_authenticated")
+            world.sell(till)
+            assert stored(world.hq.headquarters) == []
+        path.write_bytes(authority)
+        with world.till() as till:
+            till.wait_for("acknowledge", 1)
+    path.write_bytes(b"")
+    with world.till() as till, world.agent():
+        till.wait_for("link", False, "not_authenticated")
 
 
 def test_a_deny_list_reaches_a_terminal_that_is_online_at_once(world: World) -> None:
