@@ -9,7 +9,7 @@ from random import Random
 from hq.headquarters import Headquarters
 from hq.terminals import State
 from terminal.bench.simulation.chain import members
-from terminal.bench.simulation.disk_faults import card_cloned, re_imaged, rolled_back_with_hq
+from terminal.bench.simulation.disk_faults import card_cloned, hq_lost_twice, re_imaged, rolled_back_with_hq
 from terminal.bench.simulation.office import set_member_state, set_terminal_state
 from terminal.bench.simulation.release_faults import goods_forgotten, hq_older, rounds_together, terminal_older
 from terminal.bench.simulation.rogue import Rogue
@@ -26,7 +26,7 @@ class Faults:
     """Plans the faults of each day; `often` is the expected number a thousand terminal-days."""
 
     def __init__(self, world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
-        self.world, self.nodes, self._rogue = world, nodes, rogue
+        self.world, self.nodes, self.rogue = world, nodes, rogue
 
     def plan_day(self) -> None:
         for kind, (often, act) in KINDS.items():
@@ -136,9 +136,9 @@ class Faults:
 
     def hq_restored(self, _node: TerminalNode) -> None:
         """HQ is lost and comes back from a backup of some day: a new generation."""
-        days = self.world.hq.backups()
-        if days:
-            self.world.hq.restore(self.chance("hq_restored").choice(days))
+        backups = self.world.hq.backups()
+        if backups:
+            self.world.hq.restore(self.chance("hq_restored").choice(backups))
             self.world.say("world", "HQ is restored from a backup")
 
     def disk_copied(self, node: TerminalNode) -> None:
@@ -163,7 +163,7 @@ class Faults:
 
     def poison(self, _node: TerminalNode) -> None:
         """A terminal with a broken release sends what is no operation, signed and chained as it should be."""
-        self._rogue.speak()
+        self.rogue.speak()
 
 
 Act = Callable[[Faults, TerminalNode], None]
@@ -186,6 +186,7 @@ KINDS: dict[str, tuple[int, Act]] = {
     "re_imaged": (40, re_imaged),
     "card_cloned": (20, card_cloned),
     "rolled_back_with_hq": (20, rolled_back_with_hq),
+    "hq_lost_twice": (20, hq_lost_twice),
     "hq_older": (30, hq_older),
     "terminal_older": (40, terminal_older),
     "goods_forgotten": (40, goods_forgotten),

@@ -138,10 +138,22 @@ class RejectsUnreadable(BentHq):
 class AsksForNoReports(BentHq):
     """Believes after its restore that it knows every lease (breaks Leases 10)."""
 
-    def restore(self, day: int) -> None:
-        super().restore(day)
+    def restore(self, backup: int) -> None:
+        super().restore(backup)
         known = "(SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'generation')"
         self.bend((f"UPDATE terminal SET generation_reported = {known}", ()))
+
+
+class ComparesNoGrants(BentHq):
+    """Takes, restored, a number for a grant: believes that a terminal has applied its own (breaks Leases 10)."""
+
+    def respond(self, request: Request) -> Answer:
+        if not request.path.endswith("/grants/kept"):
+            return super().respond(request)
+        kept = json.loads(request.body)
+        question = "SELECT granted FROM terminal WHERE device = ? AND epoch = ?"
+        ((granted,),) = self.rows(question, kept["device"], kept["epoch"])
+        return Answer(200, {"content-type": "application/json"}, json.dumps({"granted": granted}).encode())
 
 
 def _readable(data: bytes) -> bool:

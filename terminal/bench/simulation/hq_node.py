@@ -4,7 +4,7 @@ older release."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +39,7 @@ class HqNode:
 
     def __init__(self, folder: Path, clock: Callable[[], int], sizes: Sizes = USUAL) -> None:
         self.folder, self._clock, self._sizes = folder, clock, sizes
-        self._backups: dict[int, Path] = {}
+        self._backups: list[Path] = []
         self._crash: str | None = None
         self._answering = False
         self._unknown: Kind | None = None  # a kind of fact that this release does not understand
@@ -139,21 +139,22 @@ class HqNode:
         """The terminal of a lane is enrolled again, as a new epoch."""
         return enrol(self.hq, store, lane, chance)
 
-    def back_up(self, day: int) -> None:
-        """Keep the database as it is now, under the number of the day."""
-        if self.up and day not in self._backups:
-            self._backups[day] = self.folder.with_name(f"backup-{day}")
-            back_up(self.folder, self._backups[day])
+    def back_up(self) -> int | None:
+        """Keep the database as it is now, if HQ is up; gives the number of the backup."""
+        if not self.up:
+            return None
+        self._backups.append(self.folder.with_name(f"backup-{len(self._backups)}"))
+        back_up(self.folder, self._backups[-1])
+        return len(self._backups) - 1
 
-    def backups(self) -> list[int]:
-        return sorted(self._backups)
+    def backups(self) -> Sequence[int]:
+        """Those of an HQ that was lost meanwhile are among them: somebody may take one of them next."""
+        return range(len(self._backups))
 
-    def restore(self, day: int) -> None:
-        """Put a backup in place: a new generation begins (sync.md, Leases 10). Later backups of the lost HQ are
-        set aside: they tell of a time that is no more."""
+    def restore(self, backup: int) -> None:
+        """Put a backup in place: a new generation begins (sync.md, Leases 10)."""
         self.down()
-        self._backups = {made: path for made, path in self._backups.items() if made <= day}
-        put_back(self.folder, self._backups[day])
+        put_back(self.folder, self._backups[backup])
         self.start()
         begin_generation(self.hq)
         self.down()

@@ -55,7 +55,7 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         for day in range(settings.days):
             if world.violations:
                 break
-            world.hq.back_up(day)
+            world.hq.back_up()
             world.hq.work()
             world.hq.work_at_night()
             for part in plan:
