@@ -89,3 +89,13 @@ def test_both_histories_of_a_number_are_kept() -> None:
     first, second = fact(1), fact(1, member=None)
     broken(reference, first, second)
     assert list(reference.every()) == [first, second]
+
+
+def test_what_a_restored_hq_and_a_gone_disk_have_forgotten_may_happen_once_more() -> None:
+    reference = Reference({ADA: 100})
+    assert broken(reference, fact(1, device="s01-1"), spend(1, 40, "s02-1"), spend(2, 60, "s02-1")) == []
+    assert broken(reference, bring_back(3, 2, "s02-1")) == []
+    for _ in range(2):
+        reference.forgotten_at_hq("s02-1:1", 1)
+    assert broken(reference, spend(2, 60), bring_back(3, 2)) == []
+    assert broken(reference, bring_back(4, 1), spend(5, 1)) == ["nothing_refunded_twice", "nothing_overspent"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,13 @@ def re_imaged(faults: Faults, node: TerminalNode) -> None:
     fresh.power_on()
     if faults.chance("re_imaged").randrange(2):
         world.schedule.after(faults.chance("re_imaged").randint(HOUR_MS, DAY_MS), lambda: _write_off(faults, node))
+
+
+def forget_with_hq(world: Services, nodes: Sequence[TerminalNode]) -> None:
+    """HQ was restored: what it has forgotten of a terminal that is gone with its disk nobody can tell it again."""
+    for node in [node for node in nodes if node.gone]:
+        acked = world.hq.acked(node.identity.device, node.identity.epoch)
+        world.reference.forgotten_at_hq(node.holder, acked)
 
 
 def _write_off(faults: Faults, node: TerminalNode) -> None:

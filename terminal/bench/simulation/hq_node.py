@@ -24,6 +24,7 @@ from terminal.bench.simulation.quick_hq import opener
 from terminal.bench.simulation.release import knows_not
 from terminal.bench.simulation.template import enrol
 from terminal.identity import Identity
+from terminal.store.pruning import KEPT_MS
 
 Result = TypeVar("Result")
 DATABASE = "hq.db"
@@ -40,6 +41,8 @@ class HqNode:
     def __init__(self, folder: Path, clock: Callable[[], int], sizes: Sizes = USUAL) -> None:
         self.folder, self._clock, self._sizes = folder, clock, sizes
         self._backups: list[Path] = []
+        self._made: dict[int, int] = {}  # when each backup was
+        self.after_restore: list[Callable[[], None]] = []
         self._crash: str | None = None
         self._answering = False
         self._unknown: Kind | None = None  # a kind of fact that this release does not understand
@@ -144,12 +147,13 @@ class HqNode:
         if not self.up:
             return None
         self._backups.append(self.folder.with_name(f"backup-{len(self._backups)}"))
+        self._made[len(self._backups) - 1] = self._clock()
         back_up(self.folder, self._backups[-1])
         return len(self._backups) - 1
 
     def backups(self) -> Sequence[int]:
-        """Those of an HQ that was lost meanwhile are among them: somebody may take one of them next."""
-        return range(len(self._backups))
+        """Those for which terminals still keep what HQ has taken since, of an HQ that was lost too."""
+        return [backup for backup, made in self._made.items() if made >= self._clock() - KEPT_MS]
 
     def restore(self, backup: int) -> None:
         """Put a backup in place: a new generation begins (sync.md, Leases 10)."""
@@ -159,6 +163,8 @@ class HqNode:
         begin_generation(self.hq)
         self.down()
         self.start()
+        for hear in self.after_restore:
+            hear()
 
     def _open(self) -> Headquarters:
         found = opener().open(self.folder, self._clock)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from terminal.bench.simulation.leased import Leased
-from terminal.bench.simulation.reference_rights import RightsUsed
+from terminal.bench.simulation.reference_rights import RightsUsed, rights_used
 
 # What moves to these accounts leaves the active balance.
 OUTSIDE = ("issued", "redeemed", "expired", "pending", "cancelled", "paid_out")
@@ -70,6 +70,7 @@ class Reference:
     facts: dict[Key, Fact] = field(default_factory=dict)
     twice: dict[Key, list[Fact]] = field(default_factory=dict)  # of a copied disk: others under a number that was used
     gone_with_disk: set[Key] = field(default_factory=set)  # a copy of a disk came in their place
+    forgotten: set[Key] = field(default_factory=set)  # by a restored HQ, and their disk is gone
     copied: set[str] = field(default_factory=set)  # (device:epoch) that a copied disk was used of
     balance: Counter[Purse] = field(default_factory=Counter)
     bounded: Counter[Purse] = field(default_factory=Counter)
@@ -118,19 +119,24 @@ class Reference:
 
     def _goods(self, fact: Fact, operation: Mapping[str, Any], who: str) -> Iterator[tuple[str, str, str]]:
         """No unit comes back twice, wherever it is brought."""
-        kind, detail = operation["kind"], operation["detail"]
-        if kind == "sale":
-            self.sold[fact.key] = {line["no"]: line["quantity"] for line in detail["basket"]["lines"]}
-        if kind not in ("refund", "void") or detail["sale"] is None:
-            return
-        sale = (detail["sale"]["device"], detail["sale"]["epoch"], detail["sale"]["seq"])
-        units = self.sold.get(sale, {})
-        came = units.items() if kind == "void" else [(line["no"], line["quantity"]) for line in detail["request"]]
-        for no, quantity in came:
+        if operation["kind"] == "sale":
+            lines = operation["detail"]["basket"]["lines"]
+            self.sold[fact.key] = {line["no"]: line["quantity"] for line in lines}
+        for sale, no, quantity in self._came_back(operation):
             self.returned[sale, no] += quantity
             copied = {fact.holder, f"{sale[0]}:{sale[1]}"} & self.copied
-            if self.returned[sale, no] > units.get(no, 0) and not copied:
+            if self.returned[sale, no] > self.sold.get(sale, {}).get(no, 0) and not copied:
                 yield "nothing_refunded_twice", f"line {no} of {sale} came back {self.returned[sale, no]} times", who
+
+    def _came_back(self, operation: Mapping[str, Any]) -> list[tuple[Key, int, int]]:
+        """Of which sale, of which line, how many units."""
+        kind, detail = operation["kind"], operation["detail"]
+        if kind not in ("refund", "void") or detail["sale"] is None:
+            return []
+        sale = (detail["sale"]["device"], detail["sale"]["epoch"], detail["sale"]["seq"])
+        if kind == "void":
+            return [(sale, no, quantity) for no, quantity in self.sold.get(sale, {}).items()]
+        return [(sale, line["no"], line["quantity"]) for line in detail["request"]]
 
     def disk_put_back(self, holder: str, head: int, leased: Leased) -> None:
         """The disk of `holder` is again as it was after `head` operations, with what it `leased` then."""
@@ -146,6 +152,22 @@ class Reference:
         """What the disk of `holder` held above `head` is nowhere any more, unless HQ has it."""
         self.copied.add(holder)
         self.gone_with_disk |= {key for key in self.facts if f"{key[0]}:{key[1]}" == holder and key[2] > head}
+
+    def forgotten_at_hq(self, holder: str, head: int) -> None:
+        """A restored HQ knows nothing of what `holder` did after `head` operations, and its disk is gone: what was used
+        or brought back there may be once more. So much a backup and a disk cost that are lost together."""
+        for fact in self.facts.values():
+            if fact.holder == holder and fact.key[2] > head and fact.key not in self.forgotten:
+                self.forgotten.add(fact.key)
+                self._allow_again(json.loads(fact.data))
+
+    def _allow_again(self, operation: Mapping[str, Any]) -> None:
+        moved = effect(operation)
+        for purse, amount in moved.spent.items():
+            self.bounded[moved.member or "", purse] += max(0, amount)
+        self.rights.bounded.update(+rights_used(operation))
+        for sale, no, quantity in self._came_back(operation):
+            self.returned[sale, no] -= quantity
 
     def may_be_lost(self, leased: Leased) -> None:
         """So much may be spent twice: the bound of a loss (sync.md, Leases 12)."""

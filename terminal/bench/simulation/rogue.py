@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from itertools import accumulate
 from random import Random
 from typing import Any
 
 from protocol import canonical, chain
-from protocol.batch import Batch
+from protocol.batch import MAX_BATCH_BYTES, Batch
 from protocol.contact import Contact, Heartbeat
 from protocol.lease import GrantPage
 from protocol.operation import ClockQuality
@@ -57,12 +58,17 @@ class Rogue:
             if answer.report:  # it was never granted anything
                 self._client.report(GrantPage(device=device, epoch=epoch, grants=(), head=0))
             acked = answer.acked_seq
-            if acked < len(self._operations):
-                before = chain.extend(chain.genesis(device, epoch), self._operations[:acked])
-                batch = Batch.sign(self._key, device, epoch, acked + 1, before, self._operations[acked:])
-                self._client.operations(batch.encode())
+            while acked < len(self._operations):
+                before, some = chain.extend(chain.genesis(device, epoch), self._operations[:acked]), self._some(acked)
+                self._client.operations(Batch.sign(self._key, device, epoch, acked + 1, before, some).encode())
+                acked += len(some)
         except SyncError as error:
             self._world.say(device, f"poison was not taken: {error}")
+
+    def _some(self, acked: int) -> list[bytes]:
+        """What comes next, as much as HQ lets in at once."""
+        sizes = accumulate(map(len, self._operations[acked:]))
+        return self._operations[acked:][: max(1, sum(size <= MAX_BATCH_BYTES for size in sizes))]
 
 
 def _poison(chance: Random, seq: int, identity: Identity) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from terminal.bench.simulation.chain import START_MS, make_chain
 from terminal.bench.simulation.disk import Disk
+from terminal.bench.simulation.disk_faults import forget_with_hq
 from terminal.bench.simulation.everyday import EverydayPeople, Outages, habits
 from terminal.bench.simulation.faults import Faults
 from terminal.bench.simulation.healing import heal
@@ -52,6 +53,7 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
         plan = _everyday(world, nodes) if settings.world == "everyday" else _hostile(world, nodes, rogue)
         for node in nodes:
             node.power_on()
+        world.hq.after_restore.append(lambda: forget_with_hq(world, nodes))
         for day in range(settings.days):
             if world.violations:
                 break
