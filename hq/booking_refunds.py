@@ -31,10 +31,22 @@ def book_refund(booking: Booking) -> None:
     right, units = booking.rights.of(key), booking.rights.sold.get(key)
     if units is None:
         booking.judgement.flag(Reason.REFUND_OF_UNKNOWN_SALE, sale=name)
+    if _is_told(booking, right):
+        return
     if right.holder != booking.holder:
         holder = "HQ" if right.holder == POOL else right.holder
         booking.judgement.flag(Reason.REFUND_WITHOUT_RIGHT, sale=name, holder=holder)
     _take_over(booking, key, right, units)
+
+
+def _is_told(booking: Booking, right: Right) -> bool:
+    """Whether a restored HQ heard of this refund before it came again: the right went on to the terminal that has it
+    now, with all that had come back."""
+    after = _read(booking, "after")
+    if not right.claimed or right.so_far is None or after is None:
+        return False
+    known = _back(right.so_far)
+    return all(back <= known.get(no, 0) for no, back in _back(after).items())
 
 
 def _take_over(booking: Booking, key: SaleKey, right: Right, units: Units | None) -> None:
@@ -113,5 +125,6 @@ def book_release(booking: Booking) -> None:
         through = min(detail.through, operation.seq)
         booking.rights.release_through(operation.device, operation.epoch, through)
     for sale in detail.sales:
-        if booking.rights.of(key_of(sale)).holder == booking.holder:
+        right = booking.rights.of(key_of(sale))
+        if right.holder == booking.holder and operation.seq >= right.claimed:
             booking.rights.move(key_of(sale), POOL)

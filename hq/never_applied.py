@@ -31,6 +31,7 @@ Part = tuple[Asset, str, int]
 
 def compare(connection: Connection, sender: Terminal, kept: KeptGrants) -> int:
     """Take back what HQ gave under numbers from the first on at which `kept` differs; gives HQ's newest number then.
+    Where the terminal has a right to refund, it is.
 
     Only of a terminal that owes a report: of any other HQ knows what it has applied.
     """
@@ -38,8 +39,15 @@ def compare(connection: Connection, sender: Terminal, kept: KeptGrants) -> int:
     if not owes_report(who, int(read_setting(connection, "generation"))):
         return who.granted
     other = _first_other(connection, who, kept)
-    if other is None:
-        return who.granted
+    granted = who.granted if other is None else _take_back_from(connection, who, other)
+    rights = load_rights(connection, map(key_of, kept.rights))
+    for sale in map(key_of, kept.rights):
+        rights.claim(sale, who.holder, kept.next_seq)
+    save_rights(connection, rights)
+    return granted
+
+
+def _take_back_from(connection: Connection, who: Terminal, other: int) -> int:
     log.warning("%s has applied another grant %d: HQ takes %d to %d back", who.holder, other, other, who.granted)
     table = schema.granted
     mine = (table.c.device == who.device) & (table.c.epoch == who.epoch) & (table.c.number >= other)
@@ -73,7 +81,7 @@ def _take_back(connection: Connection, holder: str, grant: Grant) -> None:
         _of_nobody(connection, holder, grant)
     rights = load_rights(connection, [key_of(right.sale) for right in grant.refunds])
     for sale in (key_of(right.sale) for right in grant.refunds):
-        if rights.of(sale).holder == holder:
+        if rights.of(sale).holder == holder and not rights.of(sale).claimed:
             rights.move(sale, POOL)
     save_rights(connection, rights)
 

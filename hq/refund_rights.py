@@ -32,12 +32,15 @@ _RELEASED = select(schema.terminal.c.released_through).where(
 class Right:
     """`holder` is a terminal's, or `pool`; `so_far` is what came back already, as JSON (None: nothing).
 
-    `moved`: HQ granted it once, so it is no longer where it is by birth.
+    `moved`: HQ granted it once, so it is no longer where it is by birth. `claimed`: its holder told a restored HQ that
+    it lies there, before this number of its operations; what older operations did with it is over (Leases 10). 0:
+    nobody did.
     """
 
     holder: str
     so_far: dict[str, Any] | None = None
     moved: bool = False
+    claimed: int = 0
 
 
 @dataclass
@@ -61,8 +64,13 @@ class RefundRights:
     def move(self, sale: SaleKey, holder: str) -> None:
         right = self.of(sale)
         right.moved = right.moved or holder != POOL
-        right.holder = holder
+        right.holder, right.claimed = holder, 0
         self.changed.add(sale)
+
+    def claim(self, sale: SaleKey, holder: str, next_seq: int) -> None:
+        """Where it lies now, as the terminal there says: of grants alone HQ cannot know in which order they came."""
+        self.move(sale, holder)
+        self.of(sale).claimed = next_seq
 
     def release_through(self, device: str, epoch: int, seq: int) -> None:
         """Every own sale up to `seq` whose right is there by birth comes to HQ; one that was granted stays."""
@@ -123,7 +131,7 @@ def load_rights(connection: Connection, sales: Iterable[SaleKey], *devices: tupl
         query = select(schema.refund_right).where(or_(*(_is(table, sale) for sale in some)))
         for row in connection.execute(query.order_by(table.device, table.epoch, table.seq).with_for_update()):
             so_far = json.loads(row.so_far) if row.so_far else None
-            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far, bool(row.moved))
+            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far, bool(row.moved), row.claimed)
         found.sold |= _sold(connection, some)
     return found
 
@@ -170,4 +178,4 @@ def save_rights(connection: Connection, rights: RefundRights) -> None:
         connection.execute(delete(table).where(where))
         so_far = None if right.so_far is None else json.dumps(right.so_far)
         row = {"device": device, "epoch": epoch, "seq": seq, "holder": right.holder, "so_far": so_far}
-        connection.execute(insert(table).values(**row, moved=int(right.moved)))
+        connection.execute(insert(table).values(**row, moved=int(right.moved), claimed=right.claimed))

@@ -92,13 +92,16 @@ class Reported(Message):
 class KeptGrants(Message):
     """Which grants a terminal has applied and still keeps, from number `first` on: a digest of each.
 
-    The answer is Reported: HQ's newest number, once it has taken back what this terminal never applied.
+    `rights` are the sales whose right to refund came by one of these and lies here now, before operation `next_seq` is
+    made. The answer is Reported: HQ's newest number, once it has taken back what this terminal never applied.
     """
 
     device: Identifier
     epoch: Int64
     first: Annotated[int, Field(ge=1, lt=2**63)]
     digests: tuple[Digest, ...] = Field(strict=False, max_length=MOST_DIGESTS)
+    rights: tuple[OperationKey, ...] = Field(default=(), strict=False, max_length=MOST_DIGESTS)
+    next_seq: Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class GrantAsk(Message):

@@ -9,10 +9,14 @@ from typing import Self
 import apsw
 
 from protocol import chain
+from protocol.operation import OperationKey
 from terminal.errors import ChainDiverged, StoreError
 from terminal.store.ledger_file import BUSY_MS, Rows, connect, failure_of
 
 AT_ONCE = 50  # operations read at a time: the limit in bytes usually ends a batch long before the one in operations
+_HEAD = "max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq)"
+_RIGHTS = f"""SELECT here.next_seq, device, epoch, seq FROM (SELECT {_HEAD} + 1 AS next_seq FROM ledger) AS here
+LEFT JOIN refund_right ON granted BETWEEN ? AND ? ORDER BY device, epoch, seq"""
 _AFTER = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -59,8 +63,7 @@ class OutboxReader:
         self._connection.close()
 
     def position(self) -> Position:
-        head = "max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq)"
-        question = f"SELECT {head}, acked_seq, grants, anchor_seq FROM ledger"
+        question = f"SELECT {_HEAD}, acked_seq, grants, anchor_seq FROM ledger"
         (row,) = self._rows(question)
         return Position(*row)
 
@@ -103,6 +106,13 @@ class OutboxReader:
         out: what is gone was below them all."""
         kept = "SELECT number, body FROM granted WHERE number > ? ORDER BY number LIMIT ?"
         return tuple(self._rows(kept, (after, limit)))
+
+    def rights_by(self, first: int, last: int) -> tuple[int, tuple[OperationKey, ...]]:
+        """The number of the next operation, and the sales whose right to refund came by the grants `first` to `last`
+        and lies here now: both of one moment."""
+        rows = self._rows(_RIGHTS, (first, last))
+        keys = ((device, epoch, seq) for _, device, epoch, seq in rows if device is not None)
+        return rows[0][0], tuple(OperationKey(device=device, epoch=epoch, seq=seq) for device, epoch, seq in keys)
 
     def hash_at(self, seq: int) -> bytes:
         """The chain hash after operation `seq`; 0 is the beginning. Raises ChainDiverged if there is no such one, or it

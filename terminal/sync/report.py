@@ -61,8 +61,9 @@ def _documents(writer: DirectoryWriter, trust_key: str) -> dict[Held, Signed]:
 def report_grants(client: HqClient, outbox: OutboxReader, known: int, at_once: int = MOST_DIGESTS) -> None:
     """Tell HQ every grant above number `known`, page by page; one page at least, so that HQ knows it has heard all.
 
-    Before that, what HQ gave under numbers under which others were applied here is taken back. All of it before the
-    operations: what was spent here comes out of leases that HQ knows. Raises what HqClient raises.
+    Before that, what HQ gave under numbers under which others were applied here is taken back, and HQ hears which
+    rights to refund lie here now. All of it before the operations: what was spent here comes out of leases that HQ
+    knows. Raises what HqClient raises.
     """
     known = _compare(client, outbox, known, at_once)
     while True:
@@ -76,15 +77,18 @@ def report_grants(client: HqClient, outbox: OutboxReader, known: int, at_once: i
 
 
 def _compare(client: HqClient, outbox: OutboxReader, known: int, at_once: int) -> int:
-    """Say which grants are kept here; gives the number of the newest at HQ once it has none that differs.
+    """Say which grants are kept here, and the rights that are left of them; gives the number of the newest at HQ once
+    it has none that differs.
 
     An HQ that does not know the question goes without.
     """
     device, epoch, _ = outbox.holder()
     after, at_hq = 0, known
-    while after <= at_hq and (kept := outbox.kept_grants(after, at_once)):
+    while kept := outbox.kept_grants(after, at_once):
+        (first, _), (last, _) = kept[0], kept[-1]
         digests = tuple(grant_digest(Grant.model_validate_json(body)) for _, body in kept)
-        told = KeptGrants(device=device, epoch=epoch, first=kept[0][0], digests=digests)
+        next_seq, rights = outbox.rights_by(first, last)
+        told = KeptGrants(device=device, epoch=epoch, first=first, digests=digests, rights=rights, next_seq=next_seq)
         try:
             at_hq = client.kept(told).granted
         except Refused as refused:
@@ -92,5 +96,5 @@ def _compare(client: HqClient, outbox: OutboxReader, known: int, at_once: int) -
                 raise
             log.info("HQ compares no grants")
             return known
-        after = kept[-1][0]
+        after = last
     return at_hq

@@ -14,6 +14,7 @@ from hq.grants_report import take_report
 from hq.headquarters import Headquarters
 from hq.never_applied import compare
 from protocol.lease import Grant, GrantPage, KeptGrants, grant_digest
+from protocol.operation import OperationKey
 from tests.hq.conftest import Clock
 from tests.hq.devices import Device
 from tests.hq.places import Place
@@ -57,15 +58,23 @@ class Times:
         return rich(Headquarters.open(state, self._clock))
 
 
-def kept(device: Device, grants: Sequence[Grant]) -> KeptGrants:
-    """What a terminal says that has applied `grants` and keeps them."""
-    digests = tuple(map(grant_digest, grants))
-    return KeptGrants(device=device.name, epoch=device.identity.epoch, first=grants[0].number, digests=digests)
+def kept(device: Device, grants: Sequence[Grant], rights: Sequence[OperationKey] = ()) -> KeptGrants:
+    """What a terminal says that has applied `grants` and keeps them; of what came by them it has these `rights` now."""
+    return KeptGrants(
+        device=device.name,
+        epoch=device.identity.epoch,
+        first=grants[0].number,
+        digests=tuple(map(grant_digest, grants)),
+        rights=tuple(rights),
+        next_seq=len(device.operations) + 1,
+    )
 
 
-def compared(hq: Headquarters, device: Device, grants: Sequence[Grant]) -> int:
+def compared(hq: Headquarters, device: Device, grants: Sequence[Grant], rights: Sequence[OperationKey] = ()) -> int:
+    told = kept(device, grants, rights)
+
     def work(connection: Connection) -> int:
-        return compare(connection, terminals.lock(connection, device.name, device.identity.epoch), kept(device, grants))
+        return compare(connection, terminals.lock(connection, device.name, device.identity.epoch), told)
 
     return hq.database.repeated(work)
 

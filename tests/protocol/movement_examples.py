@@ -140,7 +140,9 @@ def _leases() -> dict[str, Message]:
             device="s01-1", epoch=1, operators=("ann", "bob"), signatures=("ab" * 64, "cd" * 64)
         ),
         "obeyed": Obeyed(held=(DENIALS,), documents=(Signed(purpose="deny", payload="{}", signature="ab" * 64),)),
-        "kept_grants": KeptGrants(device="s01-1", epoch=1, first=2, digests=tuple(map(grant_digest, grants))),
+        "kept_grants": KeptGrants(
+            device="s01-1", epoch=1, first=2, digests=tuple(map(grant_digest, grants)), rights=(SALE,), next_seq=7
+        ),
         "wanted": Wanted(wanted=(DENIALS,)),
         "merge_detail": MergeDetail(stays="m1", why="one person, two cards", operator="ann", signature="ab" * 64),
     }

@@ -279,6 +279,7 @@ CREATE TABLE refund_right (
     seq BIGINT NOT NULL,
     holder VARCHAR(80) COLLATE "C" NOT NULL,
     moved BIGINT NOT NULL,
+    claimed BIGINT NOT NULL,
     so_far TEXT,
     PRIMARY KEY (device, epoch, seq)
 );

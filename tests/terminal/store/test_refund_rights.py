@@ -16,6 +16,7 @@ from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import RefundElsewhere, RefundOutdated, SpendingStopped
 from terminal.store.audit import audit
 from terminal.store.ledger import Ledger
+from terminal.store.outbox import OutboxReader
 from tests.terminal.store.material import BEN, DIGEST, FOREVER_MS, append, open_ledger, sale
 from tests.terminal.store.material_rights import act, bought, grant, key, page, refund_detail
 
@@ -200,3 +201,16 @@ def test_an_audit_finds_a_right_that_its_refunds_do_not_explain(path: Path) -> N
         "rights up to 0 were released, and the ledger says up to 1",
         "the right to refund s01-1-aa.1.1 is not as its newest refund left it",
     ]
+
+
+def test_which_rights_came_by_grants_and_are_still_here(ledger: Ledger, path: Path) -> None:
+    """What a restored HQ is told, with the number of the next operation."""
+    elsewhere = [OperationKey(device="s02-1", epoch=1, seq=seq) for seq in (4, 5, 6)]
+    for number, sold in enumerate(elsewhere, 1):
+        ledger.apply_grants(page(grant(number, None, refunds=(granted(number, sold),))))
+    sell(ledger)
+    refund(ledger, elsewhere[0], FRESH)
+    release(ledger, None, elsewhere[1])
+    with OutboxReader(path) as outbox:
+        assert outbox.rights_by(1, 3) == (4, (elsewhere[0], elsewhere[2]))
+        assert outbox.rights_by(2, 2) == (4, ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,12 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from hq import control, feed, terminals
-from hq.backup import begin_generation
-from hq.restoring import missing_reports
-from hq.schema import evidence, feed_row, terminal
+from hq.schema import evidence, feed_row
 from hq.terminals import State
 from protocol.batch import Batch
 from protocol.feed import Bucket, RowKind
@@ -176,27 +173,6 @@ def test_the_agent_may_start_again_beside_its_till(world: World) -> None:
     assert len(stored(world.hq.headquarters)) == 2
 
 
-def test_an_hq_restored_from_a_backup_gets_the_operations_again(world: World) -> None:
-    with world.till() as till:
-        with world.agent():
-            till.wait_for("directory", "members-f")
-            world.hq.stop()
-            shutil.copytree(world.hq.state_dir, world.folder / "backup")
-            world.hq.start()
-            world.sell(till, 3, member="m1", earn=5)
-            till.wait_for("acknowledge", 3)
-        world.hq.stop()
-        shutil.rmtree(world.hq.state_dir)
-        shutil.copytree(world.folder / "backup", world.hq.state_dir)
-        world.hq.start()
-        assert stored(world.hq.headquarters) == []
-        till.forget()
-        with world.agent():
-            till.wait_for("acknowledge", 3)
-    assert len(stored(world.hq.headquarters)) == 3
-    assert broken(world.hq.headquarters) == []
-
-
 def test_a_rolled_back_disk_is_found_and_what_it_sold_is_kept_as_evidence(world: World) -> None:
     with world.till() as till, world.agent():
         world.sell(till, 2)
@@ -353,49 +329,6 @@ def test_a_suspended_terminal_hears_it_at_once(world: World) -> None:
         control.set_state(world.hq.headquarters, "s01-1", State.SUSPENDED, frozenset({State.ACTIVE}))
         till.wait_for("link", True, "suspended")
         assert till.do(lambda ledger: ledger.spend_until()) == NOW_MS
-
-
-def test_an_hq_that_forgot_the_enrolment_admits_the_terminal_again(world: World) -> None:
-    with world.hq.headquarters.database.transaction() as connection:
-        connection.execute(delete(terminal).where(terminal.c.device == "s01-1"))
-    with world.till() as till, world.agent():
-        till.wait_for("directory", "members-f")
-        world.sell(till, 2, member="m1", earn=5)
-        till.wait_for("acknowledge", 2)
-    assert balance(world.hq.headquarters, "m1") == (1010, 0)
-
-
-def test_a_restored_hq_is_told_the_grants_that_it_forgot(world: World) -> None:
-    """sync.md, Leases 10: what lies at terminals is known again before anything is granted."""
-    backup = world.folder.parent / "hq.db.backup"
-    shutil.copy(world.hq.state_dir / "hq.db", backup)
-    with world.till() as till:
-        with world.agent():
-            till.wait_for("grants", 2)
-            world.sell(till, 1, member="m1", earn=5, draw={lot_of(till, "m1"): 100})
-            till.wait_for("acknowledge", 1)
-            till.forget()
-            control.change_deny_list(world.hq.headquarters, "member", "m2", control.DENIED)
-            till.wait_for("directory", "config")
-        world.hq.stop()
-        shutil.copy(backup, world.hq.state_dir / "hq.db")
-        world.hq.start()
-        restore(world)
-        with world.agent():
-            till.wait_for("acknowledge", 1)
-            till.wait_for("directory", "members-f")
-    hq = world.hq.headquarters
-    assert balance(hq, "m1") == (905, 0)
-    with hq.database.reading() as connection:
-        assert missing_reports(connection) == []
-        assert connection.scalar(select(terminal.c.granted)) == 2
-        assert control.deny_list(connection, 1).members == ("m2",), "handed back by the terminal that obeys it"
-
-
-def restore(world: World) -> None:
-    begin_generation(world.hq.headquarters)
-    world.hq.stop()
-    world.hq.start()
 
 
 def test_hq_says_how_often_to_come(world: World) -> None:
