@@ -19,7 +19,7 @@ _GONE = "DELETE FROM holding WHERE member = ? AND holder = ? AND lot = ? AND ass
 _LESS = "UPDATE member SET balance = balance - ? WHERE id = ?"
 _COUPONS = "SELECT member, lot FROM holding WHERE holder = 'pool' AND asset = 'coupon' AND amount = 1"
 _AGAIN = "INSERT OR REPLACE INTO holding (member, holder, asset, lot, amount) VALUES (?, 'pool', 'coupon', ?, 1)"
-_RIGHT = """INSERT INTO refund_right (device, epoch, seq, holder, moved) VALUES (?, ?, ?, 'pool', 1)
+_RIGHT = """INSERT INTO refund_right (device, epoch, seq, holder, moved, claimed) VALUES (?, ?, ?, 'pool', 1, 0)
 ON CONFLICT (device, epoch, seq) DO UPDATE SET holder = 'pool'"""
 
 
