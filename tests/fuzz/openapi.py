@@ -57,6 +57,6 @@ def hammer(operation: Any, call: Call, mode: GenerationMode) -> list[int]:
 
     try:  # not `suppress`, which makes another group of what Schemathesis found
         check()
-    except Unsatisfiable:
-        return None  # nothing can be wrong with a request that takes nothing
+    except Unsatisfiable:  # nothing can be wrong with a request that takes nothing
+        return statuses
     return statuses
