@@ -9,7 +9,6 @@ import hashlib
 import json
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,9 +18,10 @@ import click
 from protocol.feed import Bucket, RowKind
 from terminal.bench.crash.judge import Judge
 from terminal.bench.crash.record import Record
-from terminal.bench.crash.states import MEMORY, Found, judge_record
+from terminal.bench.crash.states import Found
 from terminal.errors import StoreError
 from terminal.store.directory_writer import DirectoryWriter
+from tests.crash.days import judge_days
 from tests.crash.own_sqlite import Beneath
 from tests.terminal.store.feed_material import Feed, member, product
 
@@ -32,17 +32,11 @@ Weaken = Callable[[DirectoryWriter], None]
 
 def run(wanted: int, seed: int, weaken: Weaken = lambda _writer: None) -> Found:
     """Judge `wanted` states of the directory: it may be behind, and is never between two pages."""
-    found = Found()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        place = Path(folder)
-        (place / "state").mkdir()
-        while found.states < wanted:
-            day_seed = seed * 1_000_003 + found.days
-            record = recorded(place / f"day-{found.days}", day_seed, weaken)
-            found.days += 1
-            judge = Judge(place / "state", look, may_lose=True)
-            judge_record(record, judge, min(EACH_DAY, wanted - found.states), day_seed, found)
-    return found
+
+    def play(place: Path, day: int) -> Record:
+        return recorded(place, day, weaken)
+
+    return judge_days(wanted, seed, EACH_DAY, play, lambda place: Judge(place, look, may_lose=True))
 
 
 def recorded(folder: Path, seed: int, weaken: Weaken) -> Record:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,7 +24,8 @@ from hq.founding import found as found_hq
 from hq.headquarters import Headquarters
 from terminal.bench.crash.judge import Judge
 from terminal.bench.crash.record import Record
-from terminal.bench.crash.states import MEMORY, Found, judge_record
+from terminal.bench.crash.states import Found
+from tests.crash.days import judge_days
 from tests.crash.own_sqlite import Beneath
 from tests.hq.devices import Device, acknowledged, join
 from tests.hq.tiny_chain import NOW_MS, write_tiny_chain
@@ -37,17 +37,11 @@ Weaken = Callable[[Headquarters], None]
 
 def run(wanted: int, seed: int, weaken: Weaken = lambda _hq: None) -> Found:
     """Judge `wanted` states of HQ's database."""
-    found = Found()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        place = Path(folder)
-        (place / "state").mkdir()
-        while found.states < wanted:
-            day_seed = seed * 1_000_003 + found.days
-            record = _recorded(place / f"day-{found.days}", day_seed, weaken)
-            found.days += 1
-            judge = Judge(place / "state", look)
-            judge_record(record, judge, min(EACH_DAY, wanted - found.states), day_seed, found)
-    return found
+
+    def play(place: Path, day: int) -> Record:
+        return _recorded(place, day, weaken)
+
+    return judge_days(wanted, seed, EACH_DAY, play, lambda place: Judge(place, look))
 
 
 def look(folder: Path) -> str | list[str]:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import sqlite3
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
@@ -20,9 +19,10 @@ import click
 from protocol.feed import FeedPage, RowKind, member_bucket
 from terminal.bench.crash.judge import Judge
 from terminal.bench.crash.record import Event, Record
-from terminal.bench.crash.states import MEMORY, Found, judge_record
+from terminal.bench.crash.states import Found
 from terminal.errors import StoreError
 from terminal.store.directory_writer import DirectoryWriter
+from tests.crash.days import judge_days
 from tests.crash.own_sqlite import Beneath
 from tests.crash.plain_files import LINK, PlainFiles
 from tests.terminal.store.feed_material import Feed, member
@@ -36,17 +36,13 @@ Weaken = Callable[[list[Event]], list[Event]]
 
 def run(wanted: int, seed: int, weaken: Weaken = lambda events: events) -> Found:
     """Judge `wanted` states: after a cut the directory is as before or as after what was under way, whole."""
-    found = Found()
-    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        place = Path(folder)
-        (place / "state").mkdir()
-        while found.states < wanted:
-            day_seed = seed * 1_000_003 + found.days
-            record = recorded(place / f"day-{found.days}", day_seed)
-            record.events = weaken(record.events)
-            found.days += 1
-            judge_record(record, Judge(place / "state", look), min(EACH_DAY, wanted - found.states), day_seed, found)
-    return found
+
+    def play(place: Path, day: int) -> Record:
+        record = recorded(place, day)
+        record.events = weaken(record.events)
+        return record
+
+    return judge_days(wanted, seed, EACH_DAY, play, lambda place: Judge(place, look))
 
 
 def recorded(folder: Path, seed: int) -> Record:
