@@ -59,12 +59,21 @@ def _take_over(booking: Booking, key: SaleKey, right: Right, units: Units | None
         right.so_far = after
     else:
         right.so_far = _added(known, before, after)
-    twice = _too_many(right.so_far, units)
+    twice = [] if units is None else too_many(right, units)
     if twice:
         lines = ", ".join(map(str, twice))
         booking.judgement.flag(Reason.REFUND_TWICE, sale=".".join(map(str, key)), lines=lines)
-        _cap(right.so_far, units or {})
     booking.rights.changed.add(key)
+
+
+def too_many(right: Right, units: Units) -> list[int]:
+    """The lines of which more came back than was sold; from now on no more has, so what is left can be refunded."""
+    if right.so_far is None:
+        return []
+    twice = sorted(no for no, back in _back(right.so_far).items() if back > units.get(no, 0))
+    if twice:
+        _cap(right.so_far, units)
+    return twice
 
 
 def _read(booking: Booking, name: str) -> dict[str, Any] | None:
@@ -106,12 +115,7 @@ def _of(tenders: list[Any], place: int) -> int:
     return int(tenders[place]["back"]) if place < len(tenders) else 0
 
 
-def _too_many(so_far: dict[str, Any], units: Units | None) -> list[int]:
-    return [] if units is None else sorted(no for no, back in _back(so_far).items() if back > units.get(no, 0))
-
-
 def _cap(so_far: dict[str, Any], units: Units) -> None:
-    """No more can have come back than was sold: what is left can still be refunded."""
     so_far["lines"] = [{"no": no, "back": min(back, units.get(no, 0))} for no, back in _back(so_far).items()]
     so_far["lines"] = [line for line in so_far["lines"] if line["back"]]
 

@@ -88,7 +88,7 @@ EN: dict[str, tuple[str, str, str]] = {
     "refund_of_unknown_sale": (
         "Something was refunded of sale {sale}, which HQ does not have or cannot read.",
         "The refund stands; the shop bears it if there was no such sale.",
-        "Wait for the selling terminal to report; if it never does, ask the shop.",
+        "Wait for the selling terminal: once its sale is here this settles itself. If it never comes, ask the shop.",
     ),
     "refund_without_right": (
         "Sale {sale} was refunded by a terminal that had no right to it; the right lay at {holder}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from hq.reasons import Reason
+from hq.refund_rights import refunded_sale
 from hq.replay import UNPRICEABLE
 from loyalty import ENGINE, Moment, Programme, Refund, Refused, refund, void
 from loyalty.refund_json import so_far_json
@@ -21,25 +22,36 @@ def replay_refund(operation: Operation, programmes: Mapping[int, Programme], loo
     """None when the result is the same, or when HQ knows neither this engine nor this version of the programme.
 
     Compared are what was shown, the right that is left, the member, and every posting and lot. A refund without a sale
-    has nothing to be worked out.
+    has nothing to be worked out. REFUND_OF_UNKNOWN_SALE while HQ does not have the sale, or is too old to read it.
     """
     if operation.detail.get("sale", ...) is None:
         return None
+    sale = refunded_sale(operation)
+    if sale is None:
+        return Reason.REPLAY_IMPOSSIBLE
+    sold = _sold(sale, lookup)
+    if sold is None:
+        return Reason.REFUND_OF_UNKNOWN_SALE
     try:
         detail = RefundDetail.read(operation.detail)
     except RefundDetailError:
         return Reason.REPLAY_IMPOSSIBLE
-    programme, data = programmes.get(detail.programme_version), lookup(detail.sale)
+    programme = programmes.get(detail.programme_version)
     if programme is None or detail.engine != ENGINE:
         return None
-    if data is None:
-        return Reason.REPLAY_IMPOSSIBLE
     try:
-        sold = Operation.decode(data)
         same = _is_same(operation, detail, sold, programme)
-    except (OperationError, SaleDetailError, RefundDetailError, *UNPRICEABLE):
+    except (SaleDetailError, RefundDetailError, *UNPRICEABLE):
         return Reason.REPLAY_IMPOSSIBLE
     return None if same and operation.member == sold.member else Reason.REPLAY_DIFFERS
+
+
+def _sold(sale: OperationKey, lookup: Lookup) -> Operation | None:
+    data = lookup(sale)
+    try:
+        return None if data is None else Operation.decode(data)
+    except OperationError:
+        return None
 
 
 def _is_same(operation: Operation, detail: RefundDetail, sold: Operation, programme: Programme) -> bool:

@@ -201,7 +201,7 @@ operation = Table(  # `data` is the operation's own bytes, never changed; `recei
     text("outcome"),
     Column("reasons", Text, nullable=False),
     json_text("params"),
-    Column("replayed", Text, nullable=True),  # null: not yet; ok, or the reason
+    Column("replayed", Text, nullable=True),  # null: not yet; ok, the reason, or which sale it waits for
     postgresql_partition_by=BY_MONTH,
 )
 Index("operation_once", *(operation.c[name] for name in ("device", "epoch", "seq")), unique=True).ddl_if("sqlite")
@@ -209,6 +209,8 @@ _odd = operation.c.outcome.in_(["flagged", "parked"])
 Index("operation_odd", operation.c.outcome, operation.c.received_ms, sqlite_where=_odd, postgresql_where=_odd)
 _waiting = operation.c.replayed.is_(None)
 Index("operation_unreplayed", operation.c.received_ms, sqlite_where=_waiting, postgresql_where=_waiting)
+_not_ok = operation.c.replayed != "ok"
+Index("operation_not_ok", operation.c.replayed, sqlite_where=_not_ok, postgresql_where=_not_ok)
 Index("operation_intent", operation.c.intent)
 Index("operation_member", operation.c.member)
 own_chain = Table("own_chain", metadata, number_key("epoch"), number("seq"), text("hash"))  # HQ's own operations

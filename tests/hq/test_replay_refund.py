@@ -98,8 +98,8 @@ def test_a_record_that_was_bent_is_found(test: TestShop, name: str) -> None:
 
 
 IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], object]] = {
-    "no detail": lambda raw: raw.update(detail={"sale": {"device": "x", "epoch": 1, "seq": 1}}),
-    "no such sale": lambda raw: raw["detail"]["sale"].update(seq=77),
+    "no detail": lambda raw: raw.update(detail={"sale": raw["detail"]["sale"]}),
+    "no key of a sale": lambda raw: raw["detail"].update(sale=7),
     "a refund is no sale": lambda raw: raw["detail"]["sale"].update(seq=2),
     "a right of nonsense": lambda raw: raw["detail"].update(so_far={"format": 9}),
     "a right of another sale": lambda raw: raw["detail"]["so_far"].update(lines=[{"no": 77, "back": 1}]),
@@ -112,6 +112,16 @@ def test_what_cannot_be_worked_out_is_said(test: TestShop, name: str) -> None:
     till.sell(4000, 6000)
     till.refund((2, 1))
     assert replayed(test, bent(till.newest(), IMPOSSIBLE[name])) is Reason.REPLAY_IMPOSSIBLE
+
+
+def test_what_is_not_there_or_not_understood_yet_is_waited_for(test: TestShop) -> None:
+    till = plain(test)
+    till.sell(4000)
+    till.refund()
+    programmes = {4: test.shop.programme_of(4)}
+    for data in (None, b'{"format": 99}'):
+        assert replay_refund(till.newest(), programmes, lambda _, data=data: data) is Reason.REFUND_OF_UNKNOWN_SALE
+        assert replay_refund(till.newest(), {}, lambda _, data=data: data) is Reason.REFUND_OF_UNKNOWN_SALE
 
 
 def test_rules_that_hq_does_not_know_are_not_replayed(test: TestShop) -> None:

@@ -231,6 +231,8 @@ CREATE INDEX operation_intent ON operation (intent);
 
 CREATE INDEX operation_member ON operation (member);
 
+CREATE INDEX operation_not_ok ON operation (replayed) WHERE replayed != 'ok';
+
 CREATE INDEX operation_odd ON operation (outcome, received_ms) WHERE outcome IN ('flagged', 'parked');
 
 CREATE INDEX operation_unreplayed ON operation (received_ms) WHERE replayed IS NULL;

@@ -226,6 +226,8 @@ CREATE INDEX operation_intent ON operation (intent);
 
 CREATE INDEX operation_member ON operation (member);
 
+CREATE INDEX operation_not_ok ON operation (replayed) WHERE replayed != 'ok';
+
 CREATE INDEX operation_odd ON operation (outcome, received_ms) WHERE outcome IN ('flagged', 'parked');
 
 CREATE UNIQUE INDEX operation_once ON operation (device, epoch, seq);
