@@ -15,7 +15,7 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
     "forget-intents": (1, frozenset({"same_intent_same_answer", "one_intent_one_operation"})),
     "spend-for-ever": (7, frozenset({"spends_only_in_time"})),
     "believe-the-wall-clock": (
-        8,
+        9,
         frozenset({"spends_only_in_time", "never_stopped_early", "balances_agree", "shown_balances"}),
     ),
     "apply-duplicates": (5, frozenset({"hq_books", "all_at_hq", "balances_agree", "comes_to_rest"})),
@@ -31,6 +31,7 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
         frozenset({"leases_agree", "comes_to_rest", "hq_books", "limits_kept", "recalls_are_answered"}),
     ),
     "compare-no-grants": (13, frozenset({"leases_agree"})),
+    "hear-no-claims": (5, frozenset({"nothing_refunded_twice"})),
     "reject-unreadable": (1, frozenset({"all_at_hq", "comes_to_rest"})),
     "write-off-alone": (2, frozenset({"value_returns_by_its_holder"})),
     "ignore-recalls": (1, frozenset({"recalls_are_answered"})),
@@ -38,9 +39,12 @@ CAUGHT: dict[str, tuple[int, frozenset[str]]] = {
     "expire-what-is-leased": (1, frozenset({"hq_books", "leases_agree"})),
     "coupon-at-two-shops": (1, frozenset({"coupons_used_once", "hq_books"})),
     "forget-limits": (11, frozenset({"limits_kept", "comes_to_rest"})),
-    "forget-parked": (4, frozenset({"leases_agree", "balances_agree", "hq_books"})),
+    "forget-parked": (9, frozenset({"leases_agree", "balances_agree", "hq_books"})),
     "snapshot-forgets-applied-seq": (1, frozenset({"snapshots_are_exact"})),
     "price-by-own-rules": (1, frozenset({"replays_agree"})),
 }
 # Where only this goes wrong: nearly always something else hides the mutant, as a terminal that an HQ still waits for.
-ALONE: dict[str, frozenset[str]] = {"compare-no-grants": frozenset({"hq_lost_twice"})}
+ALONE: dict[str, frozenset[str]] = {
+    "compare-no-grants": frozenset({"hq_lost_twice"}),
+    "hear-no-claims": frozenset({"receipt_carried"}),
+}

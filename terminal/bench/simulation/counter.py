@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from loyalty import Basket, Line, Tender, TenderKind
+from loyalty import Basket, Line, Return, Tender, TenderKind
 from protocol.lease import GrantAsk
 from protocol.operation import OperationKey
 from terminal.bench.simulation.chain import member_limit, shared_limits
@@ -37,8 +37,8 @@ class Act(StrEnum):
 @dataclass(frozen=True)
 class Wish:
     """What a customer wants. To buy `lines`, with `points` and stored `value` as far as the price takes them; to bring
-    back, or undo, all of `sale`; or to top up `value`, or have it paid out. A sale may show a `coupon`, and go after
-    the `limited` offer. `intent` is made by whoever asks."""
+    back `units` of `sale`, none named: all of it, or to undo it; or to top up `value`, or have it paid out. A sale may
+    show a `coupon`, and go after the `limited` offer. `intent` is made by whoever asks."""
 
     intent: str
     act: Act
@@ -49,6 +49,7 @@ class Wish:
     sale: OperationKey | None = None
     coupon: str | None = None
     limited: bool = False
+    units: tuple[Return, ...] = ()
 
     @property
     def spends(self) -> bool:
@@ -86,8 +87,17 @@ def body_of(wish: Wish) -> Mapping[str, Any]:
     """The request of whoever asks: the same wish, the same body."""
     lines = [[line.gtin, line.quantity] for line in wish.lines]
     sale = wish.sale.name if wish.sale else None
+    units = {"units": [[each.no, each.quantity] for each in wish.units]} if wish.units else {}
     coupon = {"coupon": wish.coupon} if wish.coupon else {}
-    return {"act": wish.act.value, "member": wish.member, "lines": lines, "points": wish.points, "sale": sale, **coupon}
+    return {
+        "act": wish.act.value,
+        "member": wish.member,
+        "lines": lines,
+        "points": wish.points,
+        "sale": sale,
+        **coupon,
+        **units,
+    }
 
 
 def _buy(node: TerminalNode, wish: Wish, row: KnownMember | None) -> dict[str, Any]:
@@ -145,4 +155,4 @@ def _bring_back(node: TerminalNode, wish: Wish) -> dict[str, Any]:
         node.ask(GrantAsk(member=None, sale=sale, after=0))
     if wish.act is Act.VOID:
         return void_sale(shop, sale, wish.intent, body_of(wish))
-    return refund_goods(shop, ReturnWish(sale), wish.intent, body_of(wish))
+    return refund_goods(shop, ReturnWish(sale, wish.units), wish.intent, body_of(wish))

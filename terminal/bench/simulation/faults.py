@@ -11,6 +11,8 @@ from hq.terminals import State
 from terminal.bench.simulation.chain import members
 from terminal.bench.simulation.disk_faults import card_cloned, hq_lost_twice, re_imaged, rolled_back_with_hq
 from terminal.bench.simulation.office import set_member_state, set_terminal_state
+from terminal.bench.simulation.people import People
+from terminal.bench.simulation.receipt_faults import receipt_carried
 from terminal.bench.simulation.release_faults import goods_forgotten, hq_older, rounds_together, terminal_older
 from terminal.bench.simulation.rogue import Rogue
 from terminal.bench.simulation.schedule import DAY_MS, HOUR_MS, MINUTE_MS
@@ -25,8 +27,8 @@ GARBAGE = b"this is not a database" * 40
 class Faults:
     """Plans the faults of each day; `often` is the expected number a thousand terminal-days."""
 
-    def __init__(self, world: Services, nodes: list[TerminalNode], rogue: Rogue) -> None:
-        self.world, self.nodes, self.rogue = world, nodes, rogue
+    def __init__(self, world: Services, nodes: list[TerminalNode], rogue: Rogue, people: People) -> None:
+        self.world, self.nodes, self.rogue, self.people = world, nodes, rogue, people
 
     def plan_day(self) -> None:
         for kind, (often, act) in KINDS.items():
@@ -187,6 +189,7 @@ KINDS: dict[str, tuple[int, Act]] = {
     "card_cloned": (20, card_cloned),
     "rolled_back_with_hq": (20, rolled_back_with_hq),
     "hq_lost_twice": (20, hq_lost_twice),
+    "receipt_carried": (20, receipt_carried),
     "hq_older": (30, hq_older),
     "terminal_older": (40, terminal_older),
     "goods_forgotten": (40, goods_forgotten),

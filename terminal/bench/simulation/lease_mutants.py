@@ -22,6 +22,11 @@ _AGAIN = "INSERT OR REPLACE INTO holding (member, holder, asset, lot, amount) VA
 _RIGHT = """INSERT INTO refund_right (device, epoch, seq, holder, moved, claimed) VALUES (?, ?, ?, 'pool', 1, 0)
 ON CONFLICT (device, epoch, seq) DO UPDATE SET holder = 'pool'"""
 
+_RIGHTS = "SELECT device, epoch, seq, holder, so_far, moved, claimed FROM refund_right"
+_NO_RIGHT = "DELETE FROM refund_right WHERE device = ? AND epoch = ? AND seq = ?"
+_AS_IT_WAS = """INSERT INTO refund_right (device, epoch, seq, holder, so_far, moved, claimed)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
 
 class WritesOffAlone(BentHq):
     """Gives back what a terminal held as soon as its lane has a new one, and asks nobody (breaks Leases 5)."""
@@ -62,6 +67,20 @@ class LendsRightsTwice(BentHq):
         if sale:
             self.bend((_RIGHT, (sale["device"], sale["epoch"], sale["seq"])))
         return super().respond(request)
+
+
+class HearsNoClaims(BentHq):
+    """Goes, restored, by grants alone where a right to refund lies: by who is heard last (breaks Leases 10 and 11)."""
+
+    def respond(self, request: Request) -> Answer:
+        if not request.path.endswith("/grants/kept"):
+            return super().respond(request)
+        before = {tuple(row[:3]): row for row in self.rows(_RIGHTS)}
+        answer = super().respond(request)
+        claimed = [tuple(row[:3]) for row in self.rows(_RIGHTS) if row.claimed]
+        self.bend(*((_NO_RIGHT, key) for key in claimed))
+        self.bend(*((_AS_IT_WAS, tuple(before[key])) for key in claimed if key in before))
+        return answer
 
 
 class GivesCouponsAgain(BentHq):

@@ -25,6 +25,7 @@ MUTANTS: Mapping[str, Product] = {
     "reject-unreadable": Product(hq=hq_mutants.RejectsUnreadable),
     "ask-for-no-reports": Product(hq=hq_mutants.AsksForNoReports),
     "compare-no-grants": Product(hq=hq_mutants.ComparesNoGrants),
+    "hear-no-claims": Product(hq=lease_mutants.HearsNoClaims),
     "write-off-alone": Product(hq=lease_mutants.WritesOffAlone),
     "ignore-recalls": Product(ledger=till_mutants.IgnoresRecalls),
     "refund-right-at-two-tills": Product(hq=lease_mutants.LendsRightsTwice),

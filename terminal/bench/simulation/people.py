@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from random import Random
 
 from protocol.operation import OperationKey
 from terminal.bench.simulation.chain import basket_lines, members
@@ -22,6 +23,15 @@ AT_HOME = 70  # of a hundred visits, to a shop where HQ expects the member
 RECEIPTS = 30  # that people still have at hand
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """Of what was bought at `node`."""
+
+    node: TerminalNode
+    wish: Wish
+    key: OperationKey
+
+
 class People:
     """Comes to the tills. Some run from shop to shop with the same points or the same receipt, as fast as they can."""
 
@@ -29,7 +39,7 @@ class People:
         self._world, self._nodes, self._homes = world, nodes, homes
         self._chance = world.chance("people")
         self._members = members(world.settings.terminals)
-        self._receipts: list[tuple[TerminalNode, Wish, OperationKey]] = []
+        self._receipts: list[Receipt] = []
 
     def plan_day(self) -> None:
         """Who comes where and when today."""
@@ -76,18 +86,23 @@ class People:
         def bring() -> None:
             if not self._receipts:
                 return
-            node, sold, key = self._chance.choice(self._receipts)
+            receipt = self._chance.choice(self._receipts)
             act = self._chance.choice((Act.RETURN, Act.RETURN, Act.VOID))
-            places = [node, *self._chance.sample(self._nodes, 2)][: self._chance.randint(1, 3)]
+            places = [receipt.node, *self._chance.sample(self._nodes, 2)][: self._chance.randint(1, 3)]
             self._chance.shuffle(places)
             for turn, place in enumerate(places):
-                wish = Wish(self.intent(), act, sold.member, sale=key)
+                wish = Wish(self.intent(), act, receipt.wish.member, sale=receipt.key)
                 self.come(place, wish, turn * 2 * MINUTE_MS)
 
         self._world.schedule.after(after_ms, bring)
 
     def _balance(self, member: str, purse: str) -> int:
         return max(0, self._world.reference.balance[member, purse])
+
+    def receipt(self, chance: Random) -> Receipt | None:
+        """One of goods of several kinds, if somebody has one at hand."""
+        found = [receipt for receipt in self._receipts if len(receipt.wish.lines) > 1]
+        return chance.choice(found) if found else None
 
     def intent(self) -> str:
         """Of a new wish."""
@@ -122,7 +137,7 @@ class People:
     def _keep_receipt(self, node: TerminalNode, wish: Wish, seq: int) -> None:
         if wish.act is Act.BUY:
             key = OperationKey(device=node.identity.device, epoch=node.identity.epoch, seq=seq)
-            self._receipts = [*self._receipts[-RECEIPTS:], (node, wish, key)]
+            self._receipts = [*self._receipts[-RECEIPTS:], Receipt(node, wish, key)]
 
     def _at_counter(self, node: TerminalNode, wish: Wish) -> Served | None:
         """None if the power went."""

@@ -74,7 +74,7 @@ def live(settings: Settings, template: Template, folder: Path) -> Lived:
 
 def _hostile(world: Services, nodes: list[TerminalNode], rogue: Rogue) -> tuple[People, Hunters, Faults]:
     people = People(world, nodes, habits(world.settings.terminals).home)
-    return people, Hunters(world, nodes, people), Faults(world, nodes, rogue)
+    return people, Hunters(world, nodes, people), Faults(world, nodes, rogue, people)
 
 
 def _everyday(world: Services, nodes: list[TerminalNode]) -> tuple[People, Outages]:
