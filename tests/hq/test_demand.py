@@ -17,13 +17,22 @@ from tests.protocol.examples import NONCE
 
 
 def test_nobody_is_served_when_the_last_has_left() -> None:
-    demand = Demand()
+    demand = Demand(lull_s=0)
     seen = [demand.stand_back(0)]
     with demand.serving():
         with demand.serving():
             seen.append(demand.stand_back(0))
         seen.append(demand.stand_back(0))
     assert [*seen, demand.stand_back(0)] == [True, False, False, True]
+
+
+def test_whoever_was_served_a_moment_ago_still_counts() -> None:
+    hour, long_ago = Demand(lull_s=3600), Demand(lull_s=0)
+    before = hour.stand_back(0)
+    for demand in (hour, long_ago):
+        with demand.serving():
+            pass
+    assert (before, hour.stand_back(0.001), long_ago.stand_back(0)) == (True, False, True)
 
 
 def test_replay_asks_before_each_operation_and_holds_nothing_meanwhile(hq: Headquarters, device: Device) -> None:
@@ -50,6 +59,7 @@ def test_whoever_asks_at_the_door_is_served(hq: Headquarters) -> None:
         idle.append(hq.demand.stand_back(0))
         return hq.clock()
 
+    hq = replace(hq, demand=Demand(lull_s=0))
     answer = asyncio.run(_get(replace(hq, clock=clock), "/v1/time", f"nonce={NONCE}"))
     assert (answer["status"], idle, hq.demand.stand_back(0)) == (200, [False], True)
 
