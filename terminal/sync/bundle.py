@@ -30,6 +30,7 @@ _CONTROLS: dict[RowKind, tuple[str, type[BaseModel]]] = {
     RowKind.DENY: (DENY, DenyList),
     RowKind.CONFIGURATION: (CONFIGURATION, Configuration),
 }
+_VERSIONED = frozenset({RowKind.PROGRAMME, *_CONTROLS})
 
 
 class BundleRefused(ValueError):
@@ -41,7 +42,8 @@ def refused_rows(rows: Iterable[FeedRow], writer: DirectoryWriter, trust_key: st
     refused = set()
     for row in rows:
         try:
-            check_row(row, writer.body(row.kind.value, row.key), trust_key)
+            kept = writer.body(row.kind.value, row.key) if row.kind in _VERSIONED else None
+            check_row(row, kept, trust_key)
         except BundleRefused as error:
             log.warning("kept out: %s row %d: %s", row.kind.value, row.cseq, error)
             refused.add((row.kind.value, row.key))
@@ -49,7 +51,7 @@ def refused_rows(rows: Iterable[FeedRow], writer: DirectoryWriter, trust_key: st
 
 
 def check_row(row: FeedRow, kept: str | None, trust_key: str) -> None:
-    """Raises BundleRefused. `kept` is the JSON of the row that the directory holds now."""
+    """Raises BundleRefused. `kept` is the JSON of the row that the directory holds now; only of what has a version."""
     if row.kind is RowKind.PROGRAMME:
         if row.body is None:
             raise BundleRefused("a programme is replaced, never taken away")

@@ -98,7 +98,8 @@ class Puller:
         return applied
 
     def _pull_hot(self, bucket: Bucket, heads: FeedHeads, going_on: GoingOn) -> None:
-        """If many pages are to come, the members that this store knows come before their turn."""
+        """If many pages are to come, the members that this store knows come before their turn; where most are this
+        store's, their turn comes as soon, and they come once."""
         state = self._writer.bucket(bucket)
         after, generation = (state.cursor, state.generation) if state else (0, heads.generation)
         head = next(head.head for head in heads.heads if head.bucket is bucket)
@@ -114,9 +115,9 @@ class Puller:
                 news = self._writer.apply_early(page, self._refused(page.rows))
             if news:
                 self._link.changed(bucket)
-            after = page.cursor
-            if after == page.head:
+            if page.cursor == page.head or 2 * len(page.rows) > page.cursor - after:
                 return
+            after = page.cursor
 
     def _asked(self, bucket: Bucket, after: int, generation: int, *, whole: bool, hot: bool = False) -> FeedPage:
         page = self._client.feed(bucket, after, generation, whole=whole, hot=hot)
