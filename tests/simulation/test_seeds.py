@@ -8,7 +8,7 @@ from terminal.bench.simulation.runs import Bed
 from terminal.bench.simulation.settings import Settings
 from terminal.bench.simulation.tally import Tally
 
-SEEDS, AT_ONCE = 56, 4  # small groups, so that the processes of a parallel run end together
+SEEDS, AT_ONCE = 48, 4  # small groups, so that the processes of a parallel run end together
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, AT_ONCE))
