@@ -46,8 +46,7 @@ def put_back(state: Path, backup: Path) -> None:
     shutil.copyfile(backup, fresh)
     fresh.chmod(0o600)
     _flush(fresh)
-    if target.exists():
-        target.replace(target.with_suffix(".before-restore"))
+    _set_aside(target)
     fresh.replace(target)
 
 
@@ -71,6 +70,17 @@ def _file(state: Path) -> Path:
     if file is None:
         raise HqError("HQ's database is PostgreSQL: use pg_dump and pg_restore, then `stillpoint-hq restore`")
     return file
+
+
+def _set_aside(database: Path) -> None:
+    """Keep the database, and the journal that belongs to it: with another database it would be played into that."""
+    kept = database.with_suffix(".before-restore")
+    if database.exists():
+        database.replace(kept)
+    journal, beside = (file.with_name(f"{file.name}-journal") for file in (database, kept))
+    beside.unlink(missing_ok=True)
+    if journal.exists():
+        journal.replace(beside)
 
 
 def _flush(path: Path) -> None:

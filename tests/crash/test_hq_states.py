@@ -10,12 +10,13 @@ from tests.crash.hq_states import Weaken, run
 STATES, PARTS = 1_000, 2
 
 
-def set_pragma(text: str) -> Weaken:
+def set_pragmas(*texts: str) -> Weaken:
     def weaken(hq: Headquarters) -> None:
         with hq.database.transaction() as connection:
             driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute(f"PRAGMA {text}").close()
+        for text in texts:
+            driver.execute(f"PRAGMA {text}").close()
 
     return weaken
 
@@ -27,7 +28,11 @@ def test_every_state_has_every_acknowledged_batch(part: int) -> None:
     assert found.wrong == []
 
 
-@pytest.mark.parametrize("less", ["FULL", "NORMAL"])
-def test_with_less_than_extra_synchronous_acknowledged_batches_are_lost(less: str) -> None:
+def test_where_the_journal_is_deleted_full_is_not_enough() -> None:
     """The control. FULL does not sync the folder after the journal was deleted, so the journal may come back."""
-    assert run(200, 1, weaken=set_pragma(f"synchronous = {less}")).violations["lost"]
+    assert run(200, 1, weaken=set_pragmas("journal_mode = DELETE", "synchronous = FULL")).violations["lost"]
+
+
+def test_without_flushes_a_batch_is_there_by_halves() -> None:
+    """The control of the journal that stays."""
+    assert run(200, 1, weaken=set_pragmas("synchronous = OFF")).violations["half"]

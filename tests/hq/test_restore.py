@@ -133,3 +133,15 @@ def test_a_backup_is_a_new_file(hq: Headquarters, copy: Path) -> None:
     with pytest.raises(HqError, match="is not there"):
         put_back(hq.state, copy.with_name("nowhere.db"))
     assert hq.generation == 1
+
+
+def test_a_journal_stays_with_the_database_that_it_belongs_to(hq: Headquarters, copy: Path) -> None:
+    """What a crash has left to be undone would be undone in the backup."""
+    hq.close()
+    journal, beside = hq.state / "hq.db-journal", hq.state / "hq.before-restore-journal"
+    journal.write_bytes(b"of a crash")
+    beside.write_bytes(b"of an earlier restore")
+    put_back(hq.state, copy)
+    assert (journal.exists(), beside.read_bytes()) == (False, b"of a crash")
+    put_back(hq.state, copy)
+    assert not beside.exists(), "the one that was put aside now had none"
