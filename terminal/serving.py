@@ -46,17 +46,20 @@ class Web:
         )
         self._server = Server(options)
         self._server.stop_on_signals()
-        with contextlib.closing(_bind(listen)) as bound:
+        with contextlib.closing(bound_to(listen)) as bound:
             bound.listen()
             notify("READY=1")
             await self._server.serve(sockets=[bound])
         return self._code
 
 
-def _bind(listen: str) -> socket.socket:
+def bound_to(listen: str) -> socket.socket:
+    """A TCP socket at `listen`, host:port of the configuration. Raises ConfigError if the address cannot be had."""
     host, _, port = listen.rpartition(":")
     try:
         bound = socket.create_server((host.strip("[]"), int(port)), family=_family(host))
+        # Lines over it send at once: the loop does so by itself only for sockets that were made with their protocol.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         raise ConfigError(
             (f"[web] listen = {listen!r} cannot be used: {error.strerror}; choose a free port",)
