@@ -49,13 +49,13 @@ def found(
     keys = make_keys(building, random)
     make_certificates(building, hosts, now_ms)
     write_address(building, url)
+    if file := sqlite_file(resolved(building, url)):
+        file.touch(mode=0o600)  # before it is written: its journal stays, and has the mode that the database had
     database = open_database(resolved(building, url))
     try:
         create(database, chain, keys, now_ms)
     finally:
         database.close()
-    if file := sqlite_file(resolved(building, url)):
-        file.chmod(0o600)
     building.replace(state)
 
 
