@@ -6,13 +6,12 @@ two histories are added up, so that whoever has the right next knows of both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from hq.accounts import POOL
 from hq.booking import Booking
 from hq.reasons import Reason
-from hq.refund_rights import Right, SaleKey, Units, key_of, read_release, refunded_sale
+from hq.refund_rights import Right, SaleKey, Units, key_of, read_release, refunded_sale, units_back
 from protocol.refund_detail import RefundDetailError, so_far_from
 
 _SUMS = ("value", "money", "points_back", "points_taken", "expired", "cash", "bought", "bought_for")
@@ -40,13 +39,13 @@ def book_refund(booking: Booking) -> None:
 
 
 def _is_told(booking: Booking, right: Right) -> bool:
-    """Whether a restored HQ heard of this refund before it came again: the right went on to the terminal that has it
-    now, with all that had come back."""
+    """Whether a restored HQ heard of this refund before it came again: the right went on, with all that had come
+    back, and whoever had it next was heard first."""
     after = _read(booking, "after")
-    if not right.claimed or right.so_far is None or after is None:
+    if not right.retold or right.so_far is None or after is None:
         return False
-    known = _back(right.so_far)
-    return all(back <= known.get(no, 0) for no, back in _back(after).items())
+    known = units_back(right.so_far)
+    return all(back <= known.get(no, 0) for no, back in units_back(after).items())
 
 
 def _take_over(booking: Booking, key: SaleKey, right: Right, units: Units | None) -> None:
@@ -70,7 +69,7 @@ def too_many(right: Right, units: Units) -> list[int]:
     """The lines of which more came back than was sold; from now on no more has, so what is left can be refunded."""
     if right.so_far is None:
         return []
-    twice = sorted(no for no, back in _back(right.so_far).items() if back > units.get(no, 0))
+    twice = sorted(no for no, back in units_back(right.so_far).items() if back > units.get(no, 0))
     if twice:
         _cap(right.so_far, units)
     return twice
@@ -88,15 +87,11 @@ def _read(booking: Booking, name: str) -> dict[str, Any] | None:
     return dict(document)
 
 
-def _back(so_far: Mapping[str, Any]) -> dict[int, int]:
-    return {line["no"]: line["back"] for line in so_far["lines"]}
-
-
 def _added(known: dict[str, Any], before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
     """What HQ knew, and on top of it what this refund did."""
     base = before or {"lines": [], "tenders": []}
-    lines, was = _back(known), _back(base)
-    for no, back in _back(after).items():
+    lines, was = units_back(known), units_back(base)
+    for no, back in units_back(after).items():
         lines[no] = lines.get(no, 0) + back - was.get(no, 0)
     sums = {name: known.get(name, 0) + after.get(name, 0) - base.get(name, 0) for name in _SUMS}
     merged = {**known, **sums, "above_cap": after.get("above_cap", 0)}
@@ -116,7 +111,7 @@ def _of(tenders: list[Any], place: int) -> int:
 
 
 def _cap(so_far: dict[str, Any], units: Units) -> None:
-    so_far["lines"] = [{"no": no, "back": min(back, units.get(no, 0))} for no, back in _back(so_far).items()]
+    so_far["lines"] = [{"no": no, "back": min(back, units.get(no, 0))} for no, back in units_back(so_far).items()]
     so_far["lines"] = [line for line in so_far["lines"] if line["back"]]
 
 

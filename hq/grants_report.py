@@ -57,12 +57,7 @@ def _again(connection: Connection, who: Terminal, grant: Grant) -> None:
         _of_nobody(connection, who.holder, grant)
     rights = load_rights(connection, [key_of(right.sale) for right in grant.refunds])
     for right in grant.refunds:
-        known = rights.of(key_of(right.sale))
-        if not known.claimed:
-            rights.move(key_of(right.sale), who.holder)
-        if known.holder == who.holder:
-            known.so_far = right.so_far
-            rights.changed.add(key_of(right.sale))
+        rights.hear(key_of(right.sale), who.holder, right.so_far)
     save_rights(connection, rights)
 
 

@@ -42,7 +42,7 @@ def lend_right(
     found = _right(sale, data or b"", right.so_far)
     if found is None:
         return None
-    rights.move(key_of(sale), holder)
+    rights.lend(key_of(sale), holder)
     save_rights(connection, rights)
     stream.give(Placed(_member_of(data), refunds=(found,)))
     return None

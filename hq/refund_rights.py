@@ -34,13 +34,29 @@ class Right:
 
     `moved`: HQ granted it once, so it is no longer where it is by birth. `claimed`: its holder told a restored HQ that
     it lies there, before this number of its operations; what older operations did with it is over (Leases 10). 0:
-    nobody did.
+    nobody did. `retold`: terminals tell a restored HQ of it in any order, so what comes may be within `so_far` already.
     """
 
     holder: str
     so_far: dict[str, Any] | None = None
     moved: bool = False
     claimed: int = 0
+    retold: bool = False
+
+    def hear(self, so_far: dict[str, Any] | None) -> bool:
+        """Take in what had come back when it was granted, as a terminal tells a restored HQ; whether that is news.
+
+        What came back only grows. If HQ knows more, the grant is an older part of the history, and the right went on.
+        """
+        self.retold = True
+        known, told = units_back(self.so_far), units_back(so_far)
+        if known != told and _covers(known, told):
+            return False
+        if so_far is not None and not _covers(told, known):  # two histories: no line must come back a third time
+            most = {no: max(known.get(no, 0), told.get(no, 0)) for no in sorted({*known, *told})}
+            so_far = {**so_far, "lines": [{"no": no, "back": back} for no, back in most.items()]}
+        self.so_far = so_far
+        return True
 
 
 @dataclass
@@ -67,10 +83,24 @@ class RefundRights:
         right.holder, right.claimed = holder, 0
         self.changed.add(sale)
 
+    def lend(self, sale: SaleKey, holder: str) -> None:
+        """HQ grants it: whatever is told of it from now on is new."""
+        self.move(sale, holder)
+        self.of(sale).retold = False
+
     def claim(self, sale: SaleKey, holder: str, next_seq: int) -> None:
         """Where it lies now, as the terminal there says: of grants alone HQ cannot know in which order they came."""
         self.move(sale, holder)
-        self.of(sale).claimed = next_seq
+        self.of(sale).claimed, self.of(sale).retold = next_seq, True
+
+    def hear(self, sale: SaleKey, holder: str, so_far: dict[str, Any] | None) -> None:
+        """A terminal tells a restored HQ that it was granted the right once, with `so_far`."""
+        right = self.of(sale)
+        if right.claimed and right.holder != holder:
+            right.retold = True
+        elif right.hear(so_far) and not right.claimed:
+            self.move(sale, holder)
+        self.changed.add(sale)
 
     def release_through(self, device: str, epoch: int, seq: int) -> None:
         """Every own sale up to `seq` whose right is there by birth comes to HQ; one that was granted stays."""
@@ -81,6 +111,15 @@ class RefundRights:
             here = (who, when) == (device, epoch) and number <= seq and not right.moved
             if here and right.holder == lease_holder(device, epoch):
                 self.move((who, when, number), POOL)
+
+
+def units_back(so_far: Mapping[str, Any] | None) -> dict[int, int]:
+    """How many units of each line came back."""
+    return {} if so_far is None else {line["no"]: line["back"] for line in so_far["lines"]}
+
+
+def _covers(one: Units, other: Units) -> bool:
+    return all(back <= one.get(no, 0) for no, back in other.items())
 
 
 def key_of(sale: OperationKey) -> SaleKey:
@@ -131,7 +170,8 @@ def load_rights(connection: Connection, sales: Iterable[SaleKey], *devices: tupl
         query = select(schema.refund_right).where(or_(*(_is(table, sale) for sale in some)))
         for row in connection.execute(query.order_by(table.device, table.epoch, table.seq).with_for_update()):
             so_far = json.loads(row.so_far) if row.so_far else None
-            found.rights[row.device, row.epoch, row.seq] = Right(row.holder, so_far, bool(row.moved), row.claimed)
+            right = Right(row.holder, so_far, bool(row.moved), row.claimed, bool(row.retold))
+            found.rights[row.device, row.epoch, row.seq] = right
         found.sold |= _sold(connection, some)
     return found
 
@@ -178,4 +218,5 @@ def save_rights(connection: Connection, rights: RefundRights) -> None:
         connection.execute(delete(table).where(where))
         so_far = None if right.so_far is None else json.dumps(right.so_far)
         row = {"device": device, "epoch": epoch, "seq": seq, "holder": right.holder, "so_far": so_far}
-        connection.execute(insert(table).values(**row, moved=int(right.moved), claimed=right.claimed))
+        marks = {"moved": int(right.moved), "claimed": right.claimed, "retold": int(right.retold)}
+        connection.execute(insert(table).values(**row, **marks))

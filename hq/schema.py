@@ -252,6 +252,7 @@ refund_right = Table(  # only of sales whose right moved or that were refunded; 
     text("holder", size=HOLDER),
     number("moved", 0),  # 1: HQ granted it, so it is not there by birth
     number("claimed", 0),  # the holder told so, before this operation; what came before does not move it
+    number("retold", 0),  # 1: a restored HQ hears of it in any order
     maybe_json("so_far"),
 )
 nonce = Table("nonce", metadata, key("device"), key("nonce"), number("seen_ms"), Index("nonce_seen", "seen_ms"))

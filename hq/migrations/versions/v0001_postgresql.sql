@@ -282,6 +282,7 @@ CREATE TABLE refund_right (
     holder VARCHAR(80) COLLATE "C" NOT NULL,
     moved BIGINT NOT NULL,
     claimed BIGINT NOT NULL,
+    retold BIGINT NOT NULL,
     so_far TEXT,
     PRIMARY KEY (device, epoch, seq)
 );

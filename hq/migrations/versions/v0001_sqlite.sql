@@ -278,6 +278,7 @@ CREATE TABLE refund_right (
     holder VARCHAR(80) NOT NULL,
     moved BIGINT NOT NULL,
     claimed BIGINT NOT NULL,
+    retold BIGINT NOT NULL,
     so_far TEXT,
     PRIMARY KEY (device, epoch, seq)
 );
