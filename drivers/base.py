@@ -14,6 +14,7 @@ Pattern = Literal["ok", "busy", "refused", "off"]
 
 UID_BYTES_MAX = 10
 ATR_BYTES_MAX = 33
+APDU_BYTES_MAX = 65_544  # ISO/IEC 7816-3: an extended command with 65,535 bytes of data
 TEXT_CHARS_MAX = 4096
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -25,7 +26,8 @@ Value = Annotated[str, Field(max_length=500)] | int
 class CardTapped:
     """A card came to the reader. `uid` and `atr` are upper-case hex; `at_ns` is `time.monotonic_ns()` at the reader.
 
-    `technology` is "uid", or "random_uid" for a card that shows another number at each tap.
+    `technology` is "uid", or "random_uid" for a card that shows another number at each tap. `card` counts the taps of
+    a reader that exchanges APDUs, from 1, and names the card to it; 0 is a card that can only be seen.
     """
 
     device: Name
@@ -33,6 +35,7 @@ class CardTapped:
     technology: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
     at_ns: int
     atr: Annotated[Hex, Field(max_length=2 * ATR_BYTES_MAX)] = ""
+    card: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +106,15 @@ class ShowsPatterns(Protocol):
 
     def show(self, pattern: Pattern) -> None:
         """Ask for `pattern` and return at once."""
+
+
+@runtime_checkable
+class ExchangesApdus(Protocol):
+    """A card reader through which one can speak with the card that was tapped last."""
+
+    def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
+        """Send one command APDU to `card` (of CardTapped) and give its answer, status word included.
+
+        May be called from any thread, one call at a time. Raises CardGone when that card is no longer there, CardMute
+        when it does not answer within `limit_s`, DeviceLost when the reader goes away meanwhile.
+        """

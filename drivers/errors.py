@@ -22,3 +22,11 @@ class DeviceLost(DriverError):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+class CardGone(DriverError):
+    """The card was taken away, or another one came; what was under way with it has to begin anew."""
+
+
+class CardMute(DriverError):
+    """The card is there and does not answer in time, or not in APDUs."""

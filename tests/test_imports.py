@@ -22,6 +22,7 @@ PLANTED = {  # in this module, this import breaks the contract of this name
     "hq/planted.py": ("import provisioning", "hq"),
     "provisioning/planted.py": ("import hq", "provisioning"),
     "protocol/planted.py": ("import drivers", "protocol"),
+    "cards/planted.py": ("import protocol", "cards"),
     "loyalty/planted.py": ("import protocol", "loyalty"),
 }
 
@@ -43,7 +44,7 @@ def make_skeleton(folder: Path) -> None:
     """Empty packages for every module that a contract names, under the same contracts."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     (folder / "pyproject.toml").write_text(text, "utf-8")
-    for name in set(re.findall(r'"\W*((?:loyalty|protocol|terminal|drivers|hq|provisioning)[\w.]*)', text)):
+    for name in set(re.findall(r'"\W*((?:loyalty|cards|protocol|terminal|drivers|hq|provisioning)[\w.]*)', text)):
         path = folder
         for part in name.split("."):
             path /= part

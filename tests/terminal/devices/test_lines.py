@@ -61,6 +61,7 @@ def test_the_lines_are_those_of_the_interface() -> None:
         "technology": "uid",
         "at_ns": 12345,
         "atr": "3B8F",
+        "card": 0,
     }
     assert json.loads(event_line(EVENTS[5])) == {"event": "key", "device": "pad", "key": "enter", "at_ns": 12348}
 
