@@ -1,0 +1,49 @@
+"""How commands travel to a card's application: in the clear, with a code of authentication, or enciphered."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Protocol
+
+from cards.apdu import ask_native
+from cards.dialogue import Dialogue
+
+
+class CommMode(IntEnum):
+    """What protects a command and its answer; the values are those of a file's settings (NXP AN12196)."""
+
+    PLAIN = 0
+    MAC = 1
+    FULL = 3
+
+
+class Channel(Protocol):
+    """Something that carries native commands to the selected application."""
+
+    def send(self, ins: int, header: bytes = b"", data: bytes = b"", mode: CommMode = ...) -> Dialogue[bytes]:
+        """One command: `header` (key and file numbers, offsets) is never enciphered, `data` is in mode FULL.
+
+        Gives the answer's data, verified and deciphered. Raises a CardError for everything that a card does wrong.
+        """
+
+    def room(self, header: bytes, mode: CommMode) -> int:
+        """How many bytes of data fit into one command beside `header`."""
+
+
+class InTheClear:
+    """The channel of a card that nobody has authenticated to. It knows mode PLAIN alone."""
+
+    def send(
+        self, ins: int, header: bytes = b"", data: bytes = b"", mode: CommMode = CommMode.PLAIN
+    ) -> Dialogue[bytes]:
+        """As `Channel`; ValueError for a mode that needs keys."""
+        if mode is not CommMode.PLAIN:
+            raise ValueError(f"mode {mode.name} needs an authentication first")
+        return (yield from ask_native(ins, header + data))
+
+    def room(self, header: bytes, mode: CommMode) -> int:
+        """As `Channel`."""
+        return COMMAND_BYTES_MAX - len(header)
+
+
+COMMAND_BYTES_MAX = 52  # what every card takes in one command: DESFire EV1 has frames of 64 bytes and knows no chaining
