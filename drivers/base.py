@@ -48,11 +48,15 @@ class CardRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One code, without suffix and AIM identifier."""
+    """One code without its suffix. `aim` is its AIM identifier (ISO/IEC 15424), such as "]C1", if the scanner tells it.
+
+    A scanner that was told to leave the identifier in the text leaves it there, and `aim` is empty.
+    """
 
     device: Name
     text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
     at_ns: int
+    aim: Annotated[str, Field(pattern=r"^(\][A-Za-z][0-9A-Za-z])?$")] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ import serial
 from drivers.base import Kind, Scanned
 from drivers.errors import DeviceLost
 from drivers.options import SerialOptions
-from drivers.scanner.lines import Fault, LineParser
+from drivers.scanner.code import Code, Fault
+from drivers.scanner.lines import LineParser
 from drivers.supervised import Supervised
 
 READ_S = 0.25
@@ -80,7 +81,7 @@ class SerialScanner(Supervised):
                 parser.idle()
             self._tell(parser.feed(data), parser.faults)
 
-    def _tell(self, codes: list[str], faults: set[Fault]) -> None:
+    def _tell(self, codes: list[Code], faults: set[Fault]) -> None:
         at_ns = time.monotonic_ns()
         while faults:
             fault = faults.pop()
@@ -90,4 +91,4 @@ class SerialScanner(Supervised):
                 self.report_again(fault)
         for code in codes:
             self.report("device_ready")
-            self.emit(Scanned(self.device, code, at_ns))
+            self.emit(Scanned(self.device, code.text, at_ns, code.aim))

@@ -31,4 +31,4 @@ class VirtualScanner(VirtualDevice):
             self.report_again(fault, **({"limit": TEXT_CHARS_MAX} if fault == "scan_too_long" else {}))
         for code in codes:
             self.report("device_ready")
-            self.emit(Scanned(self.device, code, at_ns))
+            self.emit(Scanned(self.device, code.text, at_ns, code.aim))

@@ -80,9 +80,11 @@ class TestSerial:
         assert told.next(Scanned).text == TEA
         assert len(told.all(Scanned)) == 1
 
-    def test_an_aim_identifier_is_not_part_of_the_code(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
-        pty_bed.scan("]E0" + WATER)
-        assert told.next(Scanned).text == WATER
+    def test_an_aim_identifier_is_beside_the_code(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
+        for aim in ("]E0", ""):
+            pty_bed.scan(aim + WATER)
+            scanned = told.next(Scanned)
+            assert (scanned.text, scanned.aim) == (WATER, aim)
 
     def test_a_port_that_another_program_holds_is_said_until_it_is_free(self, pty_bed: PtyScannerBed) -> None:
         told = Recorder()

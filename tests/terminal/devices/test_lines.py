@@ -20,6 +20,7 @@ EVENTS = [
     Scanned("hand", "x" * 4096, 12347),
     KeyPressed("pad", "enter", 12348),
     status("scanner", "hand", "scan_too_long", limit=4096),
+    Scanned("hand", "0106901234567892", 12347, "]C1"),
 ]
 BAD = [
     b"",
@@ -36,6 +37,8 @@ BAD = [
     b'{"event":"card","device":"","uid":"04A1","technology":"uid","at_ns":1}',
     b'{"event":"scan","device":"c","text":"","at_ns":1}',
     b'{"event":"scan","device":"c","text":"' + b"x" * 4097 + b'","at_ns":1}',
+    b'{"event":"scan","device":"c","text":"1","at_ns":1,"aim":"C1"}',
+    b'{"event":"scan","device":"c","text":"1","at_ns":1,"aim":"]C12"}',
     b'{"event":"key","device":"c","key":"F1","at_ns":1}',
     b'{"event":"status","kind":"toaster","device":"c","state":"ready","code":"x","params":{},"sentence":""}',
     b'{"event":"status","kind":"scanner","device":"c","state":"great","code":"x","params":{},"sentence":""}',
