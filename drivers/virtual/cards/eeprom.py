@@ -1,0 +1,74 @@
+"""What a card remembers without power, and what is left of it when power is lost while it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Pulled(Exception):
+    """The card loses power in the middle of a command: it left the reader's field and gives no answer."""
+
+
+class Eeprom:
+    """Named regions of bytes. `cut` takes the power away during a later write; that happens once."""
+
+    def __init__(self, regions: Mapping[str, bytes]) -> None:
+        self._regions = dict(regions)
+        self._writes_left: int | None = None
+        self._bytes_left = 0
+
+    def __getitem__(self, region: str) -> bytes:
+        return self._regions[region]
+
+    def __contains__(self, region: str) -> bool:
+        return region in self._regions
+
+    def names(self, start: str = "") -> list[str]:
+        """The regions whose name starts so, in order."""
+        return sorted(name for name in self._regions if name.startswith(start))
+
+    def cut(self, write: int, after_bytes: int) -> None:
+        """Lose power during the `write`-th write from now on, the first being 1, when so many bytes are through."""
+        self._writes_left, self._bytes_left = write, after_bytes
+
+    def replace(self, region: str, data: bytes) -> None:
+        """Write a region whole, protected against tearing; it is made if there is none. Raises Pulled."""
+        done = self._spent(len(data))
+        if done == len(data):
+            self._regions[region] = bytes(data)
+        self._end(done)
+
+    def program(self, region: str, offset: int, data: bytes, *, protected: bool) -> None:
+        """Write into a region. Without protection a torn write leaves its first bytes behind. Raises Pulled."""
+        done = self._spent(len(data))
+        if done == len(data) or not protected:
+            old = self._regions[region]
+            self._regions[region] = old[:offset] + data[:done] + old[offset + done :]
+        self._end(done)
+
+    def remove(self, region: str) -> None:
+        """Give a region up, protected against tearing. Raises Pulled."""
+        if self._spent(1):
+            del self._regions[region]
+        self._end(1)
+
+    def to_json(self) -> dict[str, str]:
+        """Every region in hex."""
+        return {name: data.hex().upper() for name, data in sorted(self._regions.items())}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, str]) -> Eeprom:
+        """What `to_json` gave. Raises ValueError where it is no hex."""
+        return cls({name: bytes.fromhex(data) for name, data in value.items()})
+
+    def _spent(self, wanted: int) -> int:
+        """How many of the bytes get written."""
+        if self._writes_left is None:
+            return wanted
+        self._writes_left -= 1
+        return wanted if self._writes_left else min(wanted, self._bytes_left)
+
+    def _end(self, done: int) -> None:
+        if self._writes_left == 0:
+            self._writes_left = None
+            raise Pulled(f"power was lost after {done} bytes of a write")
