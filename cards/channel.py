@@ -8,6 +8,10 @@ from typing import Protocol
 from cards.apdu import ask_native
 from cards.dialogue import Dialogue
 
+READ, WRITE = 0xAD, 0x8D  # cards that know EV2: frames are chained by the link
+READ_EV1, WRITE_EV1 = 0xBD, 0x3D  # DESFire EV1: frames are chained by status AF
+COMMAND_BYTES_MAX = 52  # what every card takes in one command: DESFire EV1 has frames of 64 bytes and knows no chaining
+
 
 class CommMode(IntEnum):
     """What protects a command and its answer; the values are those of a file's settings (NXP AN12196)."""
@@ -18,7 +22,13 @@ class CommMode(IntEnum):
 
 
 class Channel(Protocol):
-    """Something that carries native commands to the selected application."""
+    """Something that carries native commands to the selected application.
+
+    `read_ins` and `write_ins` are ReadData and WriteData in the dialect of its cards.
+    """
+
+    read_ins: int
+    write_ins: int
 
     def send(self, ins: int, header: bytes = b"", data: bytes = b"", mode: CommMode = ...) -> Dialogue[bytes]:
         """One command: `header` (key and file numbers, offsets) is never enciphered, `data` is in mode FULL.
@@ -33,6 +43,9 @@ class Channel(Protocol):
 class InTheClear:
     """The channel of a card that nobody has authenticated to. It knows mode PLAIN alone."""
 
+    def __init__(self, read_ins: int = READ, write_ins: int = WRITE) -> None:
+        self.read_ins, self.write_ins = read_ins, write_ins
+
     def send(
         self, ins: int, header: bytes = b"", data: bytes = b"", mode: CommMode = CommMode.PLAIN
     ) -> Dialogue[bytes]:
@@ -44,6 +57,3 @@ class InTheClear:
     def room(self, header: bytes, mode: CommMode) -> int:
         """As `Channel`."""
         return COMMAND_BYTES_MAX - len(header)
-
-
-COMMAND_BYTES_MAX = 52  # what every card takes in one command: DESFire EV1 has frames of 64 bytes and knows no chaining

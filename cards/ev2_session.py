@@ -10,7 +10,7 @@ import hmac
 
 from cards.aes import AesKey, decrypt, encrypt, pad, unpad
 from cards.apdu import ask_native
-from cards.channel import CommMode
+from cards.channel import READ, WRITE, CommMode
 from cards.cmac import MAC_BYTES, cmac, truncated
 from cards.dialogue import Dialogue
 from cards.errors import BadAnswer, ProofFailed, SessionOver
@@ -28,6 +28,8 @@ class Ev2Session:
 
     Any error ends it, as it does in the card. `key_no` is the key that was proven.
     """
+
+    read_ins, write_ins = READ, WRITE
 
     def __init__(self, enc: AesKey, mac: AesKey, ti: bytes, key_no: int = 0, counter: int = 0) -> None:
         if len(ti) != TI_BYTES or not 0 <= counter <= COUNTER_MAX:
