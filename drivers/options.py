@@ -7,7 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from drivers.card_reader.typed_uid import Format, Order
+from drivers.evdev.layouts import LayoutName
+from drivers.keypad.keys import PadKey
+from drivers.scanner.keyed import End, TellBy
+
 Pin = Annotated[int, Field(ge=0, le=27)]
+UsbPath = Annotated[str, Field(pattern=r"^[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}$")]
 UNIX_PATH_CHARS_MAX = 100  # the kernel takes 107 bytes
 
 
@@ -18,9 +24,15 @@ class Options(BaseModel):
 
 
 class PcscOptions(Options):
-    """`reader` is a glob on the PC/SC reader's name, case and all."""
+    """`reader` is a glob on the PC/SC reader's name, case and all; `serial` and `usb_path` tell twins apart.
+
+    `signals` lets the reader itself show and sound what the light shows, where its model is known.
+    """
 
     reader: Annotated[str, Field(min_length=1, max_length=128)] = "*"
+    serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    usb_path: Annotated[str, Field(pattern=r"^[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}$")] | None = None
+    signals: bool = False
 
 
 class SerialOptions(Options):
@@ -32,6 +44,73 @@ class SerialOptions(Options):
     suffix: Literal["any", "cr", "lf", "crlf"] = "any"
     strip_aim: bool = True
     chars_max: Annotated[int, Field(ge=8, le=4096)] = 4096
+
+
+class InputOptions(Options):
+    """Which device that types is meant: all that is given must fit, and something must be given.
+
+    `input` may be a symlink such as /dev/input/by-id/…; `usb` is vendor and product in hex, as lsusb shows them.
+    """
+
+    input: Annotated[str, Field(pattern=r"^/dev/input/[!-~]{1,200}$")] | None = None
+    usb: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$")] | None = None
+    usb_path: UsbPath | None = None
+    serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def _named(self) -> InputOptions:
+        if not self._may_be_any and not (self.input or self.usb or self.usb_path or self.serial):
+            raise ValueError("must name its device by input, usb, usb_path or serial")
+        return self
+
+    @property
+    def _may_be_any(self) -> bool:
+        return False
+
+
+class HidScannerOptions(InputOptions):
+    """`tell_by` "timing" is for a scanner that types on a keyboard; `end` is what the scanner sends after a code."""
+
+    tell_by: TellBy = "device"
+    layout: LayoutName = "us"
+    end: End = "any"
+    strip_aim: bool = True
+    chars_max: Annotated[int, Field(ge=8, le=4096)] = 4096
+
+    @property
+    def _may_be_any(self) -> bool:
+        return self.tell_by == "timing"
+
+
+class HidKeypadOptions(InputOptions):
+    """Which of the pad's keys take back one digit, and all."""
+
+    back: PadKey = "backspace"
+    clear: PadKey = "escape"
+
+    @model_validator(mode="after")
+    def _different(self) -> HidKeypadOptions:
+        if self.back == self.clear or {self.back, self.clear} == {"dot", "delete"}:
+            raise ValueError("must have different keys for back and clear; delete and dot are one key")
+        return self
+
+
+class WedgeOptions(InputOptions):
+    """How the reader types a UID: in which format, how many bytes, in which order, behind which prefix."""
+
+    format: Format = "hex"
+    uid_bytes: Annotated[int, Field(ge=4, le=10)] | None = None
+    order: Order = "as_typed"
+    prefix: Annotated[str, Field(pattern=r"^[ -~]{0,8}$")] = ""
+    low_frequency: bool = False
+    layout: LayoutName = "us"
+    end: End = "any"
+
+    @model_validator(mode="after")
+    def _decimal_has_a_length(self) -> WedgeOptions:
+        if self.format == "decimal" and self.uid_bytes is None:
+            raise ValueError("must say by uid_bytes how many bytes a decimal number stands for: mostly 4")
+        return self
 
 
 class GpioOptions(Options):

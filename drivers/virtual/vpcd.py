@@ -46,7 +46,7 @@ class Card:
             return ATR
         if self.pull:
             raise Pulled
-        return self.uid + SUCCESS if frame == bytes(GET_UID) else UNKNOWN_INSTRUCTION
+        return self.uid + SUCCESS if frame == GET_UID else UNKNOWN_INSTRUCTION
 
 
 class Frames:

@@ -21,7 +21,7 @@ SAMPLE: dict[type[Options], Options] = {
 def test_every_driver_can_be_made_and_knows_its_kind(kind: str, name: str) -> None:
     driver = registry.create(kind, name, "counter", SAMPLE[registry.find(kind, name).options])
     assert (driver.kind, driver.device) == (kind, "counter")
-    assert isinstance(driver, ShowsPatterns) == (kind == "light")
+    assert isinstance(driver, ShowsPatterns) or kind != "light"
     driver.close()
 
 
