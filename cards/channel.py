@@ -40,6 +40,21 @@ class Channel(Protocol):
         """How many bytes of data fit into one command beside `header`."""
 
 
+class KeyedChannel(Channel, Protocol):
+    """The channel of a session that key `key_no` opened."""
+
+    key_no: int
+
+    def send_last(self, ins: int, header: bytes, data: bytes) -> Dialogue[None]:
+        """An enciphered command that ends the session when it succeeds: the change of its own key.
+
+        The card answers without data and without a code.
+        """
+
+    def send_key(self, ins: int, header: bytes, data: bytes, check: bytes) -> Dialogue[None]:
+        """An enciphered change of another key; `check` is the checksum of the new one."""
+
+
 class InTheClear:
     """The channel of a card that nobody has authenticated to. It knows mode PLAIN alone."""
 

@@ -49,14 +49,16 @@ class Ev2Session:
         return answer
 
     def send_last(self, ins: int, header: bytes, data: bytes) -> Dialogue[None]:
-        """An enciphered command that ends the session when it succeeds, such as the change of its own key.
-
-        The card answers without data and without a code.
-        """
+        """As `KeyedChannel`."""
         answer = yield from self._exchange(ins, header, data, CommMode.FULL)
         self._over = True
         if answer:
             raise BadAnswer(f"native command {ins:02X} ended the session and was answered with data")
+
+    def send_key(self, ins: int, header: bytes, data: bytes, check: bytes) -> Dialogue[None]:
+        """As `KeyedChannel`."""
+        if (yield from self.send(ins, header, data + check, CommMode.FULL)):
+            raise BadAnswer(f"native command {ins:02X} was answered with data")
 
     def room(self, header: bytes, mode: CommMode) -> int:
         """As `Channel`."""
