@@ -48,6 +48,7 @@ class Card(ABC):
 
     kind: str
     atr: bytes
+    delay_ms: int = 0  # how long each answer takes
 
     def __init__(self, eeprom: Eeprom) -> None:
         self.eeprom = eeprom

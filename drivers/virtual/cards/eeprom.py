@@ -16,6 +16,7 @@ class Eeprom:
         self._regions = dict(regions)
         self._writes_left: int | None = None
         self._bytes_left = 0
+        self.writes = 0  # how often it was written, by which its holder sees that there is something to keep
 
     def __getitem__(self, region: str) -> bytes:
         return self._regions[region]
@@ -27,9 +28,12 @@ class Eeprom:
         """The regions whose name starts so, in order."""
         return sorted(name for name in self._regions if name.startswith(start))
 
-    def cut(self, write: int, after_bytes: int) -> None:
-        """Lose power during the `write`-th write from now on, the first being 1, when so many bytes are through."""
-        self._writes_left, self._bytes_left = write, after_bytes
+    def cut(self, write: int | None, after_bytes: int = 0) -> None:
+        """Lose power during the `write`-th write from now on, the first being 1, when so many bytes are through.
+
+        None and 0 are no cut.
+        """
+        self._writes_left, self._bytes_left = write or None, after_bytes
 
     def replace(self, region: str, data: bytes) -> None:
         """Write a region whole, protected against tearing; it is made if there is none. Raises Pulled."""
@@ -63,6 +67,7 @@ class Eeprom:
 
     def _spent(self, wanted: int) -> int:
         """How many of the bytes get written."""
+        self.writes += 1
         if self._writes_left is None:
             return wanted
         self._writes_left -= 1
