@@ -11,7 +11,16 @@ from typing import cast, get_args
 
 from drivers.base import Driver, Kind
 from drivers.errors import DriverUnavailable, UnknownDriver
-from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+from drivers.options import (
+    GpioOptions,
+    HidKeypadOptions,
+    HidScannerOptions,
+    Options,
+    PcscOptions,
+    SerialOptions,
+    VirtualOptions,
+    WedgeOptions,
+)
 
 Factory = Callable[[str, Options], Driver]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -29,8 +38,11 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
     {
         ("card_reader", "pcsc"): Entry("drivers.card_reader.pcsc:PcscCardReader", PcscOptions),
         ("card_reader", "virtual"): Entry("drivers.virtual.card_reader:VirtualCardReader", VirtualOptions),
+        ("card_reader", "wedge"): Entry("drivers.card_reader.wedge:WedgeCardReader", WedgeOptions),
+        ("scanner", "hid"): Entry("drivers.scanner.hid:HidScanner", HidScannerOptions),
         ("scanner", "serial"): Entry("drivers.scanner.serial:SerialScanner", SerialOptions),
         ("scanner", "virtual"): Entry("drivers.virtual.scanner:VirtualScanner", VirtualOptions),
+        ("keypad", "hid"): Entry("drivers.keypad.hid:HidKeypad", HidKeypadOptions),
         ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
         ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
         ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),

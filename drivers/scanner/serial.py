@@ -15,6 +15,7 @@ from drivers.base import Kind, Scanned
 from drivers.errors import DeviceLost
 from drivers.options import SerialOptions
 from drivers.scanner.code import Code, Fault
+from drivers.scanner.faults import tell_faults
 from drivers.scanner.lines import LineParser
 from drivers.supervised import Supervised
 
@@ -83,12 +84,7 @@ class SerialScanner(Supervised):
 
     def _tell(self, codes: list[Code], faults: set[Fault]) -> None:
         at_ns = time.monotonic_ns()
-        while faults:
-            fault = faults.pop()
-            if fault == "scan_too_long":
-                self.report_again(fault, limit=self._options.chars_max)
-            else:
-                self.report_again(fault)
+        tell_faults(self, faults, self._options.chars_max)
         for code in codes:
             self.report("device_ready")
             self.emit(Scanned(self.device, code.text, at_ns, code.aim))

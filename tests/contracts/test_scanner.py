@@ -1,7 +1,8 @@
-"""The scanner's contract: the virtual twin, and a serial port with each suffix."""
+"""The scanner's contract: the virtual twin, a serial port with each suffix, and scanners that type."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from collections.abc import Iterator
@@ -11,13 +12,16 @@ import pytest
 import serial
 
 from drivers.base import DeviceStatus, Scanned
+from drivers.evdev.codes import KEY_KPENTER, KEY_TAB
+from drivers.options import HidScannerOptions
+from tests.contracts.beds.fifo import PATH, FifoScannerBed
 from tests.contracts.beds.pty import PtyScannerBed
 from tests.contracts.beds.virtual import VirtualScannerBed
 from tests.contracts.recorder import Recorder
-from tests.contracts.scanner import TEA, WATER, ScannerContract
+from tests.contracts.scanner import TEA, WATER, ScannerContract, ScriptsContract
 
 
-class TestVirtual(ScannerContract):
+class TestVirtual(ScriptsContract):
     @pytest.fixture
     def bed(self, tmp_path: Path) -> Iterator[VirtualScannerBed]:
         bed = VirtualScannerBed(tmp_path)
@@ -32,7 +36,7 @@ def pty_bed(tmp_path: Path) -> Iterator[PtyScannerBed]:
     bed.close()
 
 
-class TestPtyAnySuffix(ScannerContract):
+class TestPtyAnySuffix(ScriptsContract):
     @pytest.fixture(params=[b"\r", b"\n", b"\r\n"], ids=["CR", "LF", "CRLF"])
     def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PtyScannerBed]:
         bed = PtyScannerBed(tmp_path, request.param)
@@ -40,13 +44,32 @@ class TestPtyAnySuffix(ScannerContract):
         bed.close()
 
 
-class TestPtyOneSuffix(ScannerContract):
+class TestPtyOneSuffix(ScriptsContract):
     @pytest.fixture(params=[(b"\r", "cr"), (b"\n", "lf"), (b"\r\n", "crlf")], ids=["cr", "lf", "crlf"])
     def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PtyScannerBed]:
         end, suffix = request.param
         bed = PtyScannerBed(tmp_path, end, suffix=suffix)
         yield bed
         bed.close()
+
+
+class TestHidFifo(ScannerContract):
+    @pytest.fixture(params=["us", "de", "fr"])
+    def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[FifoScannerBed]:
+        options = HidScannerOptions(input=PATH, layout=request.param)
+        with contextlib.closing(FifoScannerBed(tmp_path, options)) as bed:
+            yield bed
+
+
+class TestHidEnds(ScannerContract):
+    @pytest.fixture(params=["tab", "timing", "idle"])
+    def bed(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[FifoScannerBed]:
+        tab = HidScannerOptions(input=PATH, end="tab"), KEY_TAB
+        timing = HidScannerOptions(tell_by="timing"), KEY_KPENTER
+        idle = HidScannerOptions(input=PATH, end="idle"), KEY_TAB
+        options, end = {"tab": tab, "timing": timing, "idle": idle}[request.param]
+        with contextlib.closing(FifoScannerBed(tmp_path, options, end)) as bed:
+            yield bed
 
 
 class TestSerial:

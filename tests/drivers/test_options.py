@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+from drivers.options import (
+    GpioOptions,
+    HidKeypadOptions,
+    HidScannerOptions,
+    Options,
+    PcscOptions,
+    SerialOptions,
+    VirtualOptions,
+    WedgeOptions,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +26,10 @@ from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, Vi
         (SerialOptions, {"port": "/dev/ttyACM0", "baud": 115200, "suffix": "crlf", "parity": "even"}),
         (GpioOptions, {"red": 0, "green": 27}),
         (VirtualOptions, {"control": "a.sock"}),
+        (HidScannerOptions, {"input": "/dev/input/by-id/usb-x-event-kbd", "layout": "de", "end": "idle"}),
+        (HidScannerOptions, {"tell_by": "timing"}),
+        (HidKeypadOptions, {"usb_path": "1-1.2", "back": "minus", "clear": "star"}),
+        (WedgeOptions, {"usb": "FFFF:0035", "serial": "1", "format": "decimal", "uid_bytes": 4}),
     ],
 )
 def test_good_options(options: type[Options], values: dict[str, Any]) -> None:
@@ -36,6 +49,17 @@ def test_good_options(options: type[Options], values: dict[str, Any]) -> None:
         (GpioOptions, {"red": 1, "green": 1}),
         (GpioOptions, {"red": 1, "green": 2, "blue": 2}),
         (VirtualOptions, {"control": "x" * 101}),
+        (HidScannerOptions, {}),
+        (HidScannerOptions, {"input": "/dev/ttyACM0"}),
+        (HidScannerOptions, {"usb": "5e0:1200"}),
+        (HidScannerOptions, {"usb": "05e0:1200", "layout": "xx"}),
+        (HidKeypadOptions, {}),
+        (HidKeypadOptions, {"usb": "05e0:1200", "back": "dot", "clear": "dot"}),
+        (HidKeypadOptions, {"usb": "05e0:1200", "back": "dot", "clear": "delete"}),
+        (HidKeypadOptions, {"usb_path": "usb1"}),
+        (WedgeOptions, {"low_frequency": True}),
+        (WedgeOptions, {"serial": "1", "format": "decimal"}),
+        (WedgeOptions, {"serial": "1", "uid_bytes": 3}),
     ],
 )
 def test_bad_options(options: type[Options], values: dict[str, Any]) -> None:

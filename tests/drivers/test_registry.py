@@ -7,12 +7,24 @@ import pytest
 from drivers import registry
 from drivers.base import ShowsPatterns
 from drivers.errors import DriverUnavailable, UnknownDriver
-from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+from drivers.options import (
+    GpioOptions,
+    HidKeypadOptions,
+    HidScannerOptions,
+    Options,
+    PcscOptions,
+    SerialOptions,
+    VirtualOptions,
+    WedgeOptions,
+)
 
 SAMPLE: dict[type[Options], Options] = {
     PcscOptions: PcscOptions(),
     SerialOptions: SerialOptions(port="/dev/null"),
     GpioOptions: GpioOptions(red=1, green=2),
+    HidKeypadOptions: HidKeypadOptions(usb="05e0:1200"),
+    HidScannerOptions: HidScannerOptions(tell_by="timing"),
+    WedgeOptions: WedgeOptions(usb="ffff:0035"),
     VirtualOptions: VirtualOptions.model_validate({"control": "/tmp/x.sock"}),
 }
 
@@ -34,7 +46,7 @@ def test_every_kind_has_a_virtual_twin(kind: str) -> None:
     ("kind", "name", "message"),
     [
         ("card_reader", "pcs", "no card_reader driver named 'pcs'; did you mean 'pcsc'?"),
-        ("scanner", "zzz", "no scanner driver named 'zzz'; there are 'serial' and 'virtual'"),
+        ("scanner", "zzz", "no scanner driver named 'zzz'; there are 'hid' and 'serial' and 'virtual'"),
         ("light", "pcsc", "no light driver named 'pcsc'; there are 'gpio' and 'virtual'"),
         ("toaster", "x", "no toaster driver named 'x'; kinds are card_reader, scanner, keypad, light"),
     ],
