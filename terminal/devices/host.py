@@ -14,7 +14,8 @@ from types import FrameType
 from drivers import registry
 from drivers.base import Driver, ShowsPatterns
 from terminal.config import Config, DeviceConfig
-from terminal.devices.lines import LineError, event_line, read_light
+from terminal.devices.exchanges import Exchanges
+from terminal.devices.lines import Exchange, LineError, answer_line, event_line, read_command
 from terminal.devices.link import Link
 from terminal.devices.opening import Create, open_device
 from terminal.devices.outbound import Outbound
@@ -63,6 +64,7 @@ class Host:
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
         self._outbound = Outbound(self._wake)
+        self._exchanges = Exchanges(self._wake)
         self._link = Link(path)
         self._drivers: list[Driver] = []
         self._watch = Watch(self._drivers, self._outbound)
@@ -90,6 +92,7 @@ class Host:
     def _turn(self) -> None:
         if self._link.socket is None and self._link.connect():
             self._outbound.all_again()
+            self._exchanges.forget()
         self._send()
         waited_on = [self._woken] if self._link.socket is None else [self._woken, self._link.socket]
         ready, _, _ = select.select(waited_on, [], [], RETRY_S if self._link.socket is None else TICK_S)
@@ -102,19 +105,22 @@ class Host:
 
     def _send(self) -> None:
         if self._link.socket is not None:
-            events = self._outbound.take(self._now_ns())
-            if events:
-                self._link.send(b"".join(map(event_line, events)))
+            lines = [*map(event_line, self._outbound.take(self._now_ns())), *map(answer_line, self._exchanges.take())]
+            if lines:
+                self._link.send(b"".join(lines))
 
     def _obey(self, line: bytes) -> None:
         try:
-            pattern = read_light(line)
+            command = read_command(line)
         except LineError as error:
             log.warning("a line from the terminal was dropped: %s", error)
             return
+        if isinstance(command, Exchange):
+            self._exchanges.begin(self._drivers, command)
+            return
         for driver in self._drivers:
             if isinstance(driver, ShowsPatterns):
-                driver.show(pattern)
+                driver.show(command)
 
     def _keep_watch(self) -> None:
         """While a driver hangs the service manager hears nothing, and starts this process again."""
@@ -133,6 +139,7 @@ class Host:
     def _close(self) -> None:
         for driver in reversed(self._drivers):
             driver.close()
+        self._exchanges.close()
         self._send()
         self._link.close()
         self._waker.close()

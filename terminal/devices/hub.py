@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from drivers.base import DeviceStatus, Kind, Pattern
+from drivers.errors import DeviceLost
 from drivers.status import status
-from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, LineError, event_message, light_line, read_event
+from terminal.devices.asking import Asking
+from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, Answer, LineError, event_message, light_line, read_event
 from terminal.errors import DeviceError
 from terminal.local_socket import local_listener
 
@@ -36,6 +38,8 @@ class DeviceHub:
         self._pattern: Pattern = "off"
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._asking: Asking | None = None
+        self._talks: dict[str, asyncio.Lock] = {}
 
     async def start(self) -> None:
         """Listen. Raises DeviceError when the socket cannot be made."""
@@ -60,6 +64,19 @@ class DeviceHub:
         self._pattern = PATTERNS[PATTERNS.index(name)]
         self._send_light()
 
+    async def exchange(self, device: str, card: int, apdu: bytes, limit_s: float) -> bytes:
+        """Send `apdu` to the card of tap number `card` at the reader `device` and give its answer.
+
+        One exchange at a time for each reader; others wait for their turn. Raises CardGone, CardMute and DeviceLost,
+        as drivers.base.ExchangesApdus does, and DeviceLost too when the devices process goes away meanwhile.
+        """
+        if ("card_reader", device) not in self.statuses:
+            raise DeviceLost("reader_absent", reader=device)
+        async with self._talks.setdefault(device, asyncio.Lock()):
+            if self._asking is None:
+                raise DeviceLost("device_away")
+            return await self._asking.exchange(device, card, apdu, limit_s)
+
     def _send_light(self) -> None:
         writer = self._writer
         if writer is not None and writer.transport.get_write_buffer_size() < UNSENT_BYTES_MAX:
@@ -69,19 +86,21 @@ class DeviceHub:
         """The newest devices process is the one that counts."""
         if self._writer is not None:
             self._writer.close()
-        self._writer = writer
+        asking = Asking(_sender(writer))
+        self._writer, self._asking = writer, asking
         self._send_light()
         try:
-            await self._read(reader)
+            await self._read(reader, asking)
         finally:
+            asking.close()
             if self._writer is writer:
-                self._writer = None
+                self._writer = self._asking = None
                 self._all_away()
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    async def _read(self, reader: asyncio.StreamReader) -> None:
+    async def _read(self, reader: asyncio.StreamReader, asking: Asking) -> None:
         while True:
             try:
                 line = await reader.readline()
@@ -93,13 +112,16 @@ class DeviceHub:
                 return
             if not line:
                 return
-            self._take(line)
+            self._take(line, asking)
 
-    def _take(self, line: bytes) -> None:
+    def _take(self, line: bytes, asking: Asking) -> None:
         try:
             event = read_event(line)
         except LineError as error:
             self._drop(str(error))
+            return
+        if isinstance(event, Answer):
+            asking.take(event)
             return
         if isinstance(event, DeviceStatus):
             key = (event.kind, event.device)
@@ -120,3 +142,12 @@ class DeviceHub:
             away = status(self.statuses[kind, device].kind, device, "device_away")
             self.statuses[kind, device] = away
             self._on_event(event_message(away))
+
+
+def _sender(writer: asyncio.StreamWriter) -> Callable[[bytes], None]:
+    def send(line: bytes) -> None:
+        if writer.is_closing() or writer.transport.get_write_buffer_size() > LINE_BYTES_MAX:
+            raise DeviceLost("device_away")
+        writer.write(line)
+
+    return send

@@ -138,7 +138,16 @@ def _lines() -> Iterator[Reader]:
     yield Reader("agent's line", _json(from_agent), sync_lines.read_from_agent, errors, sync_lines.line)
     yield Reader("till's line", _json(from_till), sync_lines.read_from_till, errors, sync_lines.line)
     yield Reader("device's line", _json(devices), device_lines.read_event, (device_lines.LineError,))
-    yield Reader("light's line", _json(({"light": "ok"},)), device_lines.read_light, (device_lines.LineError,))
+    yield from _of_the_devices()
+
+
+def _of_the_devices() -> Iterator[Reader]:
+    """What the terminal asks of the devices process, and what cards answer."""
+    ask = {"exchange": 7, "device": "counter", "card": 3, "apdu": "00A4040000", "limit_ms": 1500}
+    answers = ({"answer": 7, "apdu": "9000"}, {"answer": 8, "fault": "card_gone"})
+    errors = (device_lines.LineError,)
+    yield Reader("command's line", _json(({"light": "ok"}, ask)), device_lines.read_command, errors)
+    yield Reader("card's answer", _json(answers), device_lines.read_event, errors)
 
 
 def _json(values: tuple[Any, ...]) -> tuple[bytes, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers.base import CardTapped, Pattern
-from drivers.card_reader.signals import KNOWN, commands_for
+from drivers.card_reader.signals import KNOWN, Signals, commands_for
 from drivers.errors import CardGone
 from tests.contracts.beds.played import PlayedBed
 from tests.contracts.recorder import Recorder
@@ -28,8 +28,8 @@ def test_commands_by_model(reader: str, pattern: Pattern, count: int) -> None:
 
 
 @pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.model)
-def test_each_command_is_as_long_as_it_says(known: object) -> None:
-    commands = [command for group in known.commands.values() for command in group]  # type: ignore[attr-defined]  # a Signals
+def test_each_command_is_as_long_as_it_says(known: Signals) -> None:
+    commands = [command for group in known.commands.values() for command in group]
     assert commands
     assert all(len(command) == 5 + command[4] for command in commands)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,22 @@ from hypothesis import strategies as st
 
 from drivers.base import CardRemoved, CardTapped, Event, KeyPressed, Scanned
 from drivers.status import status
-from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, LineError, event_line, light_line, read_event, read_light
+from terminal.devices.lines import (
+    LIMIT_MS_MAX,
+    LINE_BYTES_MAX,
+    LINK_APDU_BYTES_MAX,
+    PATTERNS,
+    Answer,
+    CardFault,
+    Exchange,
+    LineError,
+    answer_line,
+    event_line,
+    exchange_line,
+    light_line,
+    read_command,
+    read_event,
+)
 
 EVENTS = [
     CardTapped("counter", "04A1B2C3D4E5F6", "uid", 12345, "3B8F"),
@@ -22,6 +38,7 @@ EVENTS = [
     status("scanner", "hand", "scan_too_long", limit=4096),
     Scanned("hand", "0106901234567892", 12347, "]C1"),
 ]
+FAULTS = get_args(CardFault)
 BAD = [
     b"",
     b"null",
@@ -83,7 +100,75 @@ def test_newer_devices_may_say_more() -> None:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_come_back(pattern: str) -> None:
-    assert read_light(light_line(pattern)) == pattern  # type: ignore[arg-type]  # PATTERNS are patterns
+    assert read_command(light_line(pattern)) == pattern  # type: ignore[arg-type]  # PATTERNS are patterns
+
+
+ASK = Exchange(7, "counter", 3, "00A4040000", 1500)
+ANSWERS = [Answer(7, "9000"), Answer(0, "AB" * LINK_APDU_BYTES_MAX), *(Answer(7, fault=fault) for fault in FAULTS)]
+
+
+def test_exchanges_come_back_and_are_those_of_the_interface() -> None:
+    assert read_command(exchange_line(ASK)) == ASK
+    assert json.loads(exchange_line(ASK)) == {
+        "exchange": 7,
+        "device": "counter",
+        "card": 3,
+        "apdu": "00A4040000",
+        "limit_ms": 1500,
+    }
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: str(answer.fault))
+def test_answers_come_back(answer: Answer) -> None:
+    line = answer_line(answer)
+    assert read_event(line) == answer
+    assert set(json.loads(line)) == {"answer", "apdu" if answer.fault is None else "fault"}
+
+
+def test_what_is_said_to_a_card_is_not_in_what_is_logged() -> None:
+    assert "A404" not in repr(ASK)
+    assert "9000" not in repr(ANSWERS[0])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"exchange": -1},
+        {"exchange": "7"},
+        {"device": ""},
+        {"card": -1},
+        {"apdu": "00a4040000"},
+        {"apdu": "00A404"},
+        {"apdu": "00A404000"},
+        {"apdu": "AB" * (LINK_APDU_BYTES_MAX + 1)},
+        {"apdu": None},
+        {"limit_ms": 0},
+        {"limit_ms": LIMIT_MS_MAX + 1},
+        {"limit_ms": 0.5},
+    ],
+    ids=lambda wrong: json.dumps(wrong)[:40],
+)
+def test_a_bad_exchange_is_refused_without_its_bytes(wrong: dict[str, Any]) -> None:
+    with pytest.raises(LineError) as caught:
+        read_command(json.dumps(json.loads(exchange_line(ASK)) | wrong).encode())
+    assert "A404" not in str(caught.value).upper()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"answer":7}',
+        b'{"answer":7,"apdu":"9000","fault":"card_gone"}',
+        b'{"answer":7,"fault":"tired"}',
+        b'{"answer":7,"apdu":"90"}',
+        b'{"answer":"7","apdu":"9000"}',
+        b'{"answer":7,"apdu":"' + b"AB" * (LINK_APDU_BYTES_MAX + 1) + b'"}',
+    ],
+    ids=lambda line: line[:50].decode(),
+)
+def test_a_bad_answer_is_refused(line: bytes) -> None:
+    with pytest.raises(LineError):
+        read_event(line)
 
 
 @settings(derandomize=True, max_examples=400)
@@ -93,6 +178,6 @@ def test_patterns_come_back(pattern: str) -> None:
     )
 )
 def test_no_line_does_anything_but_raise_a_line_error(line: bytes) -> None:
-    for read in (read_event, read_light):
+    for read in (read_event, read_command):
         with pytest.raises(LineError):
             read(line)
