@@ -37,9 +37,14 @@ class Eeprom:
 
     def replace(self, region: str, data: bytes) -> None:
         """Write a region whole, protected against tearing; it is made if there is none. Raises Pulled."""
-        done = self._spent(len(data))
-        if done == len(data):
-            self._regions[region] = bytes(data)
+        self.replace_all({region: data})
+
+    def replace_all(self, regions: Mapping[str, bytes]) -> None:
+        """The same for several regions in one write."""
+        length = sum(map(len, regions.values()))
+        done = self._spent(length)
+        if done == length:
+            self._regions.update(regions)
         self._end(done)
 
     def program(self, region: str, offset: int, data: bytes, *, protected: bool) -> None:
@@ -50,11 +55,13 @@ class Eeprom:
             self._regions[region] = old[:offset] + data[:done] + old[offset + done :]
         self._end(done)
 
-    def remove(self, region: str) -> None:
-        """Give a region up, protected against tearing. Raises Pulled."""
-        if self._spent(1):
-            del self._regions[region]
-        self._end(1)
+    def remove(self, *regions: str) -> None:
+        """Give regions up in one write, protected against tearing. Raises Pulled."""
+        done = self._spent(1)
+        if done:
+            for region in regions:
+                del self._regions[region]
+        self._end(done)
 
     def to_json(self) -> dict[str, str]:
         """Every region in hex."""

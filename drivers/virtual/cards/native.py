@@ -111,10 +111,10 @@ class NativeCard(Card):
         if self.channel is not None:
             body = self.channel.open(mode, ins, header, body)
         answer = native.run(self, header, body)
-        return self.send(mode, answer)
+        return self.send(ins, mode, answer)
 
-    def send(self, mode: Mode, answer: bytes) -> Answer:
-        """The whole answer, protected if there is (still) a session."""
+    def send(self, ins: int, mode: Mode, answer: bytes) -> Answer:
+        """The whole answer to a command, protected if there is (still) a session."""
         return STATUS_OK, answer if self.channel is None else self.channel.seal(mode, answer)
 
     def go_on(self, answer: bytes, then: Continuation) -> Answer:

@@ -47,7 +47,7 @@ class Ntag424(NativeCard):
     kind = "ntag424"
     atr = bytes.fromhex("3B8180018080")
     commands: ClassVar[Mapping[int, Native]] = {
-        0x3C: Native(1, Mode.FULL, keys.read_sig),
+        keys.READ_SIG: Native(1, Mode.FULL, keys.read_sig),
         0x51: Native(0, Mode.FULL, keys.get_card_uid),
         0x5C: Native(1, Mode.FULL, keys.set_configuration),
         0x5F: Native(1, data.settings_mode, data.change_file_settings),
@@ -114,8 +114,10 @@ class Ntag424(NativeCard):
     def iso(self, command: Command) -> bytes:
         return iso(self, command)
 
-    def send(self, mode: Mode, answer: bytes) -> Answer:
-        status, sent = super().send(mode, answer)
+    def send(self, ins: int, mode: Mode, answer: bytes) -> Answer:
+        status, sent = super().send(ins, mode, answer)
+        if ins == keys.READ_SIG and self.channel is None:
+            status = keys.SIGNATURE_STATUS
         if len(sent) > ANSWER_BYTES_MAX:
             raise Refused(BAD_LENGTH)
         return status, sent

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MASTER = 0
 KEY_BYTES = 16
 GET_VERSION = 0x60
+READ_SIG = 0x3C
+SIGNATURE_STATUS = 0x90  # in plain this answer alone ends by 9190 (AN12196, AN12343)
 RANDOM_UID_OPTION = 0x00
 RANDOM_UID = 0x02
 HARDWARE = bytes.fromhex("04040230001105")
@@ -40,7 +42,7 @@ def get_key_version(card: Ntag424, header: bytes, _: bytes) -> bytes:
 
 
 def read_sig(card: Ntag424, header: bytes, _: bytes) -> bytes:
-    """The originality signature; in plain where nobody is authenticated (AN12196)."""
+    """The originality signature; in plain where nobody is authenticated."""
     if header != b"\x00":
         raise Refused(BAD_PARAMETER)
     return card.eeprom["signature"]

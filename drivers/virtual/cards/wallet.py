@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from drivers.virtual.cards import ntag424, uid_only
+from drivers.virtual.cards import desfire_memory, ntag424, uid_only
 from drivers.virtual.cards.card import Card, Chance
+from drivers.virtual.cards.desfire import Desfire
 from drivers.virtual.cards.eeprom import Eeprom
 from drivers.virtual.cards.faults import Fault, Faulty
 
@@ -25,14 +26,29 @@ def _make_ntag424(uid: bytes, order: Order) -> Eeprom:
     return ntag424.delivered(uid, key_list(order.get("keys", [])), signature)
 
 
+def _make_desfire(uid: bytes, order: Order) -> Eeprom:
+    """`keys` are lists by AID as it travels (least byte first); 000000 is the card itself, with its one key."""
+    given = order.get("keys", {})
+    if not isinstance(given, Mapping):
+        raise ValueError("keys of a desfire must be an object: lists of keys in hex by AID")
+    by_aid = {octets(aid, "each AID"): key_list(keys) for aid, keys in given.items()}
+    master = by_aid.pop(desfire_memory.PICC, [bytes(desfire_memory.KEY_BYTES)])
+    return desfire_memory.delivered(uid, by_aid, b"".join(master))
+
+
 def _make_uid_only(uid: bytes, _: Order) -> Eeprom:
     return uid_only.marked(uid)
 
 
-MAKERS: Mapping[str, Callable[[bytes, Order], Eeprom]] = {"uid": _make_uid_only, "ntag424": _make_ntag424}
+MAKERS: Mapping[str, Callable[[bytes, Order], Eeprom]] = {
+    "uid": _make_uid_only,
+    "ntag424": _make_ntag424,
+    "desfire": _make_desfire,
+}
 KINDS: Mapping[str, Callable[[Eeprom, Chance], Card]] = {
     "uid": lambda eeprom, _: uid_only.UidOnly(eeprom),
     "ntag424": ntag424.Ntag424,
+    "desfire": Desfire,
 }
 
 
