@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from protocol.enrolment import Hex32
 from protocol.operation import Identifier, Message, later
 
 DENY = "deny"  # purposes of signed documents
@@ -27,14 +28,29 @@ class DenyList(Message):
     devices: tuple[Identifier, ...] = Field(default=(), strict=False)
 
 
+class CodeIssuer(Message):
+    """The public half (Ed25519) of the key that signs member codes and card certificates as number `kid`."""
+
+    kid: Annotated[int, Field(ge=0, le=255)]
+    public_key: Hex32
+
+
+class CodeIssuers(Message):
+    """Whose member codes and card certificates are good here; `tenant` is what stands for the chain in them."""
+
+    tenant: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    keys: tuple[CodeIssuer, ...] = Field(strict=False, max_length=255)
+
+
 class Configuration(Message):
     """Signed by HQ with purpose `configuration`; what is None stays as the terminal's own file says.
 
-    `interval_s` lies between two rounds of the sync agent.
+    `interval_s` lies between two rounds of the sync agent. Without `issuers` no member code is taken.
     """
 
     version: Version
     interval_s: Annotated[int, Field(ge=5, le=24 * 3600)] | None = later(None)
+    issuers: CodeIssuers | None = later(None)
 
 
 def next_version(newest: int | None, generation: int) -> int:

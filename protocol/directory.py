@@ -98,3 +98,14 @@ def card_key(lookup_key: bytes, uid: str) -> str:
     """The directory key of a card's UID (hex, any case): HMAC-SHA-256 under the chain's lookup key, 128 bits."""
     message = b"uid:" + bytes.fromhex(uid)
     return hmac.new(lookup_key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def member_ref(lookup_key: bytes, member: str, number: int = 0) -> bytes:
+    """The 8 bytes that stand for a member in codes and card certificates; `number` grows when one was blocked."""
+    message = b"ref:%d:" % number + member.encode()
+    return hmac.new(lookup_key, message, hashlib.sha256).digest()[:8]
+
+
+def ref_key(lookup_key: bytes, ref: bytes) -> str:
+    """The directory key of a member reference: it leads to the member as a card does, and can be blocked as one."""
+    return hmac.new(lookup_key, b"code:" + ref, hashlib.sha256).hexdigest()[:32]

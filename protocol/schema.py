@@ -69,6 +69,8 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     contact.News,
     control.DenyList,
     control.Configuration,
+    control.CodeIssuers,
+    control.CodeIssuer,
     obeyed.Obeyed,
     obeyed.Held,
     obeyed.Wanted,

@@ -18,7 +18,7 @@ from loyalty.value import Draw
 from protocol import canonical, chain
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
-from protocol.control import Configuration, DenyList
+from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList
 from protocol.directory import (
     CardRow,
     CardState,
@@ -266,6 +266,11 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "news": News(granted=3, config=12),
         "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
         "configuration": Configuration(version=2, interval_s=60),
+        "configuration_with_issuers": Configuration(
+            version=3,
+            interval_s=60,
+            issuers=CodeIssuers(tenant="00" * 16, keys=(CodeIssuer(kid=1, public_key="ab" * 32),)),
+        ),
         "feed_page": _feed_page(),
         **feed_examples(),
         **_rows(),
