@@ -35,6 +35,7 @@ from drivers.options import HidKeypadOptions, HidScannerOptions, WedgeOptions
 from drivers.scanner.hid import HidScanner
 
 KEY_F13 = 183
+ROWS = {*range(2, 54), 57, 86}  # the keys of letters, digits and signs, and the space
 CHUNK_BYTES = 150 * 24  # whole events, and less than a pipe takes at once
 SCANNER_US, HAND_US = 2_000, 150_000
 PATH = "/dev/input/by-id/usb-bed-event-kbd"
@@ -42,10 +43,10 @@ Keys = tuple[int, ...]  # the modifiers that are held, then the key
 
 
 def keys_of(text: str, layout: Layout) -> Iterator[Keys]:
-    """The keys that type `text`; GS is Ctrl+]."""
+    """The keys that type `text`, none of the pad among them; GS is Ctrl+]."""
     tables: tuple[tuple[Keys, dict[str, int]], ...] = (
-        ((), {character: code for code, character in layout.plain.items()}),
-        ((KEY_LEFTSHIFT,), {character: code for code, character in layout.shifted.items()}),
+        ((), {character: code for code, character in layout.plain.items() if code in ROWS}),
+        ((KEY_LEFTSHIFT,), {character: code for code, character in layout.shifted.items() if code in ROWS}),
         ((KEY_RIGHTALT,), {character: code for code, character in layout.altgr.items()}),
     )
     for character in text:
