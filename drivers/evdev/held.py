@@ -94,7 +94,7 @@ def refused(error: OSError, wanted: Wanted) -> DeviceLost:
 
 def _identities(wanted: Wanted) -> list[InputIdentity]:
     """Of all input devices, or of the one at the wanted path. One that goes away meanwhile is left out."""
-    paths = [os.path.realpath(wanted.path)] if wanted.path else evdev.list_devices(writable=False)
+    paths = [wanted.path] if wanted.path else evdev.list_devices(writable=False)
     found = []
     for path in paths:
         try:
@@ -109,7 +109,7 @@ def _identity(path: str) -> InputIdentity:
     device = evdev.InputDevice(path)
     try:
         keys = device.capabilities(absinfo=False).get(EV_KEY, [])
-        place = os.path.realpath(f"/sys/class/input/{os.path.basename(path)}")
+        place = os.path.realpath(f"/sys/class/input/{os.path.basename(os.path.realpath(path))}")
         return InputIdentity(
             path,
             device.info.vendor & 0xFFFF,  # the library gives the kernel's unsigned numbers as signed ones
