@@ -113,6 +113,22 @@ class ShowsPatterns(Protocol):
 
 
 @runtime_checkable
+class Revives(Protocol):
+    """A driver whose thread can be replaced by a new one when it hangs in a call, or died."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread lives."""
+
+    @property
+    def left_behind(self) -> int:
+        """How many threads hang in a call that was given up."""
+
+    def revive(self) -> None:
+        """Leave the thread behind, begin with a new one and return at once."""
+
+
+@runtime_checkable
 class ExchangesApdus(Protocol):
     """A card reader through which one can speak with the card that was tapped last."""
 

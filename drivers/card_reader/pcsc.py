@@ -38,6 +38,7 @@ class PcscCardReader(Supervised):
         self._signals = ReaderSignals(connect) if options.signals else None
         self._taps = itertools.count(1)
         self._sessions: dict[str, Session] = {}
+        self._parted: list[Session] = []
         self._readers: tuple[str, ...] = ()
 
     def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
@@ -70,6 +71,14 @@ class PcscCardReader(Supervised):
         if self._signals is not None:
             self._signals.close()
 
+    @property
+    def left_behind(self) -> int:
+        return super().left_behind + sum(session.alive for session in self._parted)
+
+    def left(self) -> None:
+        for reader in list(self._sessions):
+            self._removed(reader)
+
     def hold(self) -> None:
         """One life of pcscd."""
         try:
@@ -88,7 +97,8 @@ class PcscCardReader(Supervised):
                     self._changed(reader, change(states[reader], state), atr)
                     states[reader] = state
         finally:
-            self._gone(states, {})
+            if not self.abandoned:
+                self._gone(states, {})
 
     def _changes(self, context: Service, states: dict[str, int]) -> list[tuple[str, int, bytes]]:
         """What is new at the readers; of no interest to one that was closed meanwhile."""
@@ -128,6 +138,7 @@ class PcscCardReader(Supervised):
         self.emit(CardRemoved(self.device, at_ns))
 
     def _tapped(self, reader: str, atr: bytes, at_ns: int) -> None:
+        self.beat()
         self._let_go(reader)
         session = Session(self._connect, reader, next(self._taps))
         self._sessions[reader] = session
@@ -156,6 +167,7 @@ class PcscCardReader(Supervised):
         session = self._sessions.pop(reader, None)
         if session is not None:
             session.close()
+            self._parted = [parted for parted in (*self._parted, session) if parted.alive]
 
 
 def _asker(context: Service) -> Callable[[str], ReaderIdentity]:

@@ -19,13 +19,12 @@ from terminal.devices.lines import Exchange, LineError, answer_line, event_line,
 from terminal.devices.link import Link
 from terminal.devices.opening import Create, open_device
 from terminal.devices.outbound import Outbound
-from terminal.devices.watch import Watch
+from terminal.devices.watch import LOOK_NS, Watch
 from terminal.notify import notify
 
 log = logging.getLogger(__name__)
-TICK_S = 1.0
-RETRY_S = 0.2
-WATCH_NS = 2_000_000_000
+TICK_S = 0.25
+ALIVE_NS = 2_000_000_000
 
 
 def run(config: Config) -> int:
@@ -68,7 +67,7 @@ class Host:
         self._link = Link(path)
         self._drivers: list[Driver] = []
         self._watch = Watch(self._drivers, self._outbound)
-        self._watched_ns = 0
+        self._looked_ns = self._told_alive_ns = 0
 
     def stop(self) -> None:
         """Make `serve` return; may be called from a signal handler or another thread."""
@@ -95,7 +94,7 @@ class Host:
             self._exchanges.forget()
         self._send()
         waited_on = [self._woken] if self._link.socket is None else [self._woken, self._link.socket]
-        ready, _, _ = select.select(waited_on, [], [], RETRY_S if self._link.socket is None else TICK_S)
+        ready, _, _ = select.select(waited_on, [], [], TICK_S)
         if self._woken in ready:
             self._woken.recv(4096)
         if self._link.socket in ready:
@@ -123,12 +122,14 @@ class Host:
                 driver.show(command)
 
     def _keep_watch(self) -> None:
-        """While a driver hangs the service manager hears nothing, and starts this process again."""
+        """While only a new process helps the service manager hears nothing, and starts one."""
         now_ns = self._now_ns()
-        if now_ns - self._watched_ns >= WATCH_NS:
-            self._watched_ns = now_ns
-            if self._watch.all_alive(now_ns):
-                notify("WATCHDOG=1")
+        if now_ns - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now_ns
+        if self._watch.look() and now_ns - self._told_alive_ns >= ALIVE_NS:
+            self._told_alive_ns = now_ns
+            notify("WATCHDOG=1")
 
     def _wake(self) -> None:
         try:

@@ -101,6 +101,9 @@ class CardProcess:
         answer = json.loads(self._process.stdout.readline())
         assert "done" in answer, answer
 
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def close(self) -> None:
         self._process.communicate(timeout=20)
 
@@ -118,6 +121,15 @@ class PcscdBed:
 
     def remove(self) -> None:
         self._card.order(remove=True)
+
+    def card_signal(self, number: signal.Signals) -> None:
+        """Let the card hang (SIGSTOP), go on or die."""
+        self._card.signal(number)
+
+    def new_card_process(self) -> None:
+        """After the card's process died."""
+        self._card.close()
+        self._card = CardProcess(self.pcscd.port)
 
     def unplug(self) -> None:
         self.pcscd.stop()
