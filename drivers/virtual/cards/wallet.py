@@ -5,51 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from drivers.virtual.cards import desfire_memory, ntag424, uid_only
 from drivers.virtual.cards.card import Card, Chance
-from drivers.virtual.cards.desfire import Desfire
+from drivers.virtual.cards.card_kinds import KINDS, MAKERS, Order, octets
 from drivers.virtual.cards.eeprom import Eeprom
 from drivers.virtual.cards.faults import Fault, Faulty
 
 log = logging.getLogger(__name__)
-Order = Mapping[str, Any]
 MEMORY_BYTES_MAX = 1024 * 1024
 ORDER_KEYS = frozenset({"tap", "card", "keys", "signature", "fault", "memory", "new"})
-
-
-def _make_ntag424(uid: bytes, order: Order) -> Eeprom:
-    signature = octets(order.get("signature", ntag424.NO_SIGNATURE.hex()), "signature")
-    return ntag424.delivered(uid, key_list(order.get("keys", [])), signature)
-
-
-def _make_desfire(uid: bytes, order: Order) -> Eeprom:
-    """`keys` are lists by AID as it travels (least byte first); 000000 is the card itself, with its one key."""
-    given = order.get("keys", {})
-    if not isinstance(given, Mapping):
-        raise ValueError("keys of a desfire must be an object: lists of keys in hex by AID")
-    by_aid = {octets(aid, "each AID"): key_list(keys) for aid, keys in given.items()}
-    master = by_aid.pop(desfire_memory.PICC, [bytes(desfire_memory.KEY_BYTES)])
-    return desfire_memory.delivered(uid, by_aid, b"".join(master))
-
-
-def _make_uid_only(uid: bytes, _: Order) -> Eeprom:
-    return uid_only.marked(uid)
-
-
-MAKERS: Mapping[str, Callable[[bytes, Order], Eeprom]] = {
-    "uid": _make_uid_only,
-    "ntag424": _make_ntag424,
-    "desfire": _make_desfire,
-}
-KINDS: Mapping[str, Callable[[Eeprom, Chance], Card]] = {
-    "uid": lambda eeprom, _: uid_only.UidOnly(eeprom),
-    "ntag424": ntag424.Ntag424,
-    "desfire": Desfire,
-}
 
 
 class Wallet:
@@ -114,23 +80,6 @@ class Wallet:
                 raise ValueError(f"the memory cannot be kept in {path}: {error.strerror}") from error
             self._memories[uid] = path, eeprom.writes
         return card
-
-
-def octets(value: object, name: str) -> bytes:
-    """Hex as bytes. Raises ValueError."""
-    if not isinstance(value, str):
-        raise ValueError(f"{name} must be hex")
-    try:
-        return bytes.fromhex(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be hex") from error
-
-
-def key_list(value: object) -> list[bytes]:
-    """Keys as hex in a list. Raises ValueError without showing them."""
-    if not isinstance(value, list):
-        raise ValueError("keys must be a list of keys in hex, from number 0 on")
-    return [octets(key, "each key") for key in value]
 
 
 def _path(value: object) -> Path | None:

@@ -36,6 +36,48 @@ def test_a_card_comes_back_as_it_was_unless_it_is_to_be_new(wallet: Wallet) -> N
     assert card.answer(READ) == b"\0\0\0\x90\x00"
 
 
+ORDERS: list[dict[str, object]] = [
+    {"card": "uid"},
+    {"card": "ntag424", "keys": ["00" * 16]},
+    {"card": "desfire", "keys": {"000000": ["11" * 16], "010203": ["22" * 16, "33" * 16]}},
+    {"card": "classic", "keys": {"1": ["A0A1A2A3A4A5", "FFFFFFFFFFFF"]}},
+    {"card": "classic_omnikey"},
+    {"card": "fm1208", "keys": {"internal": {"0": "00" * 16}, "external": {"1": "00" * 8}}},
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: str(order["card"]))
+def test_every_kind_is_made_kept_and_read_again(wallet: Wallet, tmp_path: Path, order: dict[str, object]) -> None:
+    uid = "11223344" if order["card"] == "fm1208" else UID
+    whole = {"tap": uid, **order, "memory": str(tmp_path / "card.json")}
+    card = wallet.take(whole)
+    assert card.answer(bytes.fromhex("FFCA000000")) == bytes.fromhex(uid) + b"\x90\x00"
+    again = Wallet(Random(5).randbytes).take(whole)
+    assert (again.kind, again.atr, again.eeprom.to_json()) == (order["card"], card.atr, card.eeprom.to_json())
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"card": "ntag424", "keys": {"0": "00" * 16}},
+        {"card": "ntag424", "signature": 4},
+        {"card": "desfire", "keys": ["00" * 16]},
+        {"card": "desfire", "keys": {"01": ["00" * 16]}},
+        {"card": "desfire", "keys": {"000000": []}},
+        {"card": "classic", "keys": {"1": ["A0A1A2A3A4A5"]}},
+        {"card": "classic", "keys": {"one": ["A0A1A2A3A4A5", "FFFFFFFFFFFF"]}},
+        {"card": "classic", "keys": {"99": ["A0A1A2A3A4A5", "FFFFFFFFFFFF"]}},
+        {"card": "fm1208", "keys": {"inner": {}}},
+        {"card": "fm1208", "keys": {"internal": ["00" * 16]}},
+        {"card": "fm1208", "keys": {"internal": {"0": "00"}}},
+    ],
+    ids=str,
+)
+def test_keys_that_do_not_fit_the_kind_are_refused(wallet: Wallet, order: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        wallet.take({"tap": "11223344" if order["card"] == "fm1208" else UID, **order})
+
+
 def test_cards_are_known_by_their_uid(wallet: Wallet) -> None:
     wallet.take({"tap": UID, "card": "ntag424"})
     assert wallet.take({"tap": "04112233445566"}).kind == "uid"
