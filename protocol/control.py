@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from protocol.assurance import AssuranceTable
 from protocol.enrolment import Hex32
 from protocol.operation import Identifier, Message, later
 
@@ -45,12 +46,14 @@ class CodeIssuers(Message):
 class Configuration(Message):
     """Signed by HQ with purpose `configuration`; what is None stays as the terminal's own file says.
 
-    `interval_s` lies between two rounds of the sync agent. Without `issuers` no member code is taken.
+    `interval_s` lies between two rounds of the sync agent. Without `issuers` no member code is taken. `assurance` says
+    which proof each action needs; None is `loyalty.assurance.USUAL`.
     """
 
     version: Version
     interval_s: Annotated[int, Field(ge=5, le=24 * 3600)] | None = later(None)
     issuers: CodeIssuers | None = later(None)
+    assurance: AssuranceTable | None = later(None)
 
 
 def next_version(newest: int | None, generation: int) -> int:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from protocol import (
+    assurance,
     batch,
     contact,
     control,
@@ -71,6 +72,8 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     control.Configuration,
     control.CodeIssuers,
     control.CodeIssuer,
+    assurance.AssuranceTable,
+    assurance.AssuranceRule,
     obeyed.Obeyed,
     obeyed.Held,
     obeyed.Wanted,

@@ -16,6 +16,7 @@ from loyalty.ledger import Account, Asset
 from loyalty.sale import TenderKind
 from loyalty.value import Draw
 from protocol import canonical, chain
+from protocol.assurance import AssuranceRule, AssuranceTable
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
 from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList
@@ -266,6 +267,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "news": News(granted=3, config=12),
         "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
         "configuration": Configuration(version=2, interval_s=60),
+        "configuration_with_assurance": Configuration(version=4, assurance=assurance_table()),
         "configuration_with_issuers": Configuration(
             version=3,
             interval_s=60,
@@ -282,6 +284,12 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         **_enrolment(),
         "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
     }
+
+
+def assurance_table() -> AssuranceTable:
+    few = AssuranceRule(action="redeem", level="P1", key=True, most=2_000, daily=True)
+    much = AssuranceRule(action="spend_value", level="P3", pin=True, hq=True)
+    return AssuranceTable(rules=(few, much, AssuranceRule(action="change_pin", level="P0", pin=True, staff=True)))
 
 
 def _rows() -> dict[str, Message]:
