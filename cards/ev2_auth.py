@@ -7,6 +7,7 @@ everything that was ever said to the card proves nothing.
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 
 from cards.aes import BLOCK, AesKey, decrypt, encrypt, xor
 from cards.apdu import NATIVE_MORE, NATIVE_SUCCESS, NEXT_FRAME, Answer, ask, wrap
@@ -19,7 +20,25 @@ FIRST, NON_FIRST = 0x71, 0x77
 AUTHENTICATION_ERROR = 0x91AE
 _NO_CAPABILITIES = b"\0"
 _ENC_LABEL, _MAC_LABEL = b"\xa5\x5a\x00\x01\x00\x80", b"\x5a\xa5\x00\x01\x00\x80"
-_ANSWER_BYTES = 2 * BLOCK
+PROOF_BYTES = 2 * BLOCK
+_CAPABILITY_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ev2Proof:
+    """The deciphered end of EV2First. Capabilities are what card (PDcap2) and reader (PCDcap2) can; none is used."""
+
+    ti: bytes
+    echoed: bytes
+    card_can: bytes
+    reader_can: bytes
+
+    @classmethod
+    def read(cls, plain: bytes) -> Ev2Proof:
+        """From exactly PROOF_BYTES."""
+        echo_end = TI_BYTES + BLOCK
+        card_end = echo_end + _CAPABILITY_BYTES
+        return cls(plain[:TI_BYTES], plain[TI_BYTES:echo_end], plain[echo_end:card_end], plain[card_end:])
 
 
 def authenticate_ev2_first(key: AesKey, key_no: int, rnd_a: bytes) -> Dialogue[Ev2Session]:
@@ -29,10 +48,9 @@ def authenticate_ev2_first(key: AesKey, key_no: int, rnd_a: bytes) -> Dialogue[E
     failures (91AD), BadAnswer for an answer of another shape.
     """
     rnd_b = yield from _challenge(FIRST, bytes((key_no,)) + _NO_CAPABILITIES, key)
-    proof = yield from _prove(key, rnd_a, rnd_b, _ANSWER_BYTES)
-    ti, echoed = proof[:TI_BYTES], proof[TI_BYTES : TI_BYTES + BLOCK]
-    _judge(echoed, rnd_a)
-    return Ev2Session(*session_keys(key, rnd_a, rnd_b), ti, key_no)
+    proof = Ev2Proof.read((yield from _prove(key, rnd_a, rnd_b, PROOF_BYTES)))
+    _judge(proof.echoed, rnd_a)
+    return Ev2Session(*session_keys(key, rnd_a, rnd_b), proof.ti, key_no)
 
 
 def authenticate_ev2_non_first(session: Ev2Session, key: AesKey, key_no: int, rnd_a: bytes) -> Dialogue[Ev2Session]:
