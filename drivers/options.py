@@ -36,11 +36,12 @@ class PcscOptions(Options):
 
 
 class SerialOptions(Options):
-    """`port` may be a symlink such as /dev/serial/by-id/…; `suffix` is what the scanner sends after a code."""
+    """`port` may be a symlink such as /dev/serial/by-id/…; `suffix` is what a scanner of lines sends after a code."""
 
     port: Annotated[str, Field(min_length=1, max_length=200)]
     baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
     parity: Literal["none", "even", "odd"] = "none"
+    protocol: Literal["lines", "ssi"] = "lines"
     suffix: Literal["any", "cr", "lf", "crlf"] = "any"
     strip_aim: bool = True
     chars_max: Annotated[int, Field(ge=8, le=4096)] = 4096

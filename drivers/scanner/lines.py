@@ -19,6 +19,7 @@ _ENDS: Mapping[Suffix, re.Pattern[bytes]] = MappingProxyType(
         "crlf": re.compile(rb"\r\n"),
     }
 )
+FORGET_MS = 1000
 _BYTES_PER_CHAR = 4
 
 
@@ -49,8 +50,18 @@ class LineParser:
             self._overrun()
         return codes
 
+    def silent(self, since_ms: int) -> list[Code]:
+        """Nothing came for `since_ms`. Silence ends no code; a second of it ends what has no suffix."""
+        if since_ms >= FORGET_MS:
+            self.idle()
+        return []
+
+    def take_answer(self) -> bytes:
+        """A scanner that sends lines is answered nothing."""
+        return b""
+
     def idle(self) -> None:
-        """Nothing came for a while: what has no end by now never gets one, and must not stain the next code."""
+        """What has no end by now never gets one, and must not stain the next code."""
         if self._rest and not self._skipping:
             self.faults.add("scan_unended")
         self._rest = b""

@@ -8,6 +8,7 @@ import termios
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Protocol
 
 import serial
 
@@ -17,16 +18,29 @@ from drivers.options import SerialOptions
 from drivers.scanner.code import Code, Fault
 from drivers.scanner.faults import tell_faults
 from drivers.scanner.lines import LineParser
+from drivers.scanner.ssi_host import SsiHost
 from drivers.supervised import Supervised
 
-READ_S = 0.25
-IDLE_READS = 4  # this many empty reads end a code that has no suffix
+READ_MS = 250
+WRITE_S_MAX = 1.0
 CHUNK_BYTES = 4096
 PARITY: Mapping[str, str] = MappingProxyType(
     {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 )
 # A hang-up is any of these, by the call that meets it.
 HANG_UP = (serial.SerialException, OSError, termios.error)
+
+
+class Parser(Protocol):
+    """What a protocol on the wire is to the driver: LineParser or SsiHost."""
+
+    faults: set[Fault]
+
+    def feed(self, data: bytes) -> list[Code]: ...
+
+    def silent(self, since_ms: int) -> list[Code]: ...
+
+    def take_answer(self) -> bytes: ...
 
 
 class SerialScanner(Supervised):
@@ -50,7 +64,12 @@ class SerialScanner(Supervised):
         options = self._options
         try:
             return serial.Serial(
-                options.port, options.baud, parity=PARITY[options.parity], timeout=READ_S, exclusive=True
+                options.port,
+                options.baud,
+                parity=PARITY[options.parity],
+                timeout=READ_MS / 1000,
+                write_timeout=WRITE_S_MAX,
+                exclusive=True,
             )
         except HANG_UP as error:
             raise self._refused(error) from error
@@ -67,20 +86,26 @@ class SerialScanner(Supervised):
         return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else str(error))
 
     def _serve(self, port: serial.Serial) -> None:
-        options = self._options
-        parser = LineParser(options.suffix, options.chars_max, options.strip_aim)
-        empty = 0
+        parser = self._parser()
+        since_ms = 0
         while not self.closing:
             self.beat()
             data = port.read(1)
             if data:
-                data += port.read(min(port.in_waiting, CHUNK_BYTES))
-                empty = 0
+                since_ms = 0
+                self._tell(parser.feed(data + port.read(min(port.in_waiting, CHUNK_BYTES))), parser.faults)
             else:
-                empty += 1
-            if empty == IDLE_READS:
-                parser.idle()
-            self._tell(parser.feed(data), parser.faults)
+                since_ms += READ_MS
+                self._tell(parser.silent(since_ms), parser.faults)
+            answer = parser.take_answer()
+            if answer:
+                port.write(answer)
+
+    def _parser(self) -> Parser:
+        options = self._options
+        if options.protocol == "ssi":
+            return SsiHost(options.chars_max, options.strip_aim)
+        return LineParser(options.suffix, options.chars_max, options.strip_aim)
 
     def _tell(self, codes: list[Code], faults: set[Fault]) -> None:
         at_ns = time.monotonic_ns()

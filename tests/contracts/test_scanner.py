@@ -1,4 +1,4 @@
-"""The scanner's contract: the virtual twin, a serial port with each suffix, and scanners that type."""
+"""The scanner's contract: the virtual twin, a serial port with lines and with SSI, and scanners that type."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from drivers.evdev.codes import KEY_KPENTER, KEY_TAB
 from drivers.options import HidScannerOptions
 from tests.contracts.beds.fifo import PATH, FifoScannerBed
 from tests.contracts.beds.pty import PtyScannerBed
+from tests.contracts.beds.ssi import SsiScannerBed
 from tests.contracts.beds.virtual import VirtualScannerBed
 from tests.contracts.recorder import Recorder
 from tests.contracts.scanner import TEA, WATER, ScannerContract, ScriptsContract
@@ -51,6 +52,32 @@ class TestPtyOneSuffix(ScriptsContract):
         bed = PtyScannerBed(tmp_path, end, suffix=suffix)
         yield bed
         bed.close()
+
+
+class TestSsi(ScriptsContract):
+    @pytest.fixture
+    def bed(self, tmp_path: Path) -> Iterator[SsiScannerBed]:
+        with contextlib.closing(SsiScannerBed(tmp_path)) as bed:
+            yield bed
+
+    def test_a_code_that_is_sent_again_is_one_scan_and_two_of_one_text_are_two(
+        self, bed: SsiScannerBed, told: Recorder
+    ) -> None:
+        told.status("device_ready")
+        bed.scanner.mute = 1
+        for _ in range(2):
+            assert bed.scanner.scan(WATER)
+        assert bed.scanner.scan(TEA)
+        told.next(Scanned, text=TEA)
+        assert [scanned.text for scanned in told.all(Scanned)] == [WATER, WATER, TEA]
+
+    def test_a_damaged_code_is_sent_again_and_nothing_is_said(self, bed: SsiScannerBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.scanner.damage = 1
+        assert bed.scanner.scan(WATER)
+        scanned = told.next(Scanned)
+        assert (scanned.text, scanned.aim) == (WATER, "]E0")
+        assert [status.code for status in told.all(DeviceStatus)] == ["device_ready"]
 
 
 class TestHidFifo(ScannerContract):
