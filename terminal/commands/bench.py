@@ -16,6 +16,7 @@ import click
 from terminal.commands.bench_directory import bootstrap, decide
 from terminal.commands.bench_ingest import ingest
 from terminal.commands.bench_line import fleet, reconcile
+from terminal.commands.bench_scan import scan
 
 SEED = 7
 
@@ -30,6 +31,7 @@ command.add_command(ingest)
 command.add_command(reconcile)
 command.add_command(bootstrap)
 command.add_command(decide)
+command.add_command(scan)
 
 
 @command.command()
