@@ -18,6 +18,7 @@ PLANTED = {  # in this module, this import breaks the contract of this name
     "terminal/web/device.py": ("import drivers.registry", "no-drivers-elsewhere"),
     "terminal/devices/planted.py": ("import terminal.store", "devices-process"),
     "terminal/config/planted.py": ("import terminal.devices", "config"),
+    "terminal/codes/planted.py": ("import protocol", "codes"),
     "drivers/planted.py": ("import terminal.config", "drivers"),
     "hq/planted.py": ("import provisioning", "hq"),
     "provisioning/planted.py": ("import hq", "provisioning"),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from biip import BiipException
-from biip.gs1_digital_link_uris import GS1DigitalLinkURI
-from biip.gs1_element_strings import GS1ElementString
-from biip.gs1_messages import GS1Message
+if TYPE_CHECKING:
+    from biip.gs1_element_strings import GS1ElementString
 
 CHARS_MAX = 4096
 
@@ -22,6 +21,9 @@ def read_element_strings(text: str) -> dict[str, str]:
     Raises Gs1Error, also for a wrong check digit and for one identifier with two values.
     """
     _check_length(text)
+    from biip import BiipException  # its tables take long to load, and most codes need none of them
+    from biip.gs1_messages import GS1Message
+
     try:
         code = GS1Message.parse(text)
     except (BiipException, ValueError) as error:
@@ -32,6 +34,9 @@ def read_element_strings(text: str) -> dict[str, str]:
 def read_digital_link(uri: str) -> dict[str, str]:
     """Values by application identifier of a GS1 Digital Link, in its path and its query. Raises Gs1Error."""
     _check_length(uri)
+    from biip import BiipException
+    from biip.gs1_digital_link_uris import GS1DigitalLinkURI
+
     try:
         code = GS1DigitalLinkURI.parse(uri)
     except (BiipException, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Tracks 1 and 2 of a magnetic stripe (ISO/IEC 7813), and which of them belong to bank cards.
+"""Tracks of a magnetic stripe (ISO/IEC 7813; track 3 ISO/IEC 4909), and which of them belong to bank cards.
 
 A stripe can be copied by anybody. A bank card's track is recognised to be refused: its number goes into no log, no
 error and no repr.
@@ -15,8 +15,27 @@ TRACK_1 = re.compile(
 )
 TRACK_2 = re.compile(r";(?P<number>[0-9]{1,19})=(?P<expiry>[0-9]{4}|=)(?P<service>[0-9]{3}|=)(?P<rest>[^?]*)\?")
 TRACK_1_MAX, TRACK_2_MAX = 79, 40
-_BANK_NUMBER = range(13, 20)
-_BANK_FIRST = re.compile(r"2(?:2[2-9]|[3-6]|7[01]|720)|3[0-9]|[4-6]|81|9")  # ISO/IEC 7812: issuers of payment cards
+_RUN = re.compile(r"(?<![0-9])(?:(?<=(?P<third>[;+_]))|)(?P<digits>[0-9](?: ?[0-9]){12,20})(?! ?[0-9])")
+_FORMAT_DIGITS = 2  # before the account number of track 3
+_ANY = range(13, 20)
+_LONG = range(16, 20)
+_ISSUERS = (  # the first and the last beginning of an issuer's numbers (ISO/IEC 7812), and how long they are
+    ("1", "1", range(15, 16)),  # UATP
+    ("2200", "2204", _LONG),  # Mir
+    ("2221", "2720", range(16, 17)),  # Mastercard
+    ("300", "305", range(14, 20)),  # Diners Club
+    ("3095", "3095", range(14, 20)),
+    ("36", "36", range(14, 20)),
+    ("38", "39", range(14, 20)),
+    ("34", "34", range(15, 16)),  # American Express
+    ("37", "37", range(15, 16)),
+    ("3528", "3589", _LONG),  # JCB
+    ("4", "4", _ANY),  # Visa
+    ("50", "55", _ANY),  # Maestro, Verve, Mastercard
+    ("56", "69", _ANY),  # Maestro, Discover, RuPay, UnionPay and older cards of Chinese banks
+    ("81", "82", _LONG),  # UnionPay, RuPay
+    ("9", "9", _LONG),  # Troy, older cards of Chinese banks
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +61,27 @@ def read_track(text: str) -> Track | None:
     return Track(found["number"], found["rest"], found.groupdict().get("format") or "")
 
 
+def holds_bank_card(text: str) -> bool:
+    """Whether somewhere in `text` a bank card's number stands by itself, as readers type track 1, 2 or 3 of one.
+
+    What else a reader types is not looked at: sentinels and separators become other signs on another keyboard.
+    """
+    for found in _RUN.finditer(text):
+        digits = found["digits"].replace(" ", "")
+        if is_bank_number(digits) or (found["third"] and is_bank_number(digits[_FORMAT_DIGITS:])):
+            return True
+    return False
+
+
 def is_bank_number(number: str) -> bool:
-    """13 to 19 digits that begin like a payment card's and end in their check digit (ISO/IEC 7812-1, annex B)."""
-    digits = number.isascii() and number.isdigit() and len(number) in _BANK_NUMBER
-    return digits and _BANK_FIRST.match(number) is not None and _luhn(number)
+    """13 to 19 digits that begin like a payment card's, have the length of such and end in their check digit
+    (ISO/IEC 7812-1, annex B)."""
+    digits = number.isascii() and number.isdigit() and len(number) in _ANY
+    return digits and _luhn(number) and any(_of(number, *issuer) for issuer in _ISSUERS)
+
+
+def _of(number: str, first: str, last: str, lengths: range) -> bool:
+    return first <= number[: len(first)] <= last and len(number) in lengths
 
 
 def _luhn(number: str) -> bool:
