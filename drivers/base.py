@@ -8,9 +8,12 @@ from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
-Kind = Literal["card_reader", "scanner", "keypad", "light"]
+from drivers.receipt import Receipt
+
 State = Literal["ready", "missing", "failed", "closed"]
 Pattern = Literal["ok", "busy", "refused", "off"]
+Tune = Literal["ok", "refused", "attention"]
+Outcome = Literal["printed", "not_printed", "unknown"]
 
 UID_BYTES_MAX = 10
 ATR_BYTES_MAX = 33
@@ -20,6 +23,10 @@ TEXT_CHARS_MAX = 4096
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Hex = Annotated[str, Field(pattern=r"^([0-9A-F]{2})*$")]
 Value = Annotated[str, Field(max_length=500)] | int
+Job = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+# The kinds that are built in; a plug-in may bring another.
+KINDS: tuple[Kind, ...] = ("card_reader", "scanner", "keypad", "drawer", "light", "buzzer", "button")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,34 @@ class KeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A button was pressed, once for each press."""
+
+    device: Name
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """What became of a print job. "unknown": it was under way when the printer was lost; it is not printed again."""
+
+    device: Name
+    job: Job
+    outcome: Outcome
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a device of a kind that is not built in has to tell, such as a weight."""
+
+    kind: Kind
+    device: Name
+    values: Annotated[Mapping[Annotated[str, Field(max_length=64)], Value], Field(min_length=1, max_length=16)]
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceStatus:
     """How a device is. `code` and `params` choose the words of the screen; `sentence` is the same in English."""
 
@@ -80,7 +115,7 @@ class DeviceStatus:
     sentence: Annotated[str, Field(max_length=1000)] = ""
 
 
-Act = CardTapped | CardRemoved | Scanned | KeyPressed
+Act = CardTapped | CardRemoved | Scanned | KeyPressed | ButtonPressed | PrintEnded | Noted
 Event = Act | DeviceStatus
 Emit = Callable[[Event], None]
 
@@ -105,14 +140,6 @@ class Driver(Protocol):
 
 
 @runtime_checkable
-class ShowsPatterns(Protocol):
-    """A driver that is a light."""
-
-    def show(self, pattern: Pattern) -> None:
-        """Ask for `pattern` and return at once."""
-
-
-@runtime_checkable
 class Revives(Protocol):
     """A driver whose thread can be replaced by a new one when it hangs in a call, or died."""
 
@@ -129,6 +156,14 @@ class Revives(Protocol):
 
 
 @runtime_checkable
+class ShowsPatterns(Protocol):
+    """A driver that is a light."""
+
+    def show(self, pattern: Pattern) -> None:
+        """Ask for `pattern` and return at once."""
+
+
+@runtime_checkable
 class ExchangesApdus(Protocol):
     """A card reader through which one can speak with the card that was tapped last."""
 
@@ -138,3 +173,30 @@ class ExchangesApdus(Protocol):
         May be called from any thread, one call at a time. Raises CardGone when that card is no longer there, CardMute
         when it does not answer within `limit_s`, DeviceLost when the reader goes away meanwhile.
         """
+
+
+@runtime_checkable
+class Prints(Protocol):
+    """A printer of receipts."""
+
+    def print(self, job: str, receipt: Receipt) -> None:
+        """Take a receipt and return at once; PrintEnded tells what became of it.
+
+        A job whose name was used before is not printed again; PrintEnded is told again if it has ended.
+        """
+
+
+@runtime_checkable
+class OpensDrawer(Protocol):
+    """A cash drawer, or a printer with one at its socket."""
+
+    def open_drawer(self) -> None:
+        """Ask for the drawer to spring open and return at once. What cannot be done now is not done later."""
+
+
+@runtime_checkable
+class Sounds(Protocol):
+    """A buzzer."""
+
+    def sound(self, tune: Tune) -> None:
+        """Ask for `tune` and return at once; the newest one wins."""

@@ -137,6 +137,29 @@ class VirtualOptions(Options):
 
     @model_validator(mode="after")
     def _short(self) -> VirtualOptions:
+class GpioDrawerOptions(Options):
+    """`pin` is a BCM number, `pulse_ms` how long the magnet is on."""
+
+    pin: Pin
+    pulse_ms: Annotated[int, Field(ge=20, le=500)] = 150
+    active_high: bool = True
+
+
+class GpioBuzzerOptions(Options):
+    """`pin` is a BCM number."""
+
+    pin: Pin
+    active_high: bool = True
+
+
+class GpioButtonOptions(Options):
+    """`pull` is where the resistor pulls while nobody presses; contacts are still for `quiet_ms` before a press."""
+
+    pin: Pin
+    pull: Literal["up", "down"] = "up"
+    quiet_ms: Annotated[int, Field(ge=1, le=200)] = 15
+
+
         if len(str(self.control)) > UNIX_PATH_CHARS_MAX:
             raise ValueError(f"must be a path of at most {UNIX_PATH_CHARS_MAX} characters")
         return self

@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import cast, get_args
+from typing import cast
 
-from drivers.base import Driver, Kind
+from drivers.base import KINDS, Driver
 from drivers.errors import DriverUnavailable, UnknownDriver
 from drivers.options import (
+    GpioButtonOptions,
+    GpioBuzzerOptions,
+    GpioDrawerOptions,
     GpioOptions,
     HidKeypadOptions,
     HidScannerOptions,
@@ -23,7 +26,6 @@ from drivers.options import (
 )
 
 Factory = Callable[[str, Options], Driver]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,14 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
         ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
         ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
         ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),
+        ("drawer", "gpio"): Entry("drivers.drawer.gpio:GpioDrawer", GpioDrawerOptions),
+        ("drawer", "virtual"): Entry("drivers.virtual.drawer:VirtualDrawer", VirtualOptions),
     }
 )
+        ("buzzer", "gpio"): Entry("drivers.buzzer.gpio:GpioBuzzer", GpioBuzzerOptions),
+        ("buzzer", "virtual"): Entry("drivers.virtual.buzzer:VirtualBuzzer", VirtualOptions),
+        ("button", "gpio"): Entry("drivers.button.gpio:GpioButton", GpioButtonOptions),
+        ("button", "virtual"): Entry("drivers.virtual.button:VirtualButton", VirtualOptions),
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -53,8 +53,11 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
             "ready",
             "The card reader typed something that is no card number: check its format in terminal.toml.",
         ),
-        "pins_absent": ("missing", "This machine has no GPIO pins ({reason}). Sales go on without the light."),
-        "pins_refused": ("failed", "The pins of the light cannot be used ({reason}): check them in terminal.toml."),
+        "pins_absent": (
+            "missing",
+            "This machine has no GPIO pins ({reason}). Sales go on without what is wired to them.",
+        ),
+        "pins_refused": ("failed", "The pins of {device} cannot be used ({reason}): check them in terminal.toml."),
         "control_busy": ("failed", "Another program serves {path}: stop it, or name another path in terminal.toml."),
         "control_refused": ("failed", "The control socket {path} cannot be made ({reason})."),
     }

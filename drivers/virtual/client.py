@@ -71,9 +71,13 @@ class VirtualClient:
 
     def light(self) -> str:
         """The next pattern that the light tells: at first the one it shows, then each change."""
+        return str(self.news().get("light"))
+
+    def news(self) -> dict[str, Any]:
+        """The next that the device tells by itself."""
         while not self._news:
             self._news.append(next(self._messages()))
-        return str(self._news.pop(0).get("light"))
+        return self._news.pop(0)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         while True:

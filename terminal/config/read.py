@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from drivers import registry
-from drivers.base import Kind
+from drivers.base import KINDS, Kind
 from drivers.errors import UnknownDriver
 from terminal.config.model import Config, DeviceConfig, RefundConfig, SyncConfig, TerminalConfig, WebConfig
 from terminal.config.problems import problems_of, shown, unknown
@@ -80,7 +80,7 @@ class _Reader:
             return None
 
     def _devices(self) -> tuple[DeviceConfig, ...]:
-        tables = [(kind, name, table) for kind in registry.KINDS for name, table in self._tables(kind)]
+        tables = [(kind, name, table) for kind in KINDS for name, table in self._tables(kind)]
         if len(tables) > DEVICES_MAX:
             self._problems.append(f"{self._path}: {len(tables)} devices are too many for one till; at most 16")
         devices = [self._device(kind, name, table) for kind, name, table in tables]
@@ -113,7 +113,7 @@ class _Reader:
         return None if options is None else DeviceConfig(kind, name, driver, options)
 
     def _unknown_tables(self) -> None:
-        known = [*SECTIONS, *registry.KINDS]
+        known = [*SECTIONS, *KINDS]
         for key in self._document.keys() - set(known):
             self._problems.append(unknown(f"{self._path}: {key}", self._document[key], key, known))
 

@@ -9,7 +9,20 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from drivers.base import CardRemoved, CardTapped, DeviceStatus, Event, Hex, KeyPressed, Name, Pattern, Scanned
+from drivers.base import (
+    ButtonPressed,
+    CardRemoved,
+    CardTapped,
+    DeviceStatus,
+    Event,
+    Hex,
+    KeyPressed,
+    Name,
+    Noted,
+    Pattern,
+    PrintEnded,
+    Scanned,
+)
 
 LINE_BYTES_MAX = 64 * 1024
 LINK_APDU_BYTES_MAX = 4096  # a card's longest command here is one with 255 bytes of data
@@ -21,6 +34,9 @@ _NAMES: Mapping[type[Event], str] = {
     CardRemoved: "card_removed",
     Scanned: "scan",
     KeyPressed: "key",
+    ButtonPressed: "button",
+    PrintEnded: "print_ended",
+    Noted: "noted",
     DeviceStatus: "status",
 }
 _SHAPES: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(kind) for kind, name in _NAMES.items()}

@@ -8,6 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from drivers.options import (
+    GpioButtonOptions,
+    GpioBuzzerOptions,
+    GpioDrawerOptions,
     GpioOptions,
     HidKeypadOptions,
     HidScannerOptions,
@@ -25,6 +28,9 @@ from drivers.options import (
         (PcscOptions, {}),
         (SerialOptions, {"port": "/dev/ttyACM0", "baud": 115200, "suffix": "crlf", "parity": "even"}),
         (GpioOptions, {"red": 0, "green": 27}),
+        (GpioDrawerOptions, {"pin": 5, "pulse_ms": 500, "active_high": False}),
+        (GpioBuzzerOptions, {"pin": 6}),
+        (GpioButtonOptions, {"pin": 7, "pull": "down", "quiet_ms": 1}),
         (VirtualOptions, {"control": "a.sock"}),
         (HidScannerOptions, {"input": "/dev/input/by-id/usb-x-event-kbd", "layout": "de", "end": "idle"}),
         (HidScannerOptions, {"tell_by": "timing"}),
@@ -48,6 +54,11 @@ def test_good_options(options: type[Options], values: dict[str, Any]) -> None:
         (GpioOptions, {"red": 1, "green": 28}),
         (GpioOptions, {"red": 1, "green": 1}),
         (GpioOptions, {"red": 1, "green": 2, "blue": 2}),
+        (GpioDrawerOptions, {"pin": 5, "pulse_ms": 501}),
+        (GpioDrawerOptions, {"pulse_ms": 100}),
+        (GpioBuzzerOptions, {"pin": 28}),
+        (GpioButtonOptions, {"pin": 7, "pull": "floating"}),
+        (GpioButtonOptions, {"pin": 7, "quiet_ms": 0}),
         (VirtualOptions, {"control": "x" * 101}),
         (HidScannerOptions, {}),
         (HidScannerOptions, {"input": "/dev/ttyACM0"}),

@@ -5,23 +5,32 @@ from __future__ import annotations
 import pytest
 
 from drivers import registry
-from drivers.base import ShowsPatterns
+from drivers.base import OpensDrawer, ShowsPatterns, Sounds
 from drivers.errors import DriverUnavailable, UnknownDriver
 from drivers.options import (
+    GpioButtonOptions,
+    GpioBuzzerOptions,
+    GpioDrawerOptions,
     GpioOptions,
     HidKeypadOptions,
     HidScannerOptions,
     Options,
     PcscOptions,
+    Pn532Options,
     SerialOptions,
     VirtualOptions,
     WedgeOptions,
 )
 
+ABLE_TO: dict[str, type[object]] = {"light": ShowsPatterns, "drawer": OpensDrawer, "buzzer": Sounds}
 SAMPLE: dict[type[Options], Options] = {
     PcscOptions: PcscOptions(),
+    Pn532Options: Pn532Options(port="/dev/null"),
     SerialOptions: SerialOptions(port="/dev/null"),
     GpioOptions: GpioOptions(red=1, green=2),
+    GpioButtonOptions: GpioButtonOptions(pin=5),
+    GpioBuzzerOptions: GpioBuzzerOptions(pin=6),
+    GpioDrawerOptions: GpioDrawerOptions(pin=7),
     HidKeypadOptions: HidKeypadOptions(usb="05e0:1200"),
     HidScannerOptions: HidScannerOptions(tell_by="timing"),
     WedgeOptions: WedgeOptions(usb="ffff:0035"),
@@ -33,7 +42,7 @@ SAMPLE: dict[type[Options], Options] = {
 def test_every_driver_can_be_made_and_knows_its_kind(kind: str, name: str) -> None:
     driver = registry.create(kind, name, "counter", SAMPLE[registry.find(kind, name).options])
     assert (driver.kind, driver.device) == (kind, "counter")
-    assert isinstance(driver, ShowsPatterns) or kind != "light"
+    assert isinstance(driver, ABLE_TO.get(kind, object))
     driver.close()
 
 
@@ -48,7 +57,11 @@ def test_every_kind_has_a_virtual_twin(kind: str) -> None:
         ("card_reader", "pcs", "no card_reader driver named 'pcs'; did you mean 'pcsc'?"),
         ("scanner", "zzz", "no scanner driver named 'zzz'; there are 'hid' and 'serial' and 'virtual'"),
         ("light", "pcsc", "no light driver named 'pcsc'; there are 'gpio' and 'virtual'"),
-        ("toaster", "x", "no toaster driver named 'x'; kinds are card_reader, scanner, keypad, light"),
+        (
+            "toaster",
+            "x",
+            "no toaster driver named 'x'; kinds are card_reader, scanner, keypad, drawer, light, buzzer, button",
+        ),
     ],
 )
 def test_an_unknown_driver_gets_the_way_out(kind: str, name: str, message: str) -> None:

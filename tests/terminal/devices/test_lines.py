@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.base import CardRemoved, CardTapped, Event, KeyPressed, Scanned
+from drivers.base import ButtonPressed, CardRemoved, CardTapped, Event, KeyPressed, Noted, PrintEnded, Scanned
 from drivers.status import status
 from terminal.devices.lines import (
     LIMIT_MS_MAX,
@@ -37,6 +37,10 @@ EVENTS = [
     KeyPressed("pad", "enter", 12348),
     status("scanner", "hand", "scan_too_long", limit=4096),
     Scanned("hand", "0106901234567892", 12347, "]C1"),
+    ButtonPressed("call", 12348),
+    PrintEnded("counter", "01J-5:receipt", "unknown", 12348),
+    Noted("scale", "counter", {"grams": 512, "unit": "kg"}, 12348),
+    status("scale", "counter", "device_ready"),
 ]
 FAULTS = get_args(CardFault)
 BAD = [
@@ -57,7 +61,13 @@ BAD = [
     b'{"event":"scan","device":"c","text":"1","at_ns":1,"aim":"C1"}',
     b'{"event":"scan","device":"c","text":"1","at_ns":1,"aim":"]C12"}',
     b'{"event":"key","device":"c","key":"F1","at_ns":1}',
-    b'{"event":"status","kind":"toaster","device":"c","state":"ready","code":"x","params":{},"sentence":""}',
+    b'{"event":"status","kind":"Toaster!","device":"c","state":"ready","code":"x","params":{},"sentence":""}',
+    b'{"event":"button","device":"c"}',
+    b'{"event":"print_ended","device":"c","job":"a b","outcome":"printed","at_ns":1}',
+    b'{"event":"print_ended","device":"c","job":"a","outcome":"perhaps","at_ns":1}',
+    b'{"event":"noted","kind":"scale","device":"c","values":{},"at_ns":1}',
+    b'{"event":"noted","kind":"scale","device":"c","values":{"grams":0.5},"at_ns":1}',
+    b'{"event":"noted","kind":"scale","device":"c","values":{"' + b"x" * 65 + b'":1},"at_ns":1}',
     b'{"event":"status","kind":"scanner","device":"c","state":"great","code":"x","params":{},"sentence":""}',
     b'{"event":"status","kind":"scanner","device":"c","state":"ready","code":"x","params":{"a":[1]},"sentence":""}',
     b'{"event":"scan","device":"c","text":"1","at_ns":1}' + b" " * LINE_BYTES_MAX,
