@@ -9,7 +9,7 @@ import click
 
 from terminal.errors import TerminalError
 
-COMMANDS = ("run", "demo", "doctor", "quote", "refund", "programme", "enrol", "bench", "crash", "simulate")
+COMMANDS = ("run", "demo", "doctor", "quote", "refund", "programme", "enrol", "bench", "crash", "simulate", "vectors")
 
 
 class _Lazy(click.Group):
