@@ -1,4 +1,4 @@
-"""`stillpoint vectors`: files of known answers through the product's own code. Exit code 1 if a verified one is wrong."""
+"""`stillpoint vectors`: files of known answers through the product's own code."""
 
 from __future__ import annotations
 
