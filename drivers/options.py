@@ -130,13 +130,6 @@ class GpioOptions(Options):
         return self
 
 
-class VirtualOptions(Options):
-    """`control` is the unix socket on which the device takes its orders; it is made by the device."""
-
-    control: Annotated[Path, Field(strict=False)]
-
-    @model_validator(mode="after")
-    def _short(self) -> VirtualOptions:
 class GpioDrawerOptions(Options):
     """`pin` is a BCM number, `pulse_ms` how long the magnet is on."""
 
@@ -160,6 +153,13 @@ class GpioButtonOptions(Options):
     quiet_ms: Annotated[int, Field(ge=1, le=200)] = 15
 
 
+class VirtualOptions(Options):
+    """`control` is the unix socket on which the device takes its orders; it is made by the device."""
+
+    control: Annotated[Path, Field(strict=False)]
+
+    @model_validator(mode="after")
+    def _short(self) -> VirtualOptions:
         if len(str(self.control)) > UNIX_PATH_CHARS_MAX:
             raise ValueError(f"must be a path of at most {UNIX_PATH_CHARS_MAX} characters")
         return self

@@ -46,16 +46,16 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
         ("scanner", "virtual"): Entry("drivers.virtual.scanner:VirtualScanner", VirtualOptions),
         ("keypad", "hid"): Entry("drivers.keypad.hid:HidKeypad", HidKeypadOptions),
         ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
-        ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
-        ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),
         ("drawer", "gpio"): Entry("drivers.drawer.gpio:GpioDrawer", GpioDrawerOptions),
         ("drawer", "virtual"): Entry("drivers.virtual.drawer:VirtualDrawer", VirtualOptions),
-    }
-)
+        ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
+        ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),
         ("buzzer", "gpio"): Entry("drivers.buzzer.gpio:GpioBuzzer", GpioBuzzerOptions),
         ("buzzer", "virtual"): Entry("drivers.virtual.buzzer:VirtualBuzzer", VirtualOptions),
         ("button", "gpio"): Entry("drivers.button.gpio:GpioButton", GpioButtonOptions),
         ("button", "virtual"): Entry("drivers.virtual.button:VirtualButton", VirtualOptions),
+    }
+)
 
 
 def names(kind: str) -> tuple[str, ...]:
