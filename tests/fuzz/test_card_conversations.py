@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cards import desfire, ntag424
+from cards import classic, desfire, fm1208, ntag424
 from cards.access import AccessRights
 from cards.aes import AesKey
 from cards.apdu import FRAMES_MAX
@@ -72,6 +72,10 @@ TALKS: dict[str, Callable[[], Dialogue[object]]] = {
     "ev1 full": lambda: read_data(ev1(), 2, 0, 500, FULL),
     "ev1 own key": lambda: change_own_key(ev1(), KEY, 1),
     "ev1 other key": lambda: change_other_key(ev1(), 1, KEY, KEY, 1),
+    "classic value": lambda: classic.change_value(classic.Maker.ACS, 4, 1),
+    "classic copy": lambda: classic.copy_value(classic.Maker.OMNIKEY, 4, 5),
+    "fm1208 proof": lambda: fm1208.internal_authenticate(fm1208.FmKey(bytes(8)), 0, bytes(8)),
+    "fm1208 trust": lambda: fm1208.external_authenticate(fm1208.FmKey(bytes(8)), 0),
 }
 UNPROVEN = {
     "ev2 first",
@@ -83,6 +87,7 @@ UNPROVEN = {
     "ev1 plain",
     "ev1 mac",
     "ev1 full",
+    "fm1208 proof",
 }
 STATUS = st.sampled_from([b"\x91\x00", b"\x91\xaf", b"\x91\xae", b"\x91\x90", b"\x90\x00", b"\x61\x10"])
 SAID = st.one_of(

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests.fuzz.card_readers import card_readers
 from tests.fuzz.mutate import tries
+from tests.fuzz.proof_readers import proof_readers
 from tests.fuzz.readers import Reader, readers
 
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 MEMORY_MAX = 64 * 1024 * 1024
-READERS = [*readers(), *card_readers()]
+READERS = [*readers(), *card_readers(), *proof_readers()]
 NAMES = [reader.name for reader in READERS]
 LIMITS = settings(max_examples=max(50, TRIES // 10), derandomize=True, database=None, deadline=None)
 
