@@ -41,8 +41,9 @@ class VirtualClient:
     def close(self) -> None:
         self._socket.close()
 
-    def tap(self, uid: str) -> None:
-        self.order({"tap": uid})
+    def tap(self, uid: str, **card: Any) -> None:
+        """Hold a card to the reader; more about it as in `drivers.virtual.cards.wallet`."""
+        self.order({"tap": uid, **card})
 
     def remove(self) -> None:
         self.order({"remove": True})

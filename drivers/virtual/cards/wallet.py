@@ -89,7 +89,7 @@ def _path(value: object) -> Path | None:
 
 
 def _read(path: Path, kind: str, new: Eeprom) -> Eeprom:
-    """A memory that is this card's: its UID, and every region that a card of its kind cannot lose."""
+    """A memory that is this card's: its UID, and every region that a card of its kind cannot lose, as long as ever."""
     try:
         if path.stat().st_size > MEMORY_BYTES_MAX:
             raise ValueError("too large")
@@ -97,7 +97,9 @@ def _read(path: Path, kind: str, new: Eeprom) -> Eeprom:
         if kept["card"] != kind:
             raise ValueError("another card")
         eeprom = Eeprom.from_json(kept["memory"])
-        if eeprom["uid"] != new["uid"] or any(name not in eeprom for name in new.names() if "/" not in name):
+        lengths = {name: (len(eeprom[name]), len(new[name])) for name in new.names() if "/" not in name}
+        grown = any(old != made for name, (old, made) in lengths.items() if not name.startswith("settings."))
+        if eeprom["uid"] != new["uid"] or grown:
             raise ValueError("of another card")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path} holds no memory of this {kind}; remove it, or ask for a new card") from error

@@ -12,7 +12,7 @@ from drivers.base import CardRemoved, CardTapped, DeviceStatus, ExchangesApdus
 from drivers.errors import CardGone, CardMute, DeviceLost
 from drivers.options import VirtualOptions
 from drivers.virtual.card_reader import VirtualCardReader
-from drivers.virtual.client import VirtualClientError, send
+from drivers.virtual.client import VirtualClient, VirtualClientError, send
 from tests.contracts.recorder import Recorder
 from tests.drivers.virtual.cards.speaker import APPLICATION, RND_A, cbc, wrap
 
@@ -114,7 +114,8 @@ def test_everything_goes_over_the_control_socket_too(tmp_path: Path, told: Recor
         reader = VirtualCardReader("counter", VirtualOptions(control=path))
         reader.start(told)
         told.status("device_ready")
-        send(path, {"tap": UID, **NTAG, "memory": str(memory)})
+        with VirtualClient(path) as client:
+            client.tap(UID, **NTAG, memory=str(memory))
         assert log_in(reader, told.next(CardTapped).card) == b"\x91\x00"
         reader.close()
     assert memory.stat().st_mode & 0o777 == 0o600

@@ -108,6 +108,7 @@ def test_a_memory_lives_on_in_its_file(wallet: Wallet, tmp_path: Path) -> None:
         '{"card": "ntag424", "memory": {"uid": 4}}',
         '{"card": "ntag424", "memory": {}}',
         '{"card": "ntag424", "memory": []}',
+        '{"card": "uid", "memory": {"uid": "04A1B2C3D4E5F6"}}',
     ],
 )
 def test_a_file_that_holds_no_memory_is_refused_and_left_alone(wallet: Wallet, tmp_path: Path, kept: str) -> None:
@@ -116,6 +117,18 @@ def test_a_file_that_holds_no_memory_is_refused_and_left_alone(wallet: Wallet, t
     with pytest.raises(ValueError, match=r"card\.json"):
         wallet.take({"tap": UID, "card": "ntag424", "memory": str(path)})
     assert path.read_text() == kept
+
+
+def test_a_memory_that_was_cut_short_is_refused(wallet: Wallet, tmp_path: Path) -> None:
+    path = tmp_path / "card.json"
+    order = {"tap": UID, "card": "ntag424", "memory": str(path)}
+    wallet.take(order)
+    kept = json.loads(path.read_text())
+    for region in ("config", "key.0", "file.2", "failures.4"):
+        bent = {**kept, "memory": {**kept["memory"], region: ""}}
+        path.write_text(json.dumps(bent))
+        with pytest.raises(ValueError, match=r"card\.json"):
+            Wallet(Random(5).randbytes).take(order)
 
 
 def test_a_memory_of_another_card_of_the_same_kind_is_refused(wallet: Wallet, tmp_path: Path) -> None:
