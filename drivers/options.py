@@ -35,6 +35,13 @@ class PcscOptions(Options):
     signals: bool = False
 
 
+class Pn532Options(Options):
+    """`port` is the serial line to the chip, best by a name that survives a replug."""
+
+    port: Annotated[str, Field(min_length=1, max_length=200)]
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
+
+
 class SerialOptions(Options):
     """`port` may be a symlink such as /dev/serial/by-id/…; `suffix` is what a scanner of lines sends after a code."""
 

@@ -20,6 +20,7 @@ from drivers.options import (
     HidScannerOptions,
     Options,
     PcscOptions,
+    Pn532Options,
     SerialOptions,
     VirtualOptions,
     WedgeOptions,
@@ -39,6 +40,7 @@ class Entry:
 DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
     {
         ("card_reader", "pcsc"): Entry("drivers.card_reader.pcsc:PcscCardReader", PcscOptions),
+        ("card_reader", "pn532"): Entry("drivers.card_reader.pn532:Pn532CardReader", Pn532Options),
         ("card_reader", "virtual"): Entry("drivers.virtual.card_reader:VirtualCardReader", VirtualOptions),
         ("card_reader", "wedge"): Entry("drivers.card_reader.wedge:WedgeCardReader", WedgeOptions),
         ("scanner", "hid"): Entry("drivers.scanner.hid:HidScanner", HidScannerOptions),

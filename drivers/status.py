@@ -25,6 +25,13 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "reader_absent": ("missing", "No card reader named like {reader}: is the cable in? Sales go on without cards."),
         "reader_failed": ("failed", "The card reader answers with error {error}: unplug it and plug it in again."),
         "card_unreadable": ("ready", "The card could not be read: hold it still, and tap again."),
+        "reader_port_absent": ("missing", "No card reader at {port}: is the cable in? Sales go on without cards."),
+        "reader_port_lost": ("missing", "The card reader at {port} went away: is the cable in? Sales go on."),
+        "chip_silent": (
+            "missing",
+            "No PN532 answers at {port}: are its switches set to UART, TX and RX crossed? Sales go on without cards.",
+        ),
+        "chip_strange": ("failed", "What answers at {port} is no PN532 ({chip}): connect one, or choose its driver."),
         "card_mute": ("ready", "The card does not answer: take it away, and tap again."),
         "port_absent": ("missing", "No scanner at {port}: is the cable in? Codes can be typed meanwhile."),
         "port_busy": ("failed", "Another program holds {port}: stop it, or name another port in terminal.toml."),

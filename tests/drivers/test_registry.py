@@ -16,6 +16,7 @@ from drivers.options import (
     HidScannerOptions,
     Options,
     PcscOptions,
+    Pn532Options,
     SerialOptions,
     VirtualOptions,
     WedgeOptions,
@@ -24,6 +25,7 @@ from drivers.options import (
 ABLE_TO: dict[str, type[object]] = {"light": ShowsPatterns, "drawer": OpensDrawer, "buzzer": Sounds}
 SAMPLE: dict[type[Options], Options] = {
     PcscOptions: PcscOptions(),
+    Pn532Options: Pn532Options(port="/dev/null"),
     SerialOptions: SerialOptions(port="/dev/null"),
     GpioOptions: GpioOptions(red=1, green=2),
     GpioButtonOptions: GpioButtonOptions(pin=5),
