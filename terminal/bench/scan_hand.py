@@ -30,6 +30,7 @@ def scan(descriptor: int, text: str) -> int:
 
 
 def main() -> None:
+    """The process: its arguments are whole numbers."""
     scans, per_second, wire, floor = map(int, sys.argv[1:])
     half_ns = 500_000_000 // per_second
     times: dict[str, list[int]] = {"wire": [], "floor": []}
