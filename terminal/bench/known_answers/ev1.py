@@ -8,16 +8,20 @@ from cards.crc import crc32
 from cards.dialogue import Dialogue, converse
 from cards.ev1_auth import authenticate_ev1
 from cards.ev1_session import STATUS_OK, Ev1Session, with_crc
-from terminal.bench.known_answers.given import Given
+from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 from terminal.bench.known_answers.transcript import Transcript, command, proves
 
 _MORE, _DONE = b"\x91\xaf", b"\x91\x00"
+_NATIVE_BYTES = 2
 _AROUND = slice(5, -1)  # of an APDU with data and Le
 
 
 def _authentication(given: Given) -> Dialogue[Ev1Session]:
-    return authenticate_ev1(given.key("key"), given.octets("native_cmd")[-1], given.octets("rnd_a"))
+    native = given.octets("native_cmd")
+    if len(native) != _NATIVE_BYTES:
+        raise NotTellable("input native_cmd is not a command and a key number")
+    return authenticate_ev1(given.key("key"), native[1], given.octets("rnd_a"))
 
 
 def _answers(given: Given) -> list[bytes]:

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 
-_WORK_MAX_KIB = 4 * 1024 * 1024  # a few seconds
+_WORK_MAX_KIB = 1024 * 1024  # about a second
+_TAG_MAX, _LANES_MAX = 1024, 64
 
 
 def _private(given: Given) -> Ed25519PrivateKey:
@@ -21,13 +22,14 @@ def _private(given: Given) -> Ed25519PrivateKey:
 
 def _tag(given: Given) -> bytes:
     memory_kib, iterations = given.number("memory_kib"), given.number("iterations")
-    if memory_kib * iterations > _WORK_MAX_KIB:
-        raise NotTellable(f"{memory_kib} KiB {iterations} times over is more than is tried here")
+    length, lanes = given.number("tag_len"), given.number("lanes")
+    if memory_kib * iterations > _WORK_MAX_KIB or length > _TAG_MAX or lanes > _LANES_MAX:
+        raise NotTellable(f"{memory_kib} KiB {iterations} times over, {length} bytes: more than is tried here")
     function = Argon2id(
         salt=given.octets("salt"),
-        length=given.number("tag_len"),
+        length=length,
         iterations=iterations,
-        lanes=given.number("lanes"),
+        lanes=lanes,
         memory_cost=memory_kib,
         ad=given.octets("ad", b"") or None,
         secret=given.octets("secret", b"") or None,

@@ -54,20 +54,24 @@ def _text(given: Given) -> str:
     return given.text("track1" if "track1" in given else "track2")
 
 
-def _agrees(given: Given, pattern: Any) -> bool:
-    """Whether a pattern takes and leaves the given text and bent tracks of its kind as we do."""
+def _pattern(given: Given) -> Agrees:
+    """The fact that a pattern takes and leaves the given text and bent tracks of its kind as we do."""
+    whole = _FIRST if "track1" in given else _SECOND
+    texts = [_text(given), whole, *(whole.replace(old, new) for old, new in _BENT)]
+    return Agrees(lambda pattern: _agrees(texts, pattern))
+
+
+def _agrees(texts: list[str], pattern: Any) -> bool:
     if not isinstance(pattern, str) or len(pattern) > _PATTERN_MAX:
         return False
     try:
         compiled = re.compile(pattern)
     except re.error:
         return False
-    whole = _FIRST if "track1" in given else _SECOND
-    texts = [_text(given), whole, *(whole.replace(old, new) for old, new in _BENT)]
     return all((compiled.search(text) is not None) is (read_track(text) is not None) for text in texts)
 
 
 TRACKS: Facts = {
     "matches": lambda given: read_track(_text(given)) is not None,
-    "regex": lambda given: Agrees(lambda pattern: _agrees(given, pattern)),
+    "regex": _pattern,
 }
