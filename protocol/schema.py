@@ -72,6 +72,8 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     control.Configuration,
     control.CodeIssuers,
     control.CodeIssuer,
+    control.ShopCodes,
+    control.WeightCodeRule,
     assurance.AssuranceTable,
     assurance.AssuranceRule,
     obeyed.Obeyed,

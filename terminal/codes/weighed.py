@@ -1,23 +1,17 @@
 """Codes that a shop's scales print: an EAN-13 of the shop's own with a weight or a price in it.
 
-GS1 leaves the prefixes 02 and 20 to 29 to the shops of a region, so which digits are what is a rule of the chain. It is
-written as 13 characters: digits that stand as they are, `I` for the item's digits, `W` for the weight, `P` for the
-price, `V` for the digit that checks weight or price (GS1 General Specifications, 7.9.3), `C` for the check digit. For
-example `21IIIIIWWWWWC`. A product with such a code is known by the number with 0 for each `W`, `P` and `V`, and the
-check digit that this gives.
+Which digits are which says a pattern of the chain (`cards.weight_pattern`). A product with such a code is known by the
+number with 0 for each digit of weight, price and their check, and the check digit that this gives.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cards.weight_pattern import check_pattern
 from terminal.codes.code import Price, Product
 from terminal.codes.gtin import is_digits, with_check_digit
-
-PATTERN = re.compile(r"(?=.{13}$)(?=2|02)[0-9]{1,7}(?:I+V?(?:W+|P+)|V?(?:W+|P+)I+)C")
-_VERIFIED = (4, 5)  # so many digits can have one that checks them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +25,7 @@ class WeightCode:
     step: int = 1
 
     def __post_init__(self) -> None:
-        measured = len(re.findall("[WP]", self.pattern))
-        if not PATTERN.fullmatch(self.pattern) or ("V" in self.pattern and measured not in _VERIFIED):
-            raise ValueError(f"{self.pattern!r} is no pattern of a weight code: write one such as 21IIIIIWWWWWC")
+        check_pattern(self.pattern)
         if self.step < 1:
             raise ValueError(f"the step of a weight code is {self.step}: use 1 or more")
 

@@ -19,7 +19,7 @@ from protocol import canonical, chain
 from protocol.assurance import AssuranceRule, AssuranceTable
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
-from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList
+from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList, ShopCodes, WeightCodeRule
 from protocol.directory import (
     CardRow,
     CardState,
@@ -268,6 +268,16 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
         "configuration": Configuration(version=2, interval_s=60),
         "configuration_with_assurance": Configuration(version=4, assurance=assurance_table()),
+        "configuration_with_codes": Configuration(
+            version=5,
+            codes=ShopCodes(
+                weight_codes=(
+                    WeightCodeRule(pattern="21IIIIIWWWWWC"),
+                    WeightCodeRule(pattern="22IIIIIPPPPPC", step=10),
+                ),
+                member_prefixes=("6901234",),
+            ),
+        ),
         "configuration_with_issuers": Configuration(
             version=3,
             interval_s=60,
