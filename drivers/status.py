@@ -43,7 +43,7 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "input_absent": ("missing", "No input device {input}: is the cable in? Sales go on without it."),
         "input_ambiguous": (
             "failed",
-            "{count} input devices fit {input}: tell them apart by usb_path or serial in terminal.toml.",
+            "{count} input devices fit {input} ({found}): tell them apart by usb_path or serial in terminal.toml.",
         ),
         "input_busy": ("failed", "Another program holds {input}: stop it, or name another device in terminal.toml."),
         "input_refused": ("failed", "{input} cannot be opened ({reason}): may the devices process read it?"),

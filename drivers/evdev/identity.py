@@ -37,6 +37,12 @@ class InputIdentity:
         return self.vendor, self.product, self.uniq, self.usb_path, _INTERFACE.sub("", self.phys)
 
     @property
+    def words(self) -> str:
+        """What tells it from its twin, for people."""
+        named = (("USB port ", self.usb_path), ("serial ", self.uniq))
+        return " ".join(name + value for name, value in named if value) or self.path
+
+    @property
     def types(self) -> bool:
         """Whether it has the ten digits: a mouse and the power button have none."""
         return self.keys.issuperset(ROW_DIGITS) or self.keys.issuperset(PAD_DIGITS)
@@ -76,7 +82,8 @@ def choose(found: Iterable[InputIdentity], wanted: Wanted) -> InputIdentity:
         raise DeviceLost("input_absent", input=str(wanted))
     bodies = {one.body for one in fitting}
     if len(bodies) > 1 or len({one.interface for one in fitting}) < len(fitting):
-        raise DeviceLost("input_ambiguous", input=str(wanted), count=max(2, len(bodies)))
+        found_words = "; ".join(sorted({one.words for one in fitting}))
+        raise DeviceLost("input_ambiguous", input=str(wanted), count=max(2, len(bodies)), found=found_words)
     return fitting[0]
 
 

@@ -47,7 +47,8 @@ def test_a_twin_is_told_by_number_or_port_and_not_by_order(
 def test_without_one_of_them_none_of_the_twins_is_taken(tmp_path: Path) -> None:
     [ambiguous] = told(tmp_path, twins(3, 4), SCANNER, {"usb": "05e0:1200"}, acts=1)
     assert (ambiguous["code"], ambiguous["state"]) == ("input_ambiguous", "failed")
-    assert ambiguous["params"] == {"input": "usb 05e0:1200", "count": 2}
+    found = "USB port 1-1.1 serial LEFT; USB port 1-1.2 serial RIGHT"
+    assert ambiguous["params"] == {"input": "usb 05e0:1200", "count": 2, "found": found}
 
 
 def test_a_device_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ def test_several_devices_are_never_one(wanted: Wanted) -> None:
     with pytest.raises(DeviceLost) as caught:
         choose(ALL, wanted)
     assert caught.value.code == "input_ambiguous"
+    assert str(caught.value.params["found"]).startswith("USB port 1-1.1 serial S1; USB port 1-1.2 serial S2")
 
 
 def test_two_that_tell_nothing_of_themselves_are_not_one_device() -> None:
