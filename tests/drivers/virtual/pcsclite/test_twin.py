@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from drivers.virtual.cards.wallet import Wallet
 from drivers.virtual.pcsclite import wire
+from drivers.virtual.pcsclite.connections import BAD_HANDLE, NOT_TRANSACTED, UNKNOWN_READER
 from drivers.virtual.pcsclite.reader import NO_CARD, REMOVED, RESET_CARD, SHARING, UNAVAILABLE, Reader, readers_of
-from drivers.virtual.pcsclite.twin import BAD_HANDLE, CANCELLED, NOT_TRANSACTED, UNKNOWN_READER, Twin
+from drivers.virtual.pcsclite.twin import CANCELLED, Twin
 from drivers.virtual.pcsclite.wire import Ask, Call
 from tests.drivers.virtual.cards.speaker import APPLICATION
 
@@ -19,6 +23,7 @@ UID = "04A1B2C3D4E5F6"
 NAME = "Twin 00 00"
 SHARED, EXCLUSIVE, DIRECT = 2, 1, 3
 RESET = 1
+TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 
 
 class Heard:
@@ -226,6 +231,50 @@ def test_an_unplugged_reader_takes_no_card(twin: Twin) -> None:
         twin.tap({"tap": UID})
     with pytest.raises(ValueError, match="true or false"):
         twin.plug({"plug": 1})
+
+
+BODIES = {
+    Ask.VERSION: wire.VERSION,
+    Ask.ESTABLISH: wire.ESTABLISH,
+    Ask.RELEASE: wire.RELEASE,
+    Ask.CONNECT: wire.CONNECT,
+    Ask.RECONNECT: wire.RECONNECT,
+    Ask.DISCONNECT: wire.DISCONNECT,
+    Ask.BEGIN: wire.BEGIN,
+    Ask.END: wire.DISCONNECT,
+    Ask.TRANSMIT: wire.TRANSMIT,
+    Ask.CONTROL: wire.CONTROL,
+    Ask.STATUS: wire.BEGIN,
+    Ask.CANCEL: wire.RELEASE,
+    Ask.ATTRIBUTE: wire.ATTRIBUTE,
+}
+STRAY = st.sampled_from(sorted(BODIES)).flatmap(
+    lambda ask: st.tuples(
+        st.just(ask),
+        st.one_of(
+            st.binary(min_size=BODIES[ask].size, max_size=BODIES[ask].size),
+            st.integers(1, 6).map(lambda n: n.to_bytes(4, "little").ljust(BODIES[ask].size, b"\0")),
+            st.binary(max_size=8),
+        ),
+    )
+)
+
+
+@settings(max_examples=max(40, TRIES // 12), derandomize=True, database=None, deadline=None)
+@given(st.lists(STRAY, max_size=12))
+def test_whatever_clients_send_is_answered_or_refused(calls: list[tuple[Ask, bytes]]) -> None:
+    twin = Twin([Reader(NAME)], Wallet(Random(1).randbytes))
+    twin.tap({"tap": UID, "card": "ntag424"})
+    one, two = Heard(twin), Heard(twin)
+    one.connect()
+    for ask, body in calls:
+        before = len(two.sent)
+        try:
+            twin.answer(two, Call(ask, body, APPLICATION))
+        except struct.error:
+            assert len(body) != BODIES[ask].size
+        assert len(two.sent) - before <= 2
+    assert one.wait() == [NAME.encode()]
 
 
 def test_readers_by_name() -> None:
