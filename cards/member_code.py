@@ -8,6 +8,7 @@ alike and fails. Whoever reads codes needs the issuer's public key alone. That a
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class CodeFault(StrEnum):
     BAD_SIGNATURE = "bad_signature"
     FROM_THE_FUTURE = "from_the_future"
     EXPIRED = "expired"
+    USED = "used"  # it was taken before: said by whoever remembers
 
 
 class MemberCodeError(ValueError):
@@ -67,6 +69,11 @@ class MemberCode:
     def good_until_s(self) -> int:
         """The last second at which any terminal may take it: whoever remembers used codes may then forget it."""
         return self.issued_s + min(self.life_s, LIFE_S) + SKEW_S
+
+    @property
+    def digest(self) -> bytes:
+        """What names this code where used ones are remembered: SHA-256 of all that is signed in it."""
+        return hashlib.sha256(self.body()).digest()
 
     def body(self) -> bytes:
         return _BODY.pack(TYPE, self.kid, self.member_ref, self.issued_s, self.life_s, self.jti)

@@ -6,7 +6,6 @@ by the feed, can be denied when a phone is stolen, follows a merge and goes when
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -70,11 +69,8 @@ def take(hq: Headquarters, text: str) -> Taken:
         member = _owner(connection, ref_key(hq.keys.lookup, code.member_ref))
     if code.issued_s < hq.guard.nonces.since_ms // 1000:
         raise MemberCodeError(CodeFault.EXPIRED, "HQ was started after this code was made: show a fresh one")
-    digest = hashlib.sha256(code.body()).hexdigest()
-    first = hq.guard.nonces.first_use(
-        f"code:{code.member_ref.hex()}", digest[:32], code.good_until_s * 1000 + 999, now_ms
-    )
-    return Taken(member, not first)
+    whose, until_ms = f"code:{code.member_ref.hex()}", code.good_until_s * 1000 + 999
+    return Taken(member, not hq.guard.nonces.first_use(whose, code.digest.hex()[:32], until_ms, now_ms))
 
 
 def _owner(connection: Connection, key: str) -> str:
