@@ -87,3 +87,7 @@ def foreign_imports(folder: Path) -> set[str]:
 def test_loyalty_is_pure() -> None:
     assert foreign_imports(ROOT / "loyalty") == set()
     assert "pydantic" in foreign_imports(ROOT / "protocol")
+
+
+def test_card_proofs_need_two_libraries_alone() -> None:
+    assert foreign_imports(ROOT / "cards") == {"base45", "cryptography"}

@@ -20,11 +20,14 @@ from terminal.bench.known_answers.judge import Facts
 from terminal.bench.known_answers.transcript import Transcript, command, proves
 
 _STATUS_BYTES = 2
+_LRP_CHALLENGE_BYTES = 17
 
 
 def _authentication(given: Given) -> Dialogue[Ev2Session]:
     """EV2First, or NonFirst where the card's second answer is as short as that one's."""
     key, key_no, rnd_a = given.key("key"), given.number("key_no"), given.octets("rnd_a")
+    if len(given.octets("r_apdu_1")) == _LRP_CHALLENGE_BYTES + _STATUS_BYTES:
+        raise NotTellable("this card is in LRP mode, which is not spoken here")
     if len(given.octets("r_apdu_2")) == PROOF_BYTES + _STATUS_BYTES:
         return authenticate_ev2_first(key, key_no, rnd_a)
     before = Ev2Session(AesKey(ZERO_BLOCK), AesKey(ZERO_BLOCK), given.octets("ti", bytes(TI_BYTES)))

@@ -7,8 +7,8 @@ import hmac
 
 import base45
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from cards.pin_cost import Cost, argon2id
 from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 
@@ -25,16 +25,9 @@ def _tag(given: Given) -> bytes:
     length, lanes = given.number("tag_len"), given.number("lanes")
     if memory_kib * iterations > _WORK_MAX_KIB or length > _TAG_MAX or lanes > _LANES_MAX:
         raise NotTellable(f"{memory_kib} KiB {iterations} times over, {length} bytes: more than is tried here")
-    function = Argon2id(
-        salt=given.octets("salt"),
-        length=length,
-        iterations=iterations,
-        lanes=lanes,
-        memory_cost=memory_kib,
-        ad=given.octets("ad", b"") or None,
-        secret=given.octets("secret", b"") or None,
-    )
-    return function.derive(given.octets("password"))
+    cost = Cost(memory_kib, iterations, lanes)
+    secret, data = given.octets("secret", b""), given.octets("ad", b"")
+    return argon2id(given.octets("password"), given.octets("salt"), cost, secret=secret, data=data, length=length)
 
 
 def _base45(given: Given) -> str:

@@ -26,6 +26,7 @@ from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 
 _PICC_CHARS = 32  # enciphered PICC data, and at least as many for enciphered file data
+_LRP_PICC_BYTES = 24
 _FILE_KEY_NO = 2  # of tags whose keys come from a master in the manner of sdm-backend
 
 
@@ -56,7 +57,10 @@ def _link(given: Given) -> SunMessage:
 
 
 def _picc_enc(given: Given) -> bytes:
-    return given.octets("picc_enc") if "picc_enc" in given else _link(given).picc_enc
+    enciphered = given.octets("picc_enc") if "picc_enc" in given else _link(given).picc_enc
+    if len(enciphered) == _LRP_PICC_BYTES:
+        raise NotTellable("this link is of a card in LRP mode, which is not spoken here")
+    return enciphered
 
 
 def _file_enc(given: Given) -> bytes:
