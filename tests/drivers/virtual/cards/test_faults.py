@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from drivers.virtual.cards.aes import crc32, xor
 from drivers.virtual.cards.card import Mute
-from drivers.virtual.cards.eeprom import Pulled
+from drivers.virtual.cards.eeprom import Eeprom, Pulled
 from drivers.virtual.cards.faults import Fault, Faulty
 from drivers.virtual.cards.ntag424 import Ntag424, delivered
 from tests.drivers.virtual.cards.speaker import APPLICATION, SEVEN, Speaker, wrap
@@ -15,6 +16,7 @@ from tests.drivers.virtual.cards.speaker import APPLICATION, SEVEN, Speaker, wra
 GET_UID = bytes.fromhex("FFCA000000")
 KEYS = [bytes([number]) * 16 for number in range(5)]
 TEXT = bytes(range(128))
+NEW = b"\xaa" * 16
 WRITE = bytes.fromhex("03000000800000")
 READ = bytes.fromhex("03000000800000")
 
@@ -87,6 +89,36 @@ def test_a_torn_change_of_a_key_leaves_the_old_one(card: Ntag424) -> None:
     card.power_off()
     speaker.card.answer(APPLICATION)
     assert speaker.log_in(KEYS[0]) == b"\x91\x00"
+
+
+def personalise(speaker: Speaker) -> None:
+    """Another key 3, a text, and at last another master key."""
+    speaker.card.answer(APPLICATION)
+    assert speaker.log_in(KEYS[0]) == b"\x91\x00"
+    speaker.secured(0xC4, b"\x03", xor(NEW, KEYS[3]) + b"\x01" + crc32(NEW), full=True)
+    speaker.log_in(NEW, 3)
+    speaker.secured(0x8D, WRITE, TEXT, full=True)
+    speaker.log_in(KEYS[0])
+    assert speaker.raw(0xC4, b"\x00", NEW + b"\x01", full=True) == b"\x91\x00"
+
+
+def test_wherever_power_is_lost_each_key_is_the_old_one_or_the_new_one(card: Ntag424) -> None:
+    before = card.eeprom.to_json()
+    personalise(Speaker(card))
+    writes = card.eeprom.writes
+    assert writes == 6, "two keys with their failure counters, and two frames"
+    for write in range(1, writes + 1):
+        for done in (0, 1000):
+            torn = Ntag424(Eeprom.from_json(before), Random(1).randbytes)
+            speaker = Speaker(Faulty(torn, Fault(torn_write=write, torn_bytes=done)))
+            with pytest.raises(Pulled):
+                personalise(speaker)
+            torn.power_off()
+            torn.answer(APPLICATION)
+            for number in (0, 3):
+                fits = [Speaker(torn).log_in(key, number) == b"\x91\x00" for key in (KEYS[number], NEW)]
+                assert sorted(fits) == [False, True], f"key {number} after write {write}"
+            assert torn.eeprom["file.3"] in {bytes(128), TEXT[:112] + bytes(16), TEXT}
 
 
 def test_a_fault_that_did_not_happen_is_off_at_the_next_tap(card: Ntag424) -> None:
