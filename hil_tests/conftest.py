@@ -47,6 +47,14 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was tried on the bench, in figures."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, value in getattr(report, "user_properties", []):
+                terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture
 def stand(parts: Parts, share: Path) -> Iterator[Stand]:
     """A guest of this test's own, taken up from the snapshot."""

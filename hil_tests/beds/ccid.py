@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.presence import PRESENT, UNAWARE
 from drivers.card_reader.scard import Context
@@ -21,7 +24,11 @@ class CcidBed:
         self.driver = PcscCardReader("counter", PcscOptions(reader=READER))
 
     def tap(self, uid: str) -> None:
-        self._hands.do("tap", reader=self._number, uid=uid)
+        self.show({"tap": uid})
+
+    def show(self, order: Mapping[str, Any]) -> None:
+        """Lay the card of an order of drivers.virtual.cards.wallet into the reader."""
+        self._hands.do("show", reader=self._number, order=order)
 
     def remove(self) -> None:
         """A hand is slower than the reader, which looks for its card four times a second."""

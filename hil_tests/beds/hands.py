@@ -16,7 +16,7 @@ class Hands:
         self._port = open(port, "r+b", buffering=0)  # noqa: SIM115 - as long as there are hands
         self._rest = b""
 
-    def do(self, order: str, **what: Any) -> Any:
+    def do(self, order: str, /, **what: Any) -> Any:
         """What the host returns. Raises AssertionError with its words when it could not."""
         self._port.write(json.dumps({"do": order, "with": what}).encode() + b"\n")
         while b"\n" not in self._rest:

@@ -8,8 +8,6 @@ from drivers.options import SerialOptions
 from drivers.scanner.serial import SerialScanner
 from hil_tests.beds.hands import Hands
 
-PORT = "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_{serial}-if00-port0"
-
 
 class UsbSerialBed:
     """The adapter's cable, and what comes out of it, are in the hands of the host; `number` is its USB port."""

@@ -45,6 +45,10 @@ class AgentLink:
     def shell(self, script: str, limit_s: float = LIMIT_S, check: bool = True) -> Done:
         return self.run("/bin/sh", "-c", script, limit_s=limit_s, check=check)
 
+    def begin(self, *argv: str, **environment: str) -> None:
+        """Start a program in the guest and do not wait for it."""
+        self._send({"do": "run", "argv": list(argv), "env": environment}, queue.Queue(), 24 * 3600.0)
+
     def test(self, *arguments: str, limit_s: float = 600.0) -> Done:
         """Run pytest in the guest, in a process that has imported it already."""
         return self._ask({"do": "test", "argv": list(arguments)}, limit_s)
@@ -60,17 +64,21 @@ class AgentLink:
 
     def _ask(self, order: dict[str, Any], limit_s: float) -> Done:
         answer: queue.Queue[Done] = queue.Queue()
-        with self._sending:
-            self._last += 1
-            number = self._last
-            self._waiting[number] = answer
-            self._connection.sendall(json.dumps({"id": number, "limit_s": limit_s, **order}).encode() + b"\n")
+        number = self._send(order, answer, limit_s)
         try:
             return answer.get(timeout=limit_s + GRACE_S)
         except queue.Empty:
             raise BenchError(f"the guest does not answer to {json.dumps(order)[:200]}") from None
         finally:
             del self._waiting[number]
+
+    def _send(self, order: dict[str, Any], answer: queue.Queue[Done], limit_s: float) -> int:
+        with self._sending:
+            self._last += 1
+            number = self._last
+            self._waiting[number] = answer
+            self._connection.sendall(json.dumps({"id": number, "limit_s": limit_s, **order}).encode() + b"\n")
+        return number
 
     def _read(self) -> None:
         lines = Lines(self._connection, "the guest")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from hil_tests.bench import emulator, identity, image, initramfs, kernel, release, system
 from hil_tests.bench.cache import built, place
-from hil_tests.bench.commands import BenchError
+from hil_tests.bench.commands import BenchError, run
 from hil_tests.bench.emulator import Parts
 from hil_tests.bench.guest import Guest
 
@@ -67,7 +66,7 @@ def _newest(cache: Path) -> Parts:
 
 def make_snapshot(boot: Parts, folder: Path) -> None:
     """`disk.img` and `state` in `folder`: the guest as it is when its services are up and its agent answers."""
-    shutil.copy(boot.disk, folder / "disk.img")
+    run(["cp", "--sparse=always", boot.disk, folder / "disk.img"])
     parts = Parts(boot.kernel, boot.initrd, folder / "disk.img", writable=True)
     with tempfile.TemporaryDirectory() as share, Guest(parts, Path(share)) as guest:
         guest.agent.shell(READY, limit_s=2 * SERVICES_S + 30)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from drivers.virtual.cards.wallet import Wallet
 from hil_tests.bench.agent_link import AgentLink
-from hil_tests.bench.cards import UidCard
 from hil_tests.bench.devices import CardReader, PluggedDisk, SerialAdapter
 from hil_tests.bench.disk import Disk
 from hil_tests.bench.emulator import Parts
 from hil_tests.bench.guest import Guest
 from hil_tests.bench.hands import Hands, Order
 from hil_tests.bench.qmp import Qmp
+from hil_tests.bench.uart_reader import UartReader
 
 READER_PORTS = (1, 2)
 ADAPTER_PORTS = (3, 4)
+UART_PORT = 4  # of those
 
 
 class Stand:
@@ -30,22 +34,29 @@ class Stand:
         self.readers = {port: CardReader(self.qmp, folder, port) for port in READER_PORTS}
         self.adapters = {port: SerialAdapter(self.qmp, folder, port) for port in ADAPTER_PORTS}
         self.disks: list[PluggedDisk] = []
+        self._wallet = Wallet(os.urandom)
+        self.uart = UartReader(self.adapters[UART_PORT], self._wallet)
         self.orders: dict[str, Order] = {
             "plug_reader": lambda reader: self.readers[reader].plug(),
             "unplug_reader": lambda reader: self.readers[reader].unplug(),
-            "tap": self.tap,
+            "show": self.show,
             "remove": self.remove,
             "plug_adapter": lambda adapter: self.adapters[adapter].plug(),
             "unplug_adapter": lambda adapter: self.adapters[adapter].unplug(),
+            "plug_uart": self.uart.plug,
+            "unplug_uart": self.uart.unplug,
+            "show_uart": self.uart.show,
+            "remove_uart": self.uart.remove,
+            "uart_looked": self.uart.looked,
             "send": lambda adapter, data: self.adapters[adapter].send(bytes.fromhex(data)),
         }
         self._hands = Hands(self.guest.emulator.connect("hands"), self.orders)
 
-    def tap(self, reader: int, uid: str, **faults: Any) -> None:
-        """Lay a card with `uid` into the slot of `reader`."""
+    def show(self, reader: int, order: Mapping[str, Any]) -> None:
+        """Lay the card of `order` (drivers.virtual.cards.wallet) into the slot of `reader`."""
         slot = self.readers[reader].slot
         assert slot is not None, f"reader {reader} is unplugged"
-        slot.insert(UidCard(bytes.fromhex(uid), **faults))
+        slot.insert(self._wallet.take(order))
 
     def remove(self, reader: int) -> None:
         """Take the card out; nothing where there is none."""

@@ -10,7 +10,9 @@ import socket
 import struct
 import threading
 from dataclasses import dataclass
-from typing import Protocol
+
+from drivers.virtual.cards.card import Card, Mute
+from drivers.virtual.cards.eeprom import Pulled
 
 HEADER = struct.Struct(">III")
 INIT, ERROR, READER_ADD, READER_REMOVE, ATR, CARD_REMOVE, APDU = 1, 2, 3, 4, 5, 6, 7
@@ -18,20 +20,6 @@ MAGIC = b"VSCD"
 VERSION = 2
 READER = 0
 LENGTH_MAX = 1 << 20
-
-
-class Card(Protocol):
-    """What can lie in the reader."""
-
-    @property
-    def atr(self) -> bytes: ...
-
-    def answer(self, apdu: bytes) -> bytes | None:
-        """The answer to one command; None from a card that never answers. Raises Pulled."""
-
-
-class Pulled(Exception):
-    """The card is taken away in the middle of a command."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +108,9 @@ class Slot:
                 answer = self._card.answer(apdu)
             except Pulled:
                 self._take_away()
+            except Mute:
                 return
-            if answer is not None:
+            else:
                 self._send(Message(APDU, answer))
 
     def _send(self, message: Message) -> None:

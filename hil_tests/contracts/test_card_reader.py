@@ -9,9 +9,10 @@ import pytest
 from hil_tests.beds.ccid import CcidBed
 from hil_tests.beds.hands import Hands
 from tests.contracts.card_reader import CardReaderContract
+from tests.contracts.card_talk import CardTalkContract
 
 
-class TestCcid(CardReaderContract):
+class TestCcid(CardTalkContract, CardReaderContract):
     @pytest.fixture
     def bed(self, hands: Hands) -> Iterator[CcidBed]:
         bed = CcidBed(hands)

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil_tests.bench.cards import GET_UID, STORAGE_CARD_ATR, UidCard
+from drivers.virtual.cards.card import Card
+from drivers.virtual.cards.wallet import Wallet
 from hil_tests.bench.vscard import APDU, ATR, CARD_REMOVE, HEADER, INIT, LENGTH_MAX, READER_ADD, Message, Messages, Slot
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
+SELECT = bytes.fromhex("00A40400")
+GET_UID = bytes.fromhex("FFCA000000")
+
+
+def card(**fault: int) -> Card:
+    return Wallet(bytes).take({"tap": UID.hex(), "fault": fault})
 
 
 class Reader:
@@ -57,8 +64,8 @@ def test_the_greeting_is_that_of_the_protocol() -> None:
 
 def test_a_card_comes_answers_and_goes(ends: tuple[Slot, Reader]) -> None:
     slot, reader = ends
-    slot.insert(UidCard(UID))
-    assert reader.next() == Message(ATR, STORAGE_CARD_ATR)
+    slot.insert(card())
+    assert reader.next() == Message(ATR, card().atr)
     reader.ask(GET_UID)
     assert reader.next() == Message(APDU, UID + b"\x90\x00")
     slot.remove()
@@ -68,31 +75,27 @@ def test_a_card_comes_answers_and_goes(ends: tuple[Slot, Reader]) -> None:
 
 def test_a_card_in_place_of_another_goes_and_comes(ends: tuple[Slot, Reader]) -> None:
     slot, reader = ends
-    slot.insert(UidCard(UID))
-    slot.insert(UidCard(UID))
+    slot.insert(card())
+    slot.insert(card())
     assert [reader.next().kind for _ in range(3)] == [ATR, CARD_REMOVE, ATR]
 
 
 def test_a_card_that_is_pulled_goes_without_an_answer(ends: tuple[Slot, Reader]) -> None:
     slot, reader = ends
-    slot.insert(UidCard(UID, pull_at=2))
+    slot.insert(card(pull_at=1))
     reader.next()
     reader.ask(GET_UID)
-    reader.ask(GET_UID)
+    reader.ask(SELECT)
     assert [reader.next().kind for _ in range(2)] == [APDU, CARD_REMOVE]
 
 
 def test_a_mute_card_says_nothing_until_it_is_taken(ends: tuple[Slot, Reader]) -> None:
     slot, reader = ends
-    slot.insert(UidCard(UID, mute=True))
+    slot.insert(card(mute_at=1))
     reader.next()
-    reader.ask(GET_UID)
+    reader.ask(SELECT)
     slot.remove()
     assert reader.next().kind == CARD_REMOVE
-
-
-def test_an_unknown_command_is_refused() -> None:
-    assert UidCard(UID).answer(b"\x00\xa4\x04\x00") == b"\x6d\x00"
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=40)), max_size=6), st.integers(1, 20))
