@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,8 @@ def test_what_every_layout_reads_alike_teaches_nothing() -> None:
 def test_another_printed_text_can_be_learned_from() -> None:
     assert learn(typed("zy", "de"), "zy") == Unlearned("several"), "Switzerland has the same letters"
     assert learn(typed("ß", "de"), "ß") == Learned("de")
+
+
+def test_the_text_to_print_is_the_one_that_is_known() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "drivers.md"
+    assert f"\n    {CALIBRATION}\n" in page.read_text("utf-8")
