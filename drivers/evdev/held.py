@@ -92,9 +92,21 @@ def refused(error: OSError, wanted: Wanted) -> DeviceLost:
     return DeviceLost("input_refused", input=str(wanted), reason=error.strerror or str(error))
 
 
+def listed(folder: str = "/dev/input") -> list[str]:
+    """The input devices that may be read. Raises PermissionError if there are some, and none of them may be."""
+    readable = evdev.list_devices(folder, writable=False)
+    if not readable and any(name.startswith("event") for name in _names(folder)):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return readable
+
+
+def _names(folder: str) -> list[str]:
+    return os.listdir(folder) if os.path.isdir(folder) else []
+
+
 def _identities(wanted: Wanted) -> list[InputIdentity]:
     """Of all input devices, or of the one at the wanted path. One that goes away meanwhile is left out."""
-    paths = [wanted.path] if wanted.path else evdev.list_devices(writable=False)
+    paths = [wanted.path] if wanted.path else listed()
     found = []
     for path in paths:
         try:

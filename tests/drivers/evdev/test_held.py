@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.errors import DeviceLost
-from drivers.evdev.held import HeldInput, open_input, refused
+from drivers.evdev.held import HeldInput, listed, open_input, refused
 from drivers.evdev.identity import Wanted
 from drivers.evdev.strokes import InputEvent
 from tests.contracts.beds.fifo import EventFifo
@@ -59,6 +59,15 @@ def test_a_file_that_is_no_device_is_refused_with_the_reason(tmp_path: Path) -> 
     with pytest.raises(DeviceLost) as caught:
         open_input(Wanted(str(tmp_path / "event9")))
     assert (caught.value.code, caught.value.params["reason"]) == ("input_refused", os.strerror(errno.ENOTTY))
+
+
+def test_devices_of_which_none_may_be_read_are_refused_and_not_absent(tmp_path: Path) -> None:
+    assert listed(str(tmp_path)) == []
+    assert listed(str(tmp_path / "no folder")) == []
+    (tmp_path / "event0").write_text("not a device that may be read")
+    with pytest.raises(PermissionError) as caught:
+        listed(str(tmp_path))
+    assert refused(caught.value, WANTED).code == "input_refused"
 
 
 def test_events_come_as_they_were_and_silence_is_empty(path: Path) -> None:
