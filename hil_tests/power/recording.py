@@ -35,7 +35,7 @@ def cut_short(stand: Stand, medium: bytes, cut_at: int, module: str, *arguments:
     command = (PYTHON, "-B", "-m", module, FOLDER, *arguments)
     stand.agent.begin(*command, PYTHONPATH="/bench")
     assert disk.dark.wait(LIMIT_S), f"{module} ended before flush {cut_at}"
-    stand.qmp.do("stop")
+    stand.agent.run("true")  # time to acknowledge what it must not
     return disk
 
 
