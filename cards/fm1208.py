@@ -16,14 +16,17 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from cards.apdu import SHORT_ANSWER_MAX, SUCCESS, Command, ask, ask_iso
+from cards.atr import CardType, Kind
 from cards.dialogue import Dialogue
 from cards.errors import BadAnswer, CardError, CardRefused, ProofFailed
+from cards.plugin import Draw
 
 BLOCK = 8
 KEY_SIZES = (BLOCK, 2 * BLOCK)  # DES, and triple DES with two keys
 SELECT, GET_CHALLENGE, EXTERNAL, INTERNAL = 0xA4, 0x84, 0x82, 0x88
 BY_NAME, BY_FILE = 0x04, 0x00
 NAME_BYTES = range(5, 17)
+MASTER_FILE = 0x3F00
 LEAST_TRIES = 2  # with so few left no try is made: the last one belongs to whoever looks after the card
 _TRIES_LEFT, _TRIES_MASK = 0x63C0, 0x000F
 _LOCKED = 0x6983
@@ -114,3 +117,20 @@ def _encipher(key: FmKey, block: bytes) -> bytes:
     whole = key.value * 3 if len(key.value) == BLOCK else key.value + key.value[:BLOCK]
     encryptor = Cipher(TripleDES(whole), ECB()).encryptor()
     return encryptor.update(block) + encryptor.finalize()
+
+
+class Fm1208:
+    """The kind, as a plug-in (`cards.plugin`): INTERNAL AUTHENTICATE in the master file, which costs no try."""
+
+    name = "fm1208"
+
+    def knows(self, card: CardType) -> bool:
+        return card.kind is Kind.FM1208
+
+    def prove(self, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
+        """ValueError for a key that has neither 8 nor 16 bytes."""
+        yield from select_file(MASTER_FILE)
+        yield from internal_authenticate(FmKey(key), key_no, draw(BLOCK))
+
+
+PLUGIN = Fm1208()

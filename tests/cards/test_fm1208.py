@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cards import fm1208
+from cards.atr import card_type
 from cards.dialogue import Dialogue, converse
 from cards.errors import BadAnswer, CardError, CardRefused, ProofFailed
 from cards.fm1208 import FmKey, KeyLocked, TooFewTries, WrongKey
@@ -82,6 +83,16 @@ def test_without_that_care_the_key_would_lock(card: Fm1208) -> None:
 def test_a_key_that_the_card_does_not_have_is_refused(card: Fm1208) -> None:
     with pytest.raises(CardRefused, match="key 7"):
         converse(fm1208.external_authenticate(OUTER, 7), card.answer)
+
+
+def test_as_a_plugin_it_knows_its_atr_and_asks_for_a_fresh_proof(card: Fm1208) -> None:
+    assert fm1208.PLUGIN.knows(card_type(card.atr))
+    assert not fm1208.PLUGIN.knows(card_type(bytes.fromhex("3B8180018080")))
+    drawn = iter([CHALLENGE, CHALLENGE[::-1]])
+    for _ in range(2):
+        converse(fm1208.PLUGIN.prove(INNER.value, 0, lambda _: next(drawn)), card.answer)
+    with pytest.raises(ProofFailed):
+        converse(fm1208.PLUGIN.prove(WRONG.value, 0, Random(1).randbytes), card.answer)
 
 
 @pytest.mark.parametrize("length", [0, 4, 9])
