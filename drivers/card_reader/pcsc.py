@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from drivers.base import CardRemoved, CardTapped, Kind, Pattern
-from drivers.card_reader.presence import PRESENT, UNAWARE, Change, change
+from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change
 from drivers.card_reader.reader_identity import ReaderIdentity, Wanted, identity_of
 from drivers.card_reader.reader_signals import ReaderSignals
 from drivers.card_reader.scard import Context, PcscError, Service
@@ -94,11 +94,19 @@ class PcscCardReader(Supervised):
                 self.beat()
                 states = self._plugged(context, states)
                 for reader, state, atr in self._changes(context, states):
-                    self._changed(reader, change(states[reader], state), atr)
-                    states[reader] = state
+                    self._moved(states, reader, state, atr)
         finally:
             if not self.abandoned:
                 self._gone(states, {})
+
+    def _moved(self, states: dict[str, int], reader: str, state: int, atr: bytes) -> None:
+        if state & AWAY:  # told at once, or a reader that is back before the next look was never away
+            self._gone({reader: states.pop(reader)}, {})
+            if not states:
+                self.report("reader_absent", reader=str(self._wanted))
+        else:
+            self._changed(reader, change(states[reader], state), atr)
+            states[reader] = state
 
     def _changes(self, context: Service, states: dict[str, int]) -> list[tuple[str, int, bytes]]:
         """What is new at the readers; of no interest to one that was closed meanwhile."""

@@ -93,10 +93,11 @@ class Session:
         for left in reversed(range(READ_TRIES)):
             try:
                 return uid_of(self._exchange(GET_UID))
-            except PcscError as error:
-                if error.service_gone or not left:
+            except (PcscError, CardGone) as error:
+                if not left or (isinstance(error, PcscError) and error.service_gone):
                     raise
                 log.info("a card at %s could not be read: %s", self._reader, error)
+                self._part()
         return None
 
     def _exchange(self, apdu: bytes) -> bytes:
@@ -109,7 +110,7 @@ class Session:
                 self._begin(card)
             self._broken = False
             return whole_answer(apdu, card.transmit, card.t0)
-        except PcscError:
+        except (PcscError, CardGone):
             self._broken = True
             raise
 
@@ -137,10 +138,16 @@ class Session:
             except PcscError as error:
                 log.info("a card at %s was not let go: %s", self._reader, error)
 
+    def _part(self) -> None:
+        """Give up the connection. A reset would start the card anew; that is for one that was spoken with already."""
+        card, self._card = self._card, None
+        self._held = self._broken = False
+        if card is not None:
+            card.close()
+
     def _let_go(self) -> None:
         self._pause()
-        if self._card is not None:
-            self._card.close()
+        self._part()
         if self._context is not None:
             self._context.__exit__(None, None, None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.errors import CardMute
+from drivers.errors import CardGone, CardMute
 
 Transmit = Callable[[bytes], bytes]
 MORE = 0x61  # that many bytes wait for GET RESPONSE
@@ -19,13 +19,14 @@ def whole_answer(apdu: bytes, transmit: Transmit, t0: bool = False) -> bytes:
     """The answer to `apdu` with the data of all its parts and the last status word.
 
     `t0` says that the card speaks T=0, where a command with data goes without Le (ISO/IEC 7816-3, 12.2). Raises
-    CardMute for an answer without a status word and for one that does not end.
+    CardGone for an answer without a status word, as a reader gives it for a card that is pulled in the middle, and
+    CardMute for one that does not end.
     """
     command, data = _tpdu(apdu) if t0 else apdu, b""
     for _ in range(ROUNDS_MAX):
         answer = transmit(command)
         if len(answer) < 2:
-            raise CardMute("the card's answer has no status word")
+            raise CardGone("the card's answer has no status word")
         data, high, low = data + answer[:-2], answer[-2], answer[-1]
         if high == MORE:
             command = bytes([_channel(apdu[0]), GET_RESPONSE, 0, 0, low])

@@ -17,12 +17,13 @@ from tests.contracts.beds.pcscd import PcscdBed
 from tests.contracts.beds.played import PlayedBed
 from tests.contracts.beds.virtual import VirtualCardReaderBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
+from tests.contracts.card_talk import CardTalkContract
 from tests.contracts.recorder import Recorder
 
 LIMIT_S = 30.0
 
 
-class TestVirtual(CardReaderContract):
+class TestVirtual(CardReaderContract, CardTalkContract):
     @pytest.fixture
     def bed(self, tmp_path: Path) -> Iterator[VirtualCardReaderBed]:
         bed = VirtualCardReaderBed(tmp_path)
@@ -88,7 +89,7 @@ class TestPlayed(CardReaderContract):
 
 
 @pytest.mark.pcscd
-class TestPcscd(CardReaderContract):
+class TestPcscd(CardReaderContract, CardTalkContract):
     @pytest.fixture
     def bed(self, tmp_path: Path, pcscd_socket: Path) -> Iterator[PcscdBed]:
         with contextlib.closing(PcscdBed(pcscd_socket, tmp_path)) as bed:

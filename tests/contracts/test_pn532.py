@@ -21,6 +21,7 @@ from drivers.virtual.cards.uid_only import UidOnly
 from drivers.virtual.pn532_chip import VirtualPn532
 from tests.contracts.beds.pn532 import Pn532Bed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
+from tests.contracts.card_talk import CardTalkContract
 from tests.contracts.recorder import Recorder
 
 LIMIT_S = 30.0
@@ -49,7 +50,7 @@ class Talker(UidOnly):
         raise AssertionError("it answers by itself")
 
 
-class TestPty(CardReaderContract):
+class TestPty(CardReaderContract, CardTalkContract):
     @pytest.fixture
     def bed(self, tmp_path: Path) -> Iterator[Pn532Bed]:
         with contextlib.closing(Pn532Bed(tmp_path)) as bed:

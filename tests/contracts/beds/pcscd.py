@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,9 @@ class PcscdBed:
 
     def tap(self, uid: str, pull: bool = False) -> None:
         self._card.order(tap=uid, pull=pull)
+
+    def show(self, order: Mapping[str, Any]) -> None:
+        self._card.order(**order)
 
     def remove(self) -> None:
         self._card.order(remove=True)

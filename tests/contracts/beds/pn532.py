@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from drivers.card_reader.pn532 import MISSES_MAX, Pn532CardReader
 from drivers.options import Pn532Options
 from drivers.virtual.cards.card import Card
 from drivers.virtual.cards.uid_only import UidOnly, marked
+from drivers.virtual.cards.wallet import Wallet
 from drivers.virtual.pn532 import Pn532Wire
 
 LIMIT_STEPS = 1000
@@ -21,10 +24,14 @@ class Pn532Bed:
     def __init__(self, folder: Path) -> None:
         self.wire = Pn532Wire(folder / "reader")
         self.wire.plug()
+        self._wallet = Wallet(bytes)
         self.driver = Pn532CardReader("counter", Pn532Options(port=str(self.wire.port)))
 
     def tap(self, uid: str) -> None:
         self.lay(UidOnly(marked(bytes.fromhex(uid))))
+
+    def show(self, order: Mapping[str, Any]) -> None:
+        self.lay(self._wallet.take(order))
 
     def lay(self, card: Card) -> None:
         self.wire.tap(card)

@@ -53,7 +53,7 @@ def test_a_card_that_moved_while_its_uid_was_read_is_read_again(pcsc: PlayedPcsc
     pcsc.read_errors = [0x80100016]
     session = Session(pcsc, "reader", 1)
     assert session.uid(LONG_S) == UID
-    assert pcsc.said == ["connect", "begin", "reset", "begin"]
+    assert pcsc.said == ["connect", "begin", "close", "connect", "begin"]
     ended(session)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers.card_reader.whole_answer import ROUNDS_MAX, whole_answer
-from drivers.errors import CardMute
+from drivers.errors import CardGone, CardMute
 
 
 class Card:
@@ -59,7 +59,7 @@ def test_t0_has_no_le_beside_data(apdu: str, tpdu: str) -> None:
 
 @pytest.mark.parametrize("answers", [[""], ["90"], ["6101", ""]])
 def test_an_answer_without_a_status_word_is_none(answers: list[str]) -> None:
-    with pytest.raises(CardMute, match="status word"):
+    with pytest.raises(CardGone, match="status word"):
         whole_answer(bytes.fromhex("00B0000000"), Card(*answers))
 
 
