@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SUITES = (
-    *("driver", "card_reader", "scanner", "keypad", "printer", "drawer", "light", "buzzer", "button"),
+    *("driver", "card_reader", "card_talk", "scanner", "keypad", "printer", "drawer", "light", "buzzer", "button"),
     "recorder",
 )
 pytest.register_assert_rewrite(*(f"tests.contracts.{name}" for name in SUITES))
