@@ -95,6 +95,7 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     directory.LotRow,
     directory.CopyableUse,
     directory.CardRow,
+    directory.CardProof,
     directory.ProductRow,
     directory.StoreRow,
     lease.GrantPage,
