@@ -17,20 +17,14 @@ LENGTH_MAX = 255
 DATA_BYTES_MAX = LENGTH_MAX - HEADER_BYTES
 DECODER, HOST = 0x00, 0x04
 RETRANSMITTED, CONTINUED = 0x01, 0x02  # bits of the status
-NAK_RESEND, NAK_BAD_CONTEXT, NAK_DENIED = 1, 2, 6
+NAK_RESEND = 1
 
 
 class Op(IntEnum):
     """The opcodes that are spoken here; a decoder has more."""
 
-    REQUEST_REVISION = 0xA3
-    REPLY_REVISION = 0xA4
     CMD_ACK = 0xD0
     CMD_NAK = 0xD1
-    START_SESSION = 0xE4
-    STOP_SESSION = 0xE5
-    SCAN_ENABLE = 0xE9
-    SCAN_DISABLE = 0xEA
     DECODE_DATA = 0xF3
     EVENT = 0xF6
 

@@ -136,6 +136,18 @@ def test_by_timing_a_scan_has_six_characters(chars: int, is_scan: bool) -> None:
     assert isinstance(read, Code if is_scan else Typed)
 
 
+@pytest.mark.parametrize(("chars", "faults"), [(SCAN_CHARS_MIN - 1, set()), (SCAN_CHARS_MIN, {"scan_unended"})])
+def test_by_timing_a_burst_of_six_is_no_hand(chars: int, faults: set[str]) -> None:
+    parser = timed()
+    parser.feed(typed("1" * chars))
+    assert bool(parser.silent(35)) == (faults == set())
+    assert parser.faults == faults
+
+
+def test_what_counts_as_a_scan() -> None:
+    assert (SCAN_CHARS_MIN, SCAN_GAP_US_MAX, IDLE_MS, FORGET_MS) == (6, 35_000, 100, 1000)
+
+
 def test_by_timing_a_hand_before_a_scan_does_not_stain_it() -> None:
     parser = timed()
     hand, scan = typed("12", gap_us=200_000), scanned(WATER, start_us=1_000_000)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.scanner.ssi import DATA_BYTES_MAX, DECODER, HOST, Frame, FrameParser, Op, ack, frame, nak
+from drivers.scanner.ssi import AIM_OF_TYPE, DATA_BYTES_MAX, DECODER, HOST, Frame, FrameParser, Op, ack, frame, nak
 
 CODE = frame(Op.DECODE_DATA, DECODER, data=b"\x0b6901234567892")
 READ = Frame(Op.DECODE_DATA, DECODER, 0, b"\x0b6901234567892")
@@ -26,6 +26,26 @@ def test_known_frames(opcode: int, sent: str) -> None:
 def test_answers() -> None:
     assert ack() == bytes.fromhex("04D00400FF28")
     assert FrameParser().feed(nak(1)) == [Frame(Op.CMD_NAK, HOST, 0, b"\x01")]
+
+
+def test_the_opcodes_of_the_guide() -> None:
+    opcodes = {"CMD_ACK": 0xD0, "CMD_NAK": 0xD1, "DECODE_DATA": 0xF3, "EVENT": 0xF6}
+    assert {op.name: op.value for op in Op} == opcodes
+
+
+@pytest.mark.parametrize(
+    ("kind", "aim"),
+    [(3, "]C0"), (10, "]E4"), (11, "]E0"), (15, "]C1"), (48, "]e0"), (49, "]e0"), (50, "]e0"), (28, None)],
+)
+def test_identifiers_of_types(kind: int, aim: str | None) -> None:
+    assert AIM_OF_TYPE.get(kind) == aim
+
+
+@pytest.mark.parametrize("noise", ["20414141", "01F30000", "03F30400", "FFF30100"])
+def test_what_begins_no_frame_is_not_waited_for(noise: str) -> None:
+    parser = FrameParser()
+    assert parser.feed(bytes.fromhex(noise)) == []
+    assert parser.take_damaged()
 
 
 def test_a_frame_has_a_greatest_length() -> None:

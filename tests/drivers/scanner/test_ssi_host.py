@@ -89,6 +89,27 @@ def test_damage_that_is_not_sent_again_is_said() -> None:
     assert host.faults == set()
 
 
+def test_silence_alone_is_no_fault() -> None:
+    host = SsiHost()
+    assert host.silent(FORGET_MS) == []
+    assert (host.faults, host.take_answer()) == (set(), b"")
+
+
+def test_noise_after_silence_is_refused_anew() -> None:
+    host = SsiHost()
+    for _ in range(2):
+        host.feed(b"\x01\x01\x01\x01")
+        assert host.take_answer() == nak(NAK_RESEND)
+        host.feed(b"\x01\x01\x01\x01")
+        assert host.take_answer() == b"", "one answer to one run of noise"
+        host.silent(FORGET_MS)
+        host.take_answer()
+
+
+def test_the_longest_code_in_the_longest_script() -> None:
+    assert SsiHost(chars_max=20).feed(decoded("𠮷" * 20)) == [Code("𠮷" * 20)]
+
+
 def test_half_a_long_code_is_forgotten() -> None:
     host = SsiHost()
     host.feed(frame(Op.DECODE_DATA, DECODER, CONTINUED, bytes([CODE_39]) + b"69"))
