@@ -26,7 +26,7 @@ Value = Annotated[str, Field(max_length=500)] | int
 Job = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 # The kinds that are built in; a plug-in may bring another.
-KINDS: tuple[Kind, ...] = ("card_reader", "scanner", "keypad", "drawer", "light", "buzzer", "button")
+KINDS: tuple[Kind, ...] = ("card_reader", "scanner", "keypad", "printer", "drawer", "light", "buzzer", "button")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from drivers.card_reader.typed_uid import Format, Order
 from drivers.evdev.layouts import LayoutName
 from drivers.keypad.keys import PadKey
+from drivers.printer.letters import Encoding
 from drivers.scanner.keyed import End, TellBy
 
 Pin = Annotated[int, Field(ge=0, le=27)]
@@ -160,6 +161,52 @@ class GpioButtonOptions(Options):
     quiet_ms: Annotated[int, Field(ge=1, le=200)] = 15
 
 
+class PaperOptions(Options):
+    """What a printer's paper and letters are. `columns` are narrow letters side by side, of 12 dots each."""
+
+    columns: Annotated[int, Field(ge=24, le=64)] = 48
+    encoding: Encoding = "gb18030"
+    code_page: Annotated[int, Field(ge=0, le=255)] | None = None
+    font: Annotated[Path, Field(strict=False)] | None = None
+    qr: Literal["native", "raster"] = "native"
+    cut: Literal["partial", "full", "none"] = "partial"
+    drawer_pin: Literal[2, 5] = 2
+    keep_s: Annotated[int, Field(ge=1, le=3600)] = 300
+
+
+class EscposOptions(PaperOptions):
+    """Exactly one of `usb` (vendor:product), `port` (serial) and `host` (network) says where the printer is.
+
+    `confirm` is how a printer tells that a receipt is done: "printed" by an answer in the order of the data (GS r),
+    "status" by real-time status alone (DLE EOT), "none" by no answer at all.
+    """
+
+    usb: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$")] | None = None
+    usb_path: UsbPath | None = None
+    serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    port: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 9600
+    flow: Literal["none", "rtscts", "dsrdtr", "xonxoff"] = "none"
+    host: Annotated[str, Field(pattern=r"^[0-9A-Za-z.:_-]{1,253}$")] | None = None
+    tcp_port: Annotated[int, Field(ge=1, le=65535)] = 9100
+    confirm: Literal["printed", "status", "none"] = "printed"
+
+    @model_validator(mode="after")
+    def _one_place(self) -> EscposOptions:
+        if sum(place is not None for place in (self.usb, self.port, self.host)) != 1:
+            raise ValueError("must say where the printer is by exactly one of usb, port and host")
+        if self.usb is None and (self.usb_path or self.serial):
+            raise ValueError("must have usb where it has usb_path or serial")
+        return self
+
+    @property
+    def place(self) -> str:
+        """The printer's place in a sentence."""
+        if self.usb is not None:
+            return " ".join(filter(None, (f"USB {self.usb.lower()}", self.usb_path, self.serial)))
+        return self.port if self.port is not None else f"{self.host}:{self.tcp_port}"
+
+
 class VirtualOptions(Options):
     """`control` is the unix socket on which the device takes its orders; it is made by the device."""
 
@@ -170,3 +217,10 @@ class VirtualOptions(Options):
         if len(str(self.control)) > UNIX_PATH_CHARS_MAX:
             raise ValueError(f"must be a path of at most {UNIX_PATH_CHARS_MAX} characters")
         return self
+
+
+class VirtualPrinterOptions(VirtualOptions, PaperOptions):
+    """`pictures` is a folder in which each receipt becomes a PNG; the newest `pictures_max` are kept."""
+
+    pictures: Annotated[Path, Field(strict=False)] | None = None
+    pictures_max: Annotated[int, Field(ge=1, le=1000)] = 50

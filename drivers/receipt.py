@@ -32,11 +32,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Words in a column. With `share` 0 it is as wide as its words; the others share what is left, by their shares."""
+    """Words in a column. With `share` 0 it is as wide as its words, and `least` narrow letters wide, so that it
+    stays in line with those above and below; the others share what is left, by their shares.
+    """
 
     text: Words
     align: Align = "left"
     share: Annotated[int, Field(ge=0, le=100)] = 0
+    least: Annotated[int, Field(ge=0, le=32)] = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import cast
 from drivers.base import KINDS, Driver
 from drivers.errors import DriverUnavailable, UnknownDriver
 from drivers.options import (
+    EscposOptions,
     GpioButtonOptions,
     GpioBuzzerOptions,
     GpioDrawerOptions,
@@ -23,6 +24,7 @@ from drivers.options import (
     Pn532Options,
     SerialOptions,
     VirtualOptions,
+    VirtualPrinterOptions,
     WedgeOptions,
 )
 
@@ -48,6 +50,8 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
         ("scanner", "virtual"): Entry("drivers.virtual.scanner:VirtualScanner", VirtualOptions),
         ("keypad", "hid"): Entry("drivers.keypad.hid:HidKeypad", HidKeypadOptions),
         ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
+        ("printer", "escpos"): Entry("drivers.printer.escpos:EscposPrinter", EscposOptions),
+        ("printer", "virtual"): Entry("drivers.virtual.printer:VirtualPrinter", VirtualPrinterOptions),
         ("drawer", "gpio"): Entry("drivers.drawer.gpio:GpioDrawer", GpioDrawerOptions),
         ("drawer", "virtual"): Entry("drivers.virtual.drawer:VirtualDrawer", VirtualOptions),
         ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),

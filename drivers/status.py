@@ -65,6 +65,40 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
             "This machine has no GPIO pins ({reason}). Sales go on without what is wired to them.",
         ),
         "pins_refused": ("failed", "The pins of {device} cannot be used ({reason}): check them in terminal.toml."),
+        "printer_absent": (
+            "missing",
+            "No printer at {place}: is the cable in and the power on? Sales go on without paper.",
+        ),
+        "printer_lost": (
+            "missing",
+            "The printer at {place} went away: is the cable in and the power on? Sales go on without paper.",
+        ),
+        "printer_busy": (
+            "failed",
+            "Another program holds the printer at {place}: stop it, or name another in terminal.toml.",
+        ),
+        "printer_refused": (
+            "failed",
+            "The printer at {place} cannot be opened ({reason}): check its rights and its settings.",
+        ),
+        "printer_mute": ("missing", "{device} does not answer: is it switched on? Sales go on without paper."),
+        "printer_stalled": ("failed", "{device} takes nothing more: has it paper, and is its cover shut?"),
+        "printer_no_paper": ("failed", "{device} has no paper: put in a new roll. Receipts wait meanwhile."),
+        "printer_paper_low": ("ready", "{device} has little paper left: have a new roll at hand."),
+        "printer_cover_open": ("failed", "The cover of {device} is open: shut it. Receipts wait meanwhile."),
+        "printer_jammed": ("failed", "{device} has a jam or a fault: open it, clear it and switch it off and on."),
+        "printer_hot": ("failed", "{device} is too hot: it goes on by itself. Receipts wait meanwhile."),
+        "printer_offline": ("failed", "{device} is offline: press its feed button, or switch it off and on."),
+        "receipt_unsure": (
+            "ready",
+            "It is not known whether the last receipt was printed whole: look, and print it again if it was not.",
+        ),
+        "receipt_dropped": ("ready", "A receipt was not printed: print it again when {device} works."),
+        "receipt_unprintable": ("ready", "A receipt cannot be printed as it is ({reason}): tell support."),
+        "drawer_unreached": (
+            "missing",
+            "The drawer hangs on the printer {printer}, which is away: open it with its key. Sales go on.",
+        ),
         "control_busy": ("failed", "Another program serves {path}: stop it, or name another path in terminal.toml."),
         "control_refused": ("failed", "The control socket {path} cannot be made ({reason})."),
     }

@@ -63,12 +63,17 @@ class VirtualDevice(Supervised):
         """What a new client hears first."""
         return []
 
+    def turn(self) -> None:
+        """Called in the device's own thread, every second and after each `wake`."""
+
     def hold(self) -> None:
         if self._path is None:
             self._report_plug()
             while not self.closing:
                 self.beat()
+                self.turn()
                 self._woken.wait(STEP_S)
+                self._woken.clear()
             return
         try:
             control = ControlSocket(self._path, self._answer, self.greeting)
@@ -81,6 +86,7 @@ class VirtualDevice(Supervised):
             self._report_plug()
             while not self.closing:
                 self.beat()
+                self.turn()
                 control.step()
             self._control = None
 

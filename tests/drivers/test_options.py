@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from drivers.options import (
+    EscposOptions,
     GpioButtonOptions,
     GpioBuzzerOptions,
     GpioDrawerOptions,
@@ -18,6 +19,7 @@ from drivers.options import (
     PcscOptions,
     SerialOptions,
     VirtualOptions,
+    VirtualPrinterOptions,
     WedgeOptions,
 )
 
@@ -28,6 +30,10 @@ from drivers.options import (
         (PcscOptions, {}),
         (SerialOptions, {"port": "/dev/ttyACM0", "baud": 115200, "suffix": "crlf", "parity": "even"}),
         (GpioOptions, {"red": 0, "green": 27}),
+        (EscposOptions, {"usb": "04b8:0e15", "usb_path": "1-1.2", "columns": 42, "encoding": "cp858"}),
+        (EscposOptions, {"port": "/dev/ttyUSB0", "baud": 115200, "flow": "rtscts", "confirm": "none"}),
+        (EscposOptions, {"host": "192.0.2.7", "encoding": "raster", "font": "a.ttf", "qr": "raster"}),
+        (VirtualPrinterOptions, {"control": "a.sock", "pictures": "receipts", "encoding": "big5"}),
         (GpioDrawerOptions, {"pin": 5, "pulse_ms": 500, "active_high": False}),
         (GpioBuzzerOptions, {"pin": 6}),
         (GpioButtonOptions, {"pin": 7, "pull": "down", "quiet_ms": 1}),
@@ -54,6 +60,14 @@ def test_good_options(options: type[Options], values: dict[str, Any]) -> None:
         (GpioOptions, {"red": 1, "green": 28}),
         (GpioOptions, {"red": 1, "green": 1}),
         (GpioOptions, {"red": 1, "green": 2, "blue": 2}),
+        (EscposOptions, {}),
+        (EscposOptions, {"host": "a", "port": "/dev/ttyUSB0"}),
+        (EscposOptions, {"host": "192.0.2.7", "serial": "1"}),
+        (EscposOptions, {"host": "a b"}),
+        (EscposOptions, {"host": "a", "encoding": "utf-8"}),
+        (EscposOptions, {"usb": "04b8"}),
+        (VirtualPrinterOptions, {"control": "x" * 101}),
+        (VirtualPrinterOptions, {"control": "a.sock", "columns": 100}),
         (GpioDrawerOptions, {"pin": 5, "pulse_ms": 501}),
         (GpioDrawerOptions, {"pulse_ms": 100}),
         (GpioBuzzerOptions, {"pin": 28}),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from drivers import registry
-from drivers.base import OpensDrawer, ShowsPatterns, Sounds
+from drivers.base import OpensDrawer, Prints, ShowsPatterns, Sounds
 from drivers.errors import DriverUnavailable, UnknownDriver
 from drivers.options import (
+    EscposOptions,
     GpioButtonOptions,
     GpioBuzzerOptions,
     GpioDrawerOptions,
@@ -19,15 +20,18 @@ from drivers.options import (
     Pn532Options,
     SerialOptions,
     VirtualOptions,
+    VirtualPrinterOptions,
     WedgeOptions,
 )
 
-ABLE_TO: dict[str, type[object]] = {"light": ShowsPatterns, "drawer": OpensDrawer, "buzzer": Sounds}
+ABLE_TO: dict[str, type[object]] = {"printer": Prints, "light": ShowsPatterns, "drawer": OpensDrawer, "buzzer": Sounds}
 SAMPLE: dict[type[Options], Options] = {
     PcscOptions: PcscOptions(),
     Pn532Options: Pn532Options(port="/dev/null"),
     SerialOptions: SerialOptions(port="/dev/null"),
     GpioOptions: GpioOptions(red=1, green=2),
+    EscposOptions: EscposOptions(host="192.0.2.1"),
+    VirtualPrinterOptions: VirtualPrinterOptions.model_validate({"control": "/tmp/x.sock"}),
     GpioButtonOptions: GpioButtonOptions(pin=5),
     GpioBuzzerOptions: GpioBuzzerOptions(pin=6),
     GpioDrawerOptions: GpioDrawerOptions(pin=7),
@@ -60,7 +64,7 @@ def test_every_kind_has_a_virtual_twin(kind: str) -> None:
         (
             "toaster",
             "x",
-            "no toaster driver named 'x'; kinds are card_reader, scanner, keypad, drawer, light, buzzer, button",
+            f"no toaster driver named 'x'; kinds are {', '.join(registry.KINDS)}",
         ),
     ],
 )

@@ -41,8 +41,11 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def devices(tmp_path: Path) -> list[DeviceConfig]:
-    kinds = registry.KINDS
-    return [DeviceConfig(k, "counter", "virtual", VirtualOptions(control=tmp_path / k)) for k in kinds]
+    return [DeviceConfig(kind, "counter", "virtual", virtual(kind, tmp_path / kind)) for kind in registry.KINDS]
+
+
+def virtual(kind: str, control: Path) -> Options:
+    return registry.find(kind, "virtual").options.model_validate({"control": control})
 
 
 @contextmanager
