@@ -31,11 +31,15 @@ def issuer(state: Path) -> None:
 @click.argument("who")
 @STATE
 @click.option("--qr", type=click.Path(path_type=Path), help="Write it as a QR code (PNG).")
-def code(who: str, state: Path, qr: Path | None) -> None:
+@click.option("--block", is_flag=True, help="Block those made so far, of a stolen phone; make none.")
+def code(who: str, state: Path, qr: Path | None, block: bool) -> None:
     """Make a member code of WHO (an id, a card's UID in hex, or a phone number); it is good for 90 seconds, once."""
     with opened(state) as hq:
         with hq.database.reading() as connection:
             member = find_member(connection, who, hq.keys.lookup)
+        if block:
+            click.echo(f"{member_codes.block(hq, member)} references of {member} are blocked")
+            return
         text = member_codes.issue(hq, member, secrets.token_bytes)
     if qr is not None:
         segno.make(text, error="m").save(str(qr), scale=4)

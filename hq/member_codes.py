@@ -1,14 +1,15 @@
 """Member codes at HQ: made for a member who asks with a phone, and taken once where a terminal asks HQ.
 
 In a code a member is a reference; the reference is the key of a card row like any other, so it reaches every terminal
-by the feed, can be denied when a phone is stolen, follows a merge and goes when the member is erased.
+by the feed, can be blocked when a phone is stolen, follows a merge and goes when the member is erased.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from cards import member_code
 from cards.member_code import LIFE_S, CodeFault, Issuer, MemberCode, MemberCodeError
@@ -16,7 +17,7 @@ from hq import control, issuer_keys, schema
 from hq.changes import note
 from hq.headquarters import Headquarters
 from hq.keys import RandomBytes
-from hq.people import stays_of
+from hq.people import gone_into, stays_of
 from hq.problems import HqError
 from protocol.directory import CardState, member_ref, ref_key
 from protocol.feed import RowKind, member_bucket
@@ -54,6 +55,19 @@ def issue(hq: Headquarters, member: str, random: RandomBytes) -> str:
     return member_code.text_of(member_code.issue(code, tenant, issuers[kid]))
 
 
+def block(hq: Headquarters, member: str) -> int:
+    """Have every terminal refuse the member's codes of up to now, such as those of a stolen phone; a later code has
+    another reference. Gives how many references were blocked; terminals learn of it by the feed."""
+    with hq.database.transaction() as connection:
+        member = stays_of(connection, member)
+        names = [member, *gone_into(connection, member)]  # codes of before a merge lead here as well
+        found = [row for name in names for row in _references(connection, hq.keys.lookup, name)]
+        keys = [key for _, key, state in found if state == CardState.ACTIVE.value]
+        connection.execute(update(schema.card).where(schema.card.c.key.in_(keys)).values(state=CardState.BLOCKED.value))
+        note(connection, [(member_bucket(member), RowKind.CARD, key) for key in keys])
+    return len(keys)
+
+
 def take(hq: Headquarters, text: str) -> Taken:
     """Whose code this is, and whether it came before. Each is good once, at whichever terminal.
 
@@ -88,10 +102,7 @@ def _reference(connection: Connection, lookup: bytes, member: str) -> bytes:
     known = connection.scalar(select(schema.member.c.state).where(schema.member.c.id == member).with_for_update())
     if known != "active":
         raise HqError(f"there is no active member {member}: no code can be issued")
-    for number in range(MOST_REFERENCES):
-        ref = member_ref(lookup, member, number)
-        key = ref_key(lookup, ref)
-        state = connection.scalar(select(schema.card.c.state).where(schema.card.c.key == key))
+    for ref, key, state in _references(connection, lookup, member):
         if state is None:
             row = {"key": key, "member": member, "state": CardState.ACTIVE.value}
             connection.execute(insert(schema.card).values(**row))
@@ -99,3 +110,14 @@ def _reference(connection: Connection, lookup: bytes, member: str) -> bytes:
         if state in (None, CardState.ACTIVE.value):
             return ref
     raise HqError(f"member {member} has {MOST_REFERENCES} blocked references: look at why")
+
+
+def _references(connection: Connection, lookup: bytes, member: str) -> Iterator[tuple[bytes, str, str | None]]:
+    """Reference, key and state of each that the member has had, and then of the next, whose state is None."""
+    for number in range(MOST_REFERENCES):
+        ref = member_ref(lookup, member, number)
+        key = ref_key(lookup, ref)
+        state = connection.scalar(select(schema.card.c.state).where(schema.card.c.key == key))
+        yield ref, key, state
+        if state is None:
+            return

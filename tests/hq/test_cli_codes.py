@@ -33,6 +33,7 @@ def test_a_key_is_made_and_a_code_with_it(hq_folder: Path, tmp_path: Path) -> No
         read = [found.text for found in zxingcpp.read_barcodes(image)]
     assert read == [shown.output.strip()]
     assert shown.output.startswith("M1:")
+    assert run("code", "m1", "--state", hq_folder, "--block").output == "1 references of m1 are blocked\n"
     issuers = told(hq_folder).issuers
     assert issuers is not None
     assert [key.kid for key in issuers.keys] == [1]

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from cards.member_code import CodeFault, Issuer, MemberCodeError, verify
 from hq import control, erasure, issuer_keys, member_codes
@@ -17,6 +17,7 @@ from hq.schema import card, change
 from protocol.control import CodeIssuers
 from protocol.directory import ref_key
 from tests.hq.conftest import Clock
+from tests.hq.mergers import merge, with_operator
 
 CHANCE = Random(4)
 
@@ -97,11 +98,30 @@ def test_a_restart_takes_no_code_twice(issuing: Headquarters, clock: Clock) -> N
 
 def test_a_blocked_reference_is_followed_by_the_next(issuing: Headquarters) -> None:
     old = member_codes.issue(issuing, "m1", CHANCE.randbytes)
-    with issuing.database.transaction() as connection:
-        connection.execute(update(card).where(card.c.member == "m1").values(state="blocked"))
+    other = member_codes.issue(issuing, "m2", CHANCE.randbytes)
+    assert member_codes.block(issuing, "m1") == 1
+    assert member_codes.block(issuing, "m1") == 0
     with pytest.raises(HqError, match="no member any more"):
         member_codes.take(issuing, old)
-    assert member_codes.take(issuing, member_codes.issue(issuing, "m1", CHANCE.randbytes)).member == "m1"
+    assert member_codes.take(issuing, other).member == "m2"
+    for _ in range(2):
+        assert member_codes.take(issuing, member_codes.issue(issuing, "m1", CHANCE.randbytes)).member == "m1"
+    with issuing.database.reading() as connection:
+        states = connection.execute(select(card.c.state, card.c.key).where(card.c.member == "m1")).all()
+        noted = connection.scalars(select(change.c.key)).all()
+    assert sorted(state for state, _ in states) == ["active", "active", "blocked"], "the card itself is not touched"
+    assert {key for state, key in states if state == "blocked"} <= set(noted)
+
+
+def test_codes_follow_a_merge_and_are_blocked_with_it(issuing: Headquarters) -> None:
+    old = member_codes.issue(issuing, "m2", CHANCE.randbytes)
+    merge(with_operator(issuing), "m2", "m1")
+    assert member_codes.take(issuing, old).member == "m1"
+    new = member_codes.issue(issuing, "m2", CHANCE.randbytes)
+    assert member_codes.block(issuing, "m2") == 2
+    for text in (old, new):
+        with pytest.raises(HqError, match="no member any more"):
+            member_codes.take(issuing, text)
 
 
 def test_an_erased_member_has_no_codes(issuing: Headquarters) -> None:

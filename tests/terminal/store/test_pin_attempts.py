@@ -8,6 +8,7 @@ import pytest
 
 from cards.pin_attempts import DAY_MS, MINUTE_MS, Asked, Gate, PinCount, PinLimits
 from terminal.errors import StorageFull
+from terminal.store.audit import audit
 from terminal.store.ledger import Ledger
 from terminal.store.pin_attempts import UNKNOWN, Guess, PinAttempts
 from tests.terminal.store.failing_disk import FailingDisk, full_from
@@ -146,6 +147,15 @@ def test_on_a_full_disk_there_is_no_guess(path: Path) -> None:
         with pytest.raises(StorageFull):
             ledger.pin_attempts.begin(ADA, 1, NOW, online=True)
         assert ledger.pin_attempts.count(ADA).total == 0
+
+
+def test_the_audit_finds_counts_of_several_resets(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.pin_attempts.learn(ADA, PinCount(1, 0, {"other:1": 4, HERE: 1}, NOW))
+        assert audit(path) == []
+        with ledger._file.transaction() as cursor:
+            cursor.execute("UPDATE pin_count SET reset = 1 WHERE terminal = ?", (HERE,))
+    assert audit(path) == [f"the guesses at the PIN of {ADA} are of several resets"]
 
 
 def test_limits_come_from_outside(ledger: Ledger) -> None:
