@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from drivers.base import CardRemoved, CardTapped, Kind, Pattern
 from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change
-from drivers.card_reader.reader_identity import ReaderIdentity, Wanted, identity_of
+from drivers.card_reader.reader_identity import Wanted, identity_of
 from drivers.card_reader.reader_signals import ReaderSignals
 from drivers.card_reader.scard import Context, PcscError, Service
 from drivers.card_reader.session import Session, service_lost
 from drivers.card_reader.uid import technology_of
 from drivers.errors import CardGone, CardMute, DeviceLost
+from drivers.identity import Identity
 from drivers.options import PcscOptions
 from drivers.supervised import Supervised
 
@@ -58,11 +59,11 @@ class PcscCardReader(Supervised):
             for reader in self._readers:
                 self._signals.show(reader, pattern, self._sessions.get(reader))
 
-    def identities(self) -> list[ReaderIdentity]:
-        """What tells each reader from its twin. Raises DeviceLost."""
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity."""
         try:
             with self._connect() as context:
-                return [identity_of(context, name) for name in self._readers]
+                return [identity_of(context, name) for name in self._readers or context.readers()]
         except PcscError as error:
             raise service_lost(error) from error
 
@@ -178,5 +179,5 @@ class PcscCardReader(Supervised):
             self._parted = [parted for parted in (*self._parted, session) if parted.alive]
 
 
-def _asker(context: Service) -> Callable[[str], ReaderIdentity]:
+def _asker(context: Service) -> Callable[[str], Identity]:
     return lambda name: identity_of(context, name)

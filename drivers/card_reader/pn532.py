@@ -14,6 +14,7 @@ from drivers.card_reader.pn532_target import Target
 from drivers.card_reader.uid import GET_UID, SUCCESS, technology_of
 from drivers.card_reader.whole_answer import whole_answer
 from drivers.errors import CardGone, CardMute, DeviceLost
+from drivers.identity import Identity
 from drivers.options import Pn532Options
 from drivers.serial_port import HANG_UP, open_port
 from drivers.supervised import Supervised
@@ -48,6 +49,7 @@ class Pn532CardReader(Supervised):
         self._card, self._misses = 0, 0
         self._target: Target | None = None
         self._serving = False
+        self._firmware = ""
 
     def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
         """See drivers.base.ExchangesApdus; a card that does not answer is told as a status, too."""
@@ -61,6 +63,10 @@ class Pn532CardReader(Supervised):
             answer.cancel()
             self.report_again("card_mute")
             raise CardMute("the card does not answer in time") from None
+
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity; its place is its port."""
+        return [Identity("PN532", firmware=self._firmware)] if self._firmware else []
 
     def hold(self) -> None:
         name = self._options.port
@@ -77,9 +83,10 @@ class Pn532CardReader(Supervised):
                 raise DeviceLost("reader_port_lost", port=name) from error
 
     def _wake(self, chip: Pn532) -> None:
-        kind, *_ = chip.wake()
+        kind, version, revision = chip.wake()
         if kind != PN532:
             raise DeviceLost("chip_strange", port=self._options.port, chip=f"0x{kind:02X}")
+        self._firmware = f"{version}.{revision}"
         self.report("device_ready")
 
     def _serve(self, chip: Pn532) -> None:

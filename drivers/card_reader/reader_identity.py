@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.card_reader.scard import PcscError, Service
+from drivers.identity import Identity
 
 VENDOR_IFD_SERIAL_NO = 0x00010103
 CHANNEL_ID = 0x00020110
@@ -22,15 +23,6 @@ USB = 0x0020  # the channel's type, in the high word; bus and address are the by
 USB_DEVICES = Path("/sys/bus/usb/devices")
 SERIAL_CHARS_MAX = 64
 _NAME = re.compile(r"^(?P<model>.*?)(?: \[[^\[\]]*\])?(?: \((?P<serial>[^()]*)\))? [0-9A-F]{2} [0-9A-F]{2}$")
-
-
-@dataclass(frozen=True)
-class ReaderIdentity:
-    """`serial` and `usb_path` (such as "1-1.2", the ports from the root) are empty where the reader tells none."""
-
-    model: str
-    serial: str = ""
-    usb_path: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,7 @@ class Wanted:
         said += [f"USB port {self.usb_path}"] if self.usb_path is not None else []
         return ", ".join(said)
 
-    def fits(self, name: str, identity: Callable[[str], ReaderIdentity]) -> bool:
+    def fits(self, name: str, identity: Callable[[str], Identity]) -> bool:
         """Whether the reader `name` is meant; `identity` is asked only where the name does not tell."""
         if not fnmatch.fnmatchcase(name, self.name):
             return False
@@ -57,7 +49,7 @@ class Wanted:
         return self.serial in {None, found.serial} and self.usb_path in {None, found.usb_path}
 
 
-def identity_of(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> ReaderIdentity:
+def identity_of(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> Identity:
     """What the reader `name` tells of itself. What it does not tell, or cannot while others use it, is empty."""
     match = _NAME.match(name)
     model, serial = (match["model"], match["serial"] or "") if match else (name, "")
@@ -71,7 +63,7 @@ def identity_of(context: Service, name: str, usb_devices: Path = USB_DEVICES) ->
                 channel = reader.attribute(CHANNEL_ID)
         finally:
             reader.close()
-    return ReaderIdentity(model, _text(told_serial) or serial, _usb_path(channel, usb_devices))
+    return Identity(model, _text(told_serial) or serial, _usb_path(channel, usb_devices))
 
 
 def _text(told: bytes) -> str:

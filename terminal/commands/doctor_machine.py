@@ -7,6 +7,7 @@ import platform
 import shutil
 import tempfile
 import time
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -67,12 +68,17 @@ def sqlite() -> Check:
 def device(config: DeviceConfig) -> Check:
     """Open one device for a moment. One that the running terminal holds cannot be opened, and is only reported."""
     name = f"{config.kind}.{config.name}"
-    status = probe(config, PROBE_S)
+    probed = probe(config, PROBE_S)
+    status = probed.status
     if status is None:
         return Check(name, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")
     if status.code in IN_USE:
         return Check(name, "warn", f"{config.name} is in use: stop the terminal to try it here.", status.code)
-    return Check(name, DEVICE[status.state], status.sentence, status.code)
+    if not probed.identities:
+        return Check(name, DEVICE[status.state], status.sentence, status.code)
+    found = "; ".join(map(str, probed.identities))
+    value = {"code": status.code, "found": [asdict(identity) for identity in probed.identities]}
+    return Check(name, DEVICE[status.state], f"{status.sentence} Found: {found}.", value)
 
 
 def versions() -> Check:

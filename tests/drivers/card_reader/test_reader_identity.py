@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from drivers.base import CardTapped
-from drivers.card_reader.reader_identity import CHANNEL_ID, VENDOR_IFD_SERIAL_NO, ReaderIdentity, Wanted, identity_of
+from drivers.card_reader.reader_identity import CHANNEL_ID, VENDOR_IFD_SERIAL_NO, Wanted, identity_of
+from drivers.identity import Identity
 from tests.contracts.beds.played import PlayedBed, PlayedPcsc
 from tests.contracts.recorder import Recorder
 
@@ -29,22 +30,22 @@ def usb(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "attributes", "identity"),
     [
-        (ACR.format(0), {}, ReaderIdentity("ACS ACR122U PICC Interface")),
-        (ACR.format(0), {CHANNEL_ID: "07012000"}, ReaderIdentity("ACS ACR122U PICC Interface", "", "1-1.2")),
-        (ACR.format(0), {CHANNEL_ID: "08012000"}, ReaderIdentity("ACS ACR122U PICC Interface")),
-        (ACR.format(0), {CHANNEL_ID: "07010100"}, ReaderIdentity("ACS ACR122U PICC Interface")),
-        (ACR.format(0), {CHANNEL_ID: "07"}, ReaderIdentity("ACS ACR122U PICC Interface")),
-        (OMNIKEY.format("0A1", 1), {}, ReaderIdentity("HID Global OMNIKEY 5022 Smart Card Reader", "0A1")),
+        (ACR.format(0), {}, Identity("ACS ACR122U PICC Interface")),
+        (ACR.format(0), {CHANNEL_ID: "07012000"}, Identity("ACS ACR122U PICC Interface", "", "1-1.2")),
+        (ACR.format(0), {CHANNEL_ID: "08012000"}, Identity("ACS ACR122U PICC Interface")),
+        (ACR.format(0), {CHANNEL_ID: "07010100"}, Identity("ACS ACR122U PICC Interface")),
+        (ACR.format(0), {CHANNEL_ID: "07"}, Identity("ACS ACR122U PICC Interface")),
+        (OMNIKEY.format("0A1", 1), {}, Identity("HID Global OMNIKEY 5022 Smart Card Reader", "0A1")),
         (
             OMNIKEY.format("0A1", 1),
             {VENDOR_IFD_SERIAL_NO: b"77\0".hex()},
-            ReaderIdentity("HID Global OMNIKEY 5022 Smart Card Reader", "77"),
+            Identity("HID Global OMNIKEY 5022 Smart Card Reader", "77"),
         ),
-        (ACR.format(0), {VENDOR_IFD_SERIAL_NO: "1B5B"}, ReaderIdentity("ACS ACR122U PICC Interface")),
-        ("strange", {}, ReaderIdentity("strange")),
+        (ACR.format(0), {VENDOR_IFD_SERIAL_NO: "1B5B"}, Identity("ACS ACR122U PICC Interface")),
+        ("strange", {}, Identity("strange")),
     ],
 )
-def test_identities(usb: Path, name: str, attributes: dict[int, str], identity: ReaderIdentity) -> None:
+def test_identities(usb: Path, name: str, attributes: dict[int, str], identity: Identity) -> None:
     pcsc = PlayedPcsc()
     pcsc.attributes[name] = {number: bytes.fromhex(value) for number, value in attributes.items()}
     assert identity_of(pcsc, name, usb) == identity
@@ -60,9 +61,9 @@ def test_a_reader_that_cannot_be_asked_has_its_name() -> None:
 def test_what_is_wanted() -> None:
     asked: list[str] = []
 
-    def identity(name: str) -> ReaderIdentity:
+    def identity(name: str) -> Identity:
         asked.append(name)
-        return ReaderIdentity("x", serial="7", usb_path="1-2")
+        return Identity("x", serial="7", usb_path="1-2")
 
     assert Wanted("AC*").fits("ACS 00 00", identity)
     assert not Wanted("HID*", serial="7").fits("ACS 00 00", identity)
@@ -84,6 +85,8 @@ def test_a_twin_that_takes_the_others_name_is_not_taken_for_it() -> None:
     assert played.driver.identities() == [identity_of(played.pcsc, first)]
     played.unplug()
     assert "serial 0A1" in told.status("reader_absent").sentence
+    played.pcsc.set(plugged=True, names=[second])
+    assert [identity.serial for identity in played.driver.identities()] == ["0B2"], "who looks for it sees the other"
     played.pcsc.set(plugged=True, names=[OMNIKEY.format("0B2", 0)])
     played.pcsc.set(plugged=True, names=[OMNIKEY.format("0B2", 0), OMNIKEY.format("0A1", 1)])
     told.status("device_ready")
