@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+WAITING_MAX = 16
 Call = tuple["Future[Any]", Callable[[], Any]]
 
 
@@ -61,8 +62,11 @@ class Courier:
         raise Unanswered
 
     def post(self, call: Callable[[], Any]) -> None:
-        """Run `call` when it is its turn; what it returns or raises is nobody's business."""
-        if not self._closed and not self.stuck:
+        """Run `call` when it is its turn; what it returns or raises is nobody's business.
+
+        It is left out when too many wait, as they do behind one that hangs.
+        """
+        if not self._closed and not self.stuck and self._calls.qsize() < WAITING_MAX:
             self._calls.put((Future(), call))
 
     def close(self, last: Callable[[], None] = lambda: None) -> None:

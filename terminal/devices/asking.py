@@ -10,6 +10,7 @@ from typing import NoReturn
 from drivers.errors import CardGone, CardMute, DeviceLost
 from terminal.devices.lines import LIMIT_MS_MAX, Answer, Exchange, exchange_line
 
+READERS_MAX = 64
 MARGIN_S = 0.5  # for the way to the reader and back
 
 
@@ -23,9 +24,19 @@ class Asking:
         self._send = send
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._cards: dict[str, tuple[int, int]] = {}
+
+    def tapped(self, device: str, card: int) -> None:
+        """A card that can be spoken with came. Another devices process counts its cards anew, from 1."""
+        if card and (device in self._cards or len(self._cards) < READERS_MAX):
+            first, _ = self._cards.get(device, (card, card))
+            self._cards[device] = first, card
 
     async def exchange(self, device: str, card: int, apdu: bytes, limit_s: float) -> bytes:
         """The card's answer. Raises CardGone, CardMute and DeviceLost; see drivers.base.ExchangesApdus."""
+        first, last = self._cards.get(device, (1, 0))
+        if not first <= card <= last:
+            raise CardGone("no such card was tapped since the devices process came")
         number, future = next(self._numbers), asyncio.get_running_loop().create_future()
         limit_ms = min(max(1, round(1000 * limit_s)), LIMIT_MS_MAX)
         self._waiting[number] = future

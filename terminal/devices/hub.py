@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from drivers.base import DeviceStatus, Kind, Pattern
+from drivers.base import CardTapped, DeviceStatus, Kind, Pattern
 from drivers.errors import DeviceLost
 from drivers.status import status
 from terminal.devices.asking import Asking
@@ -123,6 +123,8 @@ class DeviceHub:
         if isinstance(event, Answer):
             asking.take(event)
             return
+        if isinstance(event, CardTapped):
+            asking.tapped(event.device, event.card)
         if isinstance(event, DeviceStatus):
             key = (event.kind, event.device)
             if key not in self.statuses and len(self.statuses) >= DEVICES_MAX:

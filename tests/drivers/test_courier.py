@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from drivers.courier import Courier, Unanswered
+from drivers.courier import WAITING_MAX, Courier, Unanswered
 
 LONG_S = 30.0
 
@@ -62,6 +62,18 @@ def test_a_posted_call_may_fail_and_the_next_one_runs() -> None:
     courier.post(lambda: 1 // 0)
     assert courier.do(lambda: 2, LONG_S) == 2
     courier.close()
+
+
+def test_calls_do_not_pile_up_behind_one_that_hangs() -> None:
+    courier, release, ran = Courier("test"), threading.Event(), []
+    courier.post(release.wait)
+    for number in range(10_000):
+        courier.post(lambda number=number: ran.append(number))
+    release.set()
+    courier.close()
+    courier.join(LONG_S)
+    assert ran == list(range(len(ran)))
+    assert len(ran) <= WAITING_MAX
 
 
 def test_idle_is_called_once_for_each_silence() -> None:

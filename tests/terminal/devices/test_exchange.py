@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drivers.base import Emit, Kind
+from drivers.base import CardTapped, Emit, Kind
 from drivers.errors import CardGone, CardMute, DeviceLost
 from drivers.options import VirtualOptions
 from drivers.status import status
@@ -20,6 +21,7 @@ from terminal.devices.host import Host
 from terminal.devices.hub import DeviceHub
 
 SELECT = bytes.fromhex("00A4040000")
+CARDS = (1, 2, 3)
 OK = b"\x90\x00"
 LIMIT_S = 30.0
 Answer = Callable[[int, bytes, float], bytes]
@@ -43,6 +45,8 @@ class Reader:
 
     def start(self, emit: Emit) -> None:
         emit(status(self.kind, self.device, "device_ready"))
+        for card in CARDS:
+            emit(CardTapped(self.device, "04A1B2C3", "uid", time.monotonic_ns(), "", card))
 
     def close(self) -> None:
         """Nothing to let go."""
@@ -65,7 +69,7 @@ def play(path: Path, readers: list[Reader], scenario: Callable[[DeviceHub, Host]
         thread.start()
         try:
             async with asyncio.timeout(LIMIT_S):
-                for _ in readers:
+                for _ in range(len(readers) * (1 + len(CARDS))):
                     await ready.get()
                 await scenario(hub, host)
         finally:
@@ -197,6 +201,19 @@ def test_a_devices_process_that_goes_away_ends_what_is_under_way(tmp_path: Path)
         release.set()
 
     play(tmp_path, [Reader("counter", answer)], scenario)
+
+
+@pytest.mark.parametrize("card", [0, 4, 2**40])
+def test_a_card_that_this_devices_process_has_not_told_is_gone(tmp_path: Path, card: int) -> None:
+    """One that was tapped before the process was started again may have a number that is another card's by now."""
+    asked: list[int] = []
+
+    async def scenario(hub: DeviceHub, _host: Host) -> None:
+        with pytest.raises(CardGone):
+            await hub.exchange("counter", card, SELECT, 1.5)
+
+    play(tmp_path, [Reader("counter", lambda card, *_: (asked.append(card), OK)[1])], scenario)
+    assert asked == []
 
 
 def test_a_reader_that_is_not_there_is_lost(tmp_path: Path) -> None:
