@@ -51,8 +51,9 @@ def test_several_devices_are_never_one(wanted: Wanted) -> None:
 
 
 def test_two_that_tell_nothing_of_themselves_are_not_one_device() -> None:
-    with pytest.raises(DeviceLost, match="ambiguous"):
+    with pytest.raises(DeviceLost, match="ambiguous") as caught:
         choose([replace(PAD, phys=""), replace(PAD, phys="", path="/dev/input/event9")], Wanted(usb="04d9:a02a"))
+    assert caught.value.params["count"] == 2
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,11 @@ def test_of_the_interfaces_of_one_device_the_first_that_types_is_taken() -> None
 )
 def test_the_place_on_the_bus(folder: str, place: str) -> None:
     assert usb_path_of(folder) == place
+
+
+@pytest.mark.parametrize(("phys", "interface"), [("usb-x/input2", 2), ("usb-x/input10", 10), ("usb-x", 0), ("", 0)])
+def test_the_interface(phys: str, interface: int) -> None:
+    assert replace(LEFT, phys=phys).interface == interface
 
 
 def test_words_for_people() -> None:

@@ -23,6 +23,7 @@ from drivers.evdev.codes import (
 from drivers.evdev.strokes import Gap, InputEvent, Stroke, StrokeParser
 
 KEY_A, KEY_KP2, KEY_KP9 = 30, 80, 73
+EV_REL, LED_NUML = 2, 0
 
 
 def down(code: int) -> InputEvent:
@@ -71,6 +72,8 @@ def test_caps_lock_is_a_state_of_the_device() -> None:
     parser = StrokeParser(caps=True)
     assert parser.feed([down(KEY_A)]) == [Stroke(KEY_A, 5, caps=True)]
     assert parser.feed([down(KEY_CAPSLOCK), up(KEY_CAPSLOCK), down(KEY_A)]) == [Stroke(KEY_A, 5)]
+    others = [InputEvent(EV_LED, LED_NUML, 1, 5), InputEvent(EV_REL, LED_CAPSL, 1, 5)]
+    assert parser.feed([*others, down(KEY_A)]) == [Stroke(KEY_A, 5)]
     assert parser.feed([InputEvent(EV_LED, LED_CAPSL, 1, 5), down(KEY_A)]) == [Stroke(KEY_A, 5, caps=True)]
 
 

@@ -35,6 +35,8 @@ def test_another_layout_reads_another_text() -> None:
         (Stroke(0, 0, number="65"), "A"),
         (Stroke(0, 0, number="0228"), "ä"),
         (Stroke(0, 0, number="132"), "ä"),
+        (Stroke(0, 0, number="255"), "\u00a0"),
+        (Stroke(0, 0, number="1"), "\x01"),
     ],
 )
 def test_other_ways_to_a_character(stroke: Stroke, character: str) -> None:
@@ -49,6 +51,7 @@ def test_other_ways_to_a_character(stroke: Stroke, character: str) -> None:
         Stroke(30, 0, alt=True),
         Stroke(30, 0, altgr=True),
         Stroke(0, 0, number="0"),
+        Stroke(0, 0, number="256"),
         Stroke(0, 0, number="9999"),
         Stroke(0, 0, number="0129"),
     ],
