@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 IDLE_S = 2.0  # then other programs may speak with the card
 READ_TRIES = 2
+READER_CLASS = 0xFF  # PC/SC part 3
 GONE = frozenset({NO_CARD, NOT_TRANSACTED, LOST_DATA, UNPOWERED, RESET, REMOVED})
 
 
@@ -70,8 +71,11 @@ class Session:
         return self._ask(lambda: self._exchange(apdu), limit_s)
 
     def escape(self, command: bytes) -> None:
-        """Send the reader a command of its maker's, soon; what comes of it is not told."""
-        self._courier.post(lambda: self._card.escape(command) if self._card is not None else None)
+        """Send the reader a command of its maker's, soon; what comes of it is not told.
+
+        One of the reader's class goes as an APDU, for which the CCID driver needs no permission.
+        """
+        self._courier.post(lambda: self._escape(command))
 
     def close(self) -> None:
         """Let the card go, soon."""
@@ -113,6 +117,11 @@ class Session:
         except (PcscError, CardGone):
             self._broken = True
             raise
+
+    def _escape(self, command: bytes) -> None:
+        if self._card is not None:
+            send = self._card.transmit if command[0] == READER_CLASS else self._card.escape
+            send(command)
 
     def _open(self) -> Handle:
         self._context = self._context or self._connect()

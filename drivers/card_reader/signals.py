@@ -2,8 +2,8 @@
 
 ACR122U: "Bi-color LED and buzzer control" of its API (FF 00 40), final and blinking states as bits, times in 100 ms.
 ACR1252U: "LED control" (E0 00 00 29, red 01, green 02) and "buzzer control" (E0 00 00 28, times in 10 ms).
-Readers that are not listed keep the light that their firmware shows; so do OMNIKEY 5022 and 5422, whose guides name
-no such command.
+Readers that are not listed keep the light that their firmware shows; for OMNIKEY 5022 and 5422 no published command
+was found.
 """
 
 from __future__ import annotations

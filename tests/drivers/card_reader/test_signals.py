@@ -11,6 +11,7 @@ from tests.contracts.beds.played import PlayedBed
 from tests.contracts.recorder import Recorder
 
 ACR122 = "ACS ACR122U PICC Interface 00 00"
+ACR1252 = "ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00"
 GREEN = "ff00400e0401000101"
 
 
@@ -18,7 +19,7 @@ GREEN = "ff00400e0401000101"
     ("reader", "pattern", "count"),
     [
         (ACR122, "ok", 1),
-        ("ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00", "refused", 2),
+        (ACR1252, "refused", 2),
         (ACR122, "busy", 0),
         ("HID Global OMNIKEY 5022 Smart Card Reader 00 00", "ok", 0),
     ],
@@ -50,10 +51,12 @@ def tapped(played: PlayedBed) -> int:
 
 def test_the_reader_shows_what_the_light_shows_over_the_cards_own_connection() -> None:
     played = bed(signals=True)
+    heard: list[str] = []
+    played.pcsc.answer = lambda apdu: (heard.append(apdu.hex()), b"\x90\x00")[1]
     card = tapped(played)
     played.driver.show("ok")
     played.driver.exchange(card, b"\0\0\0\0", 30)
-    assert f"{ACR122} {GREEN}" in played.pcsc.said
+    assert heard == [GREEN, "00000000"]
     assert played.pcsc.said.count("direct") == 0
     played.close()
 
@@ -64,6 +67,17 @@ def test_without_the_option_it_shows_nothing() -> None:
     played.driver.show("ok")
     played.driver.exchange(card, b"\0\0\0\0", 30)
     assert [said for said in played.pcsc.said if GREEN in said] == []
+    played.close()
+
+
+def test_a_command_that_is_no_apdu_goes_as_an_escape_command() -> None:
+    played = bed(signals=True)
+    played.pcsc.set(plugged=True, names=[ACR1252])
+    card = tapped(played)
+    played.driver.show("refused")
+    played.driver.exchange(card, b"\0\0\0\0", 30)
+    assert f"{ACR1252} e00000290101" in played.pcsc.said
+    assert f"{ACR1252} e00000280132" in played.pcsc.said
     played.close()
 
 
