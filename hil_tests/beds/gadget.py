@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,6 +28,9 @@ KEYS = (
 USAGE = {key: usage for usage, key in enumerate(KEYS, 4) if key}
 MODIFIERS = {KEY_LEFTCTRL: 0x01, KEY_LEFTSHIFT: 0x02, KEY_RIGHTALT: 0x40}
 RELEASED = bytes(REPORT_BYTES)
+GAP_S = 0.005  # scanners pause so long and longer; with none an emulated machine falls behind
+
+LIMIT_STEPS, STEP_S = 1000, 0.02
 
 
 class TypingGadget:
@@ -34,6 +39,7 @@ class TypingGadget:
     def __init__(self, name: str, vendor: int, product: int, serial: str = "", port: int = 0) -> None:
         self._folder = GADGETS / name
         self._port = f"dummy_udc.{port}"
+        self._identity = f"{vendor:04x}", f"{product:04x}"
         self._node = -1
         if not self._folder.exists():
             self._describe(vendor, product, name, serial)
@@ -61,17 +67,38 @@ class TypingGadget:
             major, minor = (self._folder / "functions/hid.usb0/dev").read_text().strip().split(":")
             place = Path(f"/sys/dev/char/{major}:{minor}").resolve().name
             self._node = os.open(f"/dev/{place}", os.O_RDWR)
+            self._wait(there=True)
+
+    def _wait(self, there: bool) -> None:
+        """Until the kernel shows the device as one that types, or no longer."""
+        tick = threading.Event()
+        done = any(self._seen() == there or tick.wait(STEP_S) for _ in range(LIMIT_STEPS))
+        assert done, f"the kernel does not {'find' if there else 'let go of'} the gadget {'/'.join(self._identity)}"
+
+    def _seen(self) -> bool:
+        for device in Path("/sys/class/input").glob("event*/device/id"):
+            with contextlib.suppress(OSError):  # it goes away while it is looked at
+                if (
+                    (device / "vendor").read_text().strip(),
+                    (device / "product").read_text().strip(),
+                ) == self._identity:
+                    return True
+        return False
 
     def unplug(self) -> None:
-        """Pull the cable; nothing if it is out."""
+        """Pull the cable; nothing if it is out. A hand is slower than the kernel, which clears away meanwhile."""
         if self._node >= 0:
             (self._folder / "UDC").write_text("\n")
             os.close(self._node)
             self._node = -1
+            self._wait(there=False)
 
-    def press(self, *presses: Keys) -> None:
-        """Press and let go each of these keys, as fast as the bus takes it; whoever reads must have it open."""
-        self.send(report for keys in presses for report in (_report(keys), RELEASED))
+    def press(self, *presses: Keys, gap_s: float = GAP_S) -> None:
+        """Press and let go each of these keys, with a pause between two; whoever reads must have it open."""
+        tick = threading.Event()
+        for keys in presses:
+            self.send((_report(keys), RELEASED))
+            tick.wait(gap_s)
 
     def send(self, reports: Iterable[bytes]) -> None:
         """Reports as they are."""

@@ -10,7 +10,7 @@ from drivers.evdev.layouts import LAYOUTS
 from drivers.keypad.hid import HidKeypad
 from drivers.options import HidKeypadOptions, HidScannerOptions, WedgeOptions
 from drivers.scanner.hid import HidScanner
-from hil_tests.beds.gadget import TypingGadget
+from hil_tests.beds.gadget import GAP_S, TypingGadget
 from tests.contracts.beds.fifo import KEY_F13, keys_of
 
 
@@ -39,8 +39,8 @@ class GadgetScannerBed(GadgetBed):
         super().__init__(TypingGadget("scanner", 0x05E0, 0x1200, "S1"))
         self.driver = HidScanner("counter", HidScannerOptions(usb="05E0:1200"))
 
-    def scan(self, text: str) -> None:
-        self.gadget.press(*keys_of(text, LAYOUTS["us"]), (KEY_ENTER,))
+    def scan(self, text: str, gap_s: float = GAP_S) -> None:
+        self.gadget.press(*keys_of(text, LAYOUTS["us"]), (KEY_ENTER,), gap_s=gap_s)
 
     def scan_damaged(self) -> None:
         us = LAYOUTS["us"]
