@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
@@ -192,6 +192,23 @@ class OpensDrawer(Protocol):
 
     def open_drawer(self) -> None:
         """Ask for the drawer to spring open and return at once. What cannot be done now is not done later."""
+
+
+@runtime_checkable
+class HasDrawerSocket(OpensDrawer, Protocol):
+    """A printer with a socket for a drawer."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the printer is there, and the drawer can be opened."""
+
+
+@runtime_checkable
+class LeansOnDevices(Protocol):
+    """A driver whose device hangs on another one, such as a drawer at a printer."""
+
+    def lean_on(self, drivers: Sequence[Driver]) -> None:
+        """Meet the drivers of all devices, itself among them; called once, when all are made."""
 
 
 @runtime_checkable

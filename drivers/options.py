@@ -146,6 +146,12 @@ class GpioDrawerOptions(Options):
     active_high: bool = True
 
 
+class PrinterDrawerOptions(Options):
+    """`printer` is the name of the printer at whose socket the drawer hangs."""
+
+    printer: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+
+
 class GpioBuzzerOptions(Options):
     """`pin` is a BCM number."""
 

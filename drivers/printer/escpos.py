@@ -27,6 +27,11 @@ class EscposPrinter(Supervised):
         self._options = options
         self._orders = Orders(self, options.keep_s)
         self._recover = False
+        self._reachable = False
+
+    @property
+    def reachable(self) -> bool:
+        return self._reachable
 
     def print(self, job: str, receipt: Receipt) -> None:
         self._orders.print(job, receipt)
@@ -58,7 +63,9 @@ class EscposPrinter(Supervised):
                 with closing(talk.run(self._recover)) as steps:
                     for _ in steps:
                         self.beat()
+                        self._reachable = talk.looked
                         if self.closing:
                             return
             finally:
+                self._reachable = False
                 self._recover = talk.broken

@@ -51,7 +51,7 @@ class Talk:
         self._parser = StatusParser()
         self._condition = Condition()
         self._looked_ns: int | None = None
-        self._confirmed = False
+        self._confirmed = self._met = False
         self.broken = False  # whether a receipt was cut off
         self.resting = False  # whether there is nothing to do now but to wait
 
@@ -68,6 +68,11 @@ class Talk:
             else:
                 self._hear(WAIT_S)
                 yield from self._rest()
+
+    @property
+    def looked(self) -> bool:
+        """Whether the printer was met: it answered, or is one that never does."""
+        return self._met
 
     def look_soon(self) -> None:
         """Something has changed at the printer; may be called from any thread."""
@@ -123,7 +128,7 @@ class Talk:
                 yield from self._send([question])
                 said[number] = yield from self._answer()
             self._condition = Condition.of(said)
-        self._looked_ns = self._now_ns()
+        self._looked_ns, self._met = self._now_ns(), True
         self._tell(self._condition.code)
         self._orders.expire()
 

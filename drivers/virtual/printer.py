@@ -59,6 +59,10 @@ class VirtualPrinter(VirtualDevice):
         """The picture of the newest receipt."""
         return self._pictures.last
 
+    @property
+    def reachable(self) -> bool:
+        return self.plugged
+
     def print(self, job: str, receipt: Receipt) -> None:
         self._orders.print(job, receipt)
         self.wake()

@@ -84,7 +84,18 @@ class _Reader:
         if len(tables) > DEVICES_MAX:
             self._problems.append(f"{self._path}: {len(tables)} devices are too many for one till; at most 16")
         devices = [self._device(kind, name, table) for kind, name, table in tables]
+        self._drawers_at_printers(tables)
         return tuple(device for device in devices if device is not None)
+
+    def _drawers_at_printers(self, tables: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+        printers = [name for kind, name, _ in tables if kind == "printer"]
+        for kind, name, table in tables:
+            printer = table.get("printer")
+            if kind == "drawer" and table.get("driver") == "printer" and printer not in (None, *printers):
+                self._problems.append(
+                    f"{self._path}: [drawer.{name}] printer = {shown(printer)}: there is no such printer; "
+                    f"there are {', '.join(map(repr, printers)) or 'none'}"
+                )
 
     def _tables(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
         tables = self._document.get(kind, {})

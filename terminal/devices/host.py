@@ -12,11 +12,12 @@ from pathlib import Path
 from types import FrameType
 
 from drivers import registry
-from drivers.base import Driver, ShowsPatterns
+from drivers.base import Driver, LeansOnDevices
 from terminal.config import Config, DeviceConfig
 from terminal.devices.exchanges import Exchanges
 from terminal.devices.lines import Exchange, LineError, answer_line, event_line, read_command
 from terminal.devices.link import Link
+from terminal.devices.obeying import obey
 from terminal.devices.opening import Create, open_device
 from terminal.devices.outbound import Outbound
 from terminal.devices.watch import LOOK_NS, Watch
@@ -81,6 +82,9 @@ class Host:
                 driver = open_device(device, self._outbound.put, self._create)
                 if driver is not None:
                     self._drivers.append(driver)
+            for driver in self._drivers:
+                if isinstance(driver, LeansOnDevices):
+                    driver.lean_on(self._drivers)
             notify("READY=1")
             while not self._stopping:
                 self._turn()
@@ -117,9 +121,7 @@ class Host:
         if isinstance(command, Exchange):
             self._exchanges.begin(self._drivers, command)
             return
-        for driver in self._drivers:
-            if isinstance(driver, ShowsPatterns):
-                driver.show(command)
+        obey(self._drivers, command, self._outbound.put)
 
     def _keep_watch(self) -> None:
         """While only a new process helps the service manager hears nothing, and starts one."""

@@ -9,11 +9,27 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from drivers.base import CardTapped, DeviceStatus, Kind, Pattern
+from drivers.base import CardTapped, DeviceStatus, Kind, Pattern, PrintEnded, Tune
 from drivers.errors import DeviceLost
+from drivers.receipt import Receipt
 from drivers.status import status
 from terminal.devices.asking import Asking
-from terminal.devices.lines import LINE_BYTES_MAX, PATTERNS, Answer, LineError, event_message, light_line, read_event
+from terminal.devices.lines import (
+    LINE_BYTES_MAX,
+    PATTERNS,
+    Answer,
+    LineError,
+    OpenDrawer,
+    PrintJob,
+    Sound,
+    drawer_line,
+    event_message,
+    light_line,
+    print_line,
+    read_event,
+    sound_line,
+)
+from terminal.devices.printing import Printing
 from terminal.errors import DeviceError
 from terminal.local_socket import local_listener
 
@@ -39,6 +55,7 @@ class DeviceHub:
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._asking: Asking | None = None
+        self._printing = Printing()
         self._talks: dict[str, asyncio.Lock] = {}
 
     async def start(self) -> None:
@@ -77,6 +94,33 @@ class DeviceHub:
                 raise DeviceLost("device_away")
             return await self._asking.exchange(device, card, apdu, limit_s)
 
+    def print(self, device: str, job: str, receipt: Receipt) -> None:
+        """Give `receipt` to the printer `device` and return at once; the event "print_ended" tells what became of it.
+
+        `job` names it, and a name is printed at most once. Raises DeviceLost when there is no such printer or the
+        devices process is away, and LineError for a receipt that is too long: then nothing is printed.
+        """
+        send = self._sending_to("printer", device)
+        line = print_line(PrintJob(job, device, receipt))
+        self._printing.need_room(job)
+        send(line)
+        self._printing.begin(device, job)
+
+    def open_drawer(self, device: str) -> None:
+        """Ask for the drawer `device` to open now. Raises DeviceLost when it cannot be asked."""
+        self._sending_to("drawer", device)(drawer_line(OpenDrawer(device)))
+
+    def sound(self, tune: Tune) -> None:
+        """Let the buzzers sound `tune`; without a devices process there is silence."""
+        if self._writer is not None:
+            with contextlib.suppress(DeviceLost):
+                _sender(self._writer)(sound_line(Sound(tune)))
+
+    def _sending_to(self, kind: Kind, device: str) -> Callable[[bytes], None]:
+        if (kind, device) not in self.statuses or self._writer is None:
+            raise DeviceLost("device_away")
+        return _sender(self._writer)
+
     def _send_light(self) -> None:
         writer = self._writer
         if writer is not None and writer.transport.get_write_buffer_size() < UNSENT_BYTES_MAX:
@@ -86,13 +130,15 @@ class DeviceHub:
         """The newest devices process is the one that counts."""
         if self._writer is not None:
             self._writer.close()
-        asking = Asking(_sender(writer))
-        self._writer, self._asking = writer, asking
+        asking, printing = Asking(_sender(writer)), Printing()
+        self._writer, self._asking, self._printing = writer, asking, printing
         self._send_light()
         try:
             await self._read(reader, asking)
         finally:
             asking.close()
+            for ended in printing.lost():
+                self._on_event(event_message(ended))
             if self._writer is writer:
                 self._writer = self._asking = None
                 self._all_away()
@@ -125,6 +171,8 @@ class DeviceHub:
             return
         if isinstance(event, CardTapped):
             asking.tapped(event.device, event.card)
+        if isinstance(event, PrintEnded):
+            self._printing.end(event)
         if isinstance(event, DeviceStatus):
             key = (event.kind, event.device)
             if key not in self.statuses and len(self.statuses) >= DEVICES_MAX:

@@ -16,15 +16,19 @@ from drivers.base import (
     DeviceStatus,
     Event,
     Hex,
+    Job,
     KeyPressed,
     Name,
     Noted,
     Pattern,
     PrintEnded,
     Scanned,
+    Tune,
 )
+from drivers.receipt import Receipt
 
 LINE_BYTES_MAX = 64 * 1024
+RECEIPT_BYTES_MAX = LINE_BYTES_MAX - 1024
 LINK_APDU_BYTES_MAX = 4096  # a card's longest command here is one with 255 bytes of data
 LIMIT_MS_MAX = 10_000
 CardFault = Literal["card_gone", "card_mute", "device_lost"]
@@ -68,6 +72,32 @@ class Answer:
     fault: CardFault | None = None
 
 
+@dataclass(frozen=True)
+class PrintJob:
+    """Print `receipt` at the printer `device`, unless a job of this name was there before."""
+
+    job: Job
+    device: Name
+    receipt: Receipt = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenDrawer:
+    """Open the drawer `device` now."""
+
+    device: Name
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Let every buzzer sound `tune`."""
+
+    tune: Tune
+
+
+Command = Pattern | Exchange | PrintJob | OpenDrawer | Sound
+
+
 def event_message(event: Event) -> dict[str, Any]:
     """`event` as the object of its line."""
     return {"event": _NAMES[type(event)], **asdict(event)}
@@ -85,6 +115,23 @@ def exchange_line(ask: Exchange) -> bytes:
     return _line(
         {"exchange": ask.id, "device": ask.device, "card": ask.card, "apdu": ask.apdu, "limit_ms": ask.limit_ms}
     )
+
+
+def print_line(order: PrintJob) -> bytes:
+    """Raises LineError for a receipt that is too long, or that no printer could take."""
+    line = _line({"print": order.job, "device": order.device, "receipt": asdict(order.receipt)})
+    if len(line) > RECEIPT_BYTES_MAX:
+        raise LineError("the receipt is too long")
+    read_command(line)
+    return line
+
+
+def drawer_line(order: OpenDrawer) -> bytes:
+    return _line({"open_drawer": order.device})
+
+
+def sound_line(order: Sound) -> bytes:
+    return _line({"sound": order.tune})
 
 
 def answer_line(answer: Answer) -> bytes:
@@ -107,12 +154,13 @@ def read_event(line: bytes) -> Event | Answer:
     return event
 
 
-def read_command(line: bytes) -> Pattern | Exchange:
-    """The light's pattern or the exchange of a line from the terminal. Raises LineError."""
+def read_command(line: bytes) -> Command:
+    """What a line from the terminal asks for. Raises LineError."""
     message = _object(line)
-    if "exchange" in message:
-        ask: Exchange = _shaped(_EXCHANGE, {"id": message.pop("exchange"), **message})
-        return ask
+    for key, (shape, first) in _COMMANDS.items():
+        if key in message:
+            command: Command = _shaped(shape, {first: message.pop(key), **message})
+            return command
     for pattern in PATTERNS:
         if message.get("light") == pattern:
             return pattern
@@ -150,5 +198,11 @@ def _object(line: bytes) -> dict[str, Any]:
     return message
 
 
-_EXCHANGE: TypeAdapter[Any] = TypeAdapter(Exchange)
+# the key that tells a command apart, its shape, and the field that the key stands for
+_COMMANDS: Mapping[str, tuple[TypeAdapter[Any], str]] = {
+    "exchange": (TypeAdapter(Exchange), "id"),
+    "print": (TypeAdapter(PrintJob), "job"),
+    "open_drawer": (TypeAdapter(OpenDrawer), "device"),
+    "sound": (TypeAdapter(Sound), "tune"),
+}
 _ANSWER: TypeAdapter[Any] = TypeAdapter(Answer)

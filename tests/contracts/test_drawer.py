@@ -1,4 +1,4 @@
-"""The drawer's contract: the virtual twin, and a magnet on a mock pin."""
+"""The drawer's contract: the virtual twin, a magnet on a mock pin, and a drawer at a printer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.beds.pins import DrawerPinBed
+from tests.contracts.beds.printer_drawer import PrinterDrawerBed
 from tests.contracts.beds.virtual_pins import VirtualDrawerBed
 from tests.contracts.drawer import DrawerContract, DrawerReplugContract
 
@@ -24,5 +25,13 @@ class TestMockPins(DrawerContract):
     @pytest.fixture(params=[True, False], ids=["active high", "active low"])
     def bed(self, request: pytest.FixtureRequest) -> Iterator[DrawerPinBed]:
         bed = DrawerPinBed(request.param)
+        yield bed
+        bed.close()
+
+
+class TestAtPrinter(DrawerReplugContract):
+    @pytest.fixture
+    def bed(self) -> Iterator[PrinterDrawerBed]:
+        bed = PrinterDrawerBed()
         yield bed
         bed.close()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.base import ButtonPressed, CardRemoved, CardTapped, Event, KeyPressed, Noted, PrintEnded, Scanned
+from drivers.receipt import Cell, Columns, Cut, Feed, Qr, Receipt, Rule, Text
 from drivers.status import status
 from terminal.devices.lines import (
     LIMIT_MS_MAX,
@@ -20,12 +21,18 @@ from terminal.devices.lines import (
     CardFault,
     Exchange,
     LineError,
+    OpenDrawer,
+    PrintJob,
+    Sound,
     answer_line,
+    drawer_line,
     event_line,
     exchange_line,
     light_line,
+    print_line,
     read_command,
     read_event,
+    sound_line,
 )
 
 EVENTS = [
@@ -133,6 +140,50 @@ def test_answers_come_back(answer: Answer) -> None:
     line = answer_line(answer)
     assert read_event(line) == answer
     assert set(json.loads(line)) == {"answer", "apdu" if answer.fault is None else "fault"}
+
+
+RECEIPT = Receipt(
+    (
+        Text("静点茶饮", align="center", width=2, height=2, bold=True),
+        Rule("double"),
+        Columns((Cell("大红袍", share=1), Cell("¥268.00", align="right", least=10)), bold=True),
+        Qr("https://example.com/r/1", size=4, level="H"),
+        Feed(2),
+        Cut(),
+    )
+)
+ORDERS: list[tuple[Any, bytes]] = [
+    (PrintJob("sale-1", "counter", RECEIPT), print_line(PrintJob("sale-1", "counter", RECEIPT))),
+    (OpenDrawer("counter"), drawer_line(OpenDrawer("counter"))),
+    (Sound("attention"), sound_line(Sound("attention"))),
+]
+
+
+@pytest.mark.parametrize(("order", "line"), ORDERS, ids=lambda value: type(value).__name__)
+def test_orders_come_back_as_they_went(order: Any, line: bytes) -> None:
+    assert read_command(line) == order
+    assert line.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"sound":"loud"}',
+        b'{"open_drawer":""}',
+        b'{"print":"a b","device":"c","receipt":{"lines":[{"line":"feed"}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[{"line":"text"}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[{"line":"barcode","data":"1"}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[{"line":"text","text":"\\u001bp"}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[{"line":"qr","data":"a\\nb"}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[{"line":"text","text":"a","width":9}]}}',
+        b'{"print":"a","device":"c","receipt":{"lines":[' + b'{"line":"cut"},' * 200 + b'{"line":"cut"}]}}',
+    ],
+    ids=lambda line: line[:80].decode(),
+)
+def test_a_bad_order_is_refused(line: bytes) -> None:
+    with pytest.raises(LineError):
+        read_command(line)
 
 
 def test_what_is_said_to_a_card_is_not_in_what_is_logged() -> None:
