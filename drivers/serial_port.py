@@ -15,10 +15,12 @@ WRITE_S_MAX = 1.0
 HANG_UP = (serial.SerialException, OSError, termios.error)
 
 
-def open_port(port: str, baud: int, read_s: float, absent: str = "port_absent") -> serial.Serial:
+def open_port(
+    port: str, baud: int, read_s: float, absent: str = "port_absent", parity: str = serial.PARITY_NONE
+) -> serial.Serial:
     """The port, held alone; a read waits `read_s`. Raises DeviceLost, with the code `absent` if it is missing."""
     try:
-        return serial.Serial(port, baud, timeout=read_s, write_timeout=WRITE_S_MAX, exclusive=True)
+        return serial.Serial(port, baud, parity=parity, timeout=read_s, write_timeout=WRITE_S_MAX, exclusive=True)
     except HANG_UP as error:
         raise _refused(port, error, absent) from error
     except ValueError as error:

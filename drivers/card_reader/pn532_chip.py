@@ -32,7 +32,8 @@ MORE = 0x40  # in the number of a target, and in a status byte: the data goes on
 ERROR = 0x3F
 PART_MAX = DATA_MAX - 3
 ANSWER_BYTES_MAX = 65_538
-ANSWER_S, ACK_S = 1.0, 0.1
+ANSWER_S, DRAIN_S = 1.0, 0.1
+ACK_S = 0.5  # the chip takes 15 ms at most; a busy machine looks later
 TRIES = 3
 CHUNK_BYTES = 512
 # UM0701-02, 7.1: errors of the chip itself; all others are of the card or of the air between
@@ -146,7 +147,7 @@ class Pn532:
     def _give_up(self) -> None:
         """An ACK ends what the chip is at (UM0701-02, 6.2.1.3); what it had sent before that is left out."""
         self._port.write(ACK)
-        self._next(lambda _: False, self._now() + ACK_S)
+        self._next(lambda _: False, self._now() + DRAIN_S)
         self._frames.clear()
 
     def _next(self, wanted: Callable[[Pn532Frame], bool], until: float) -> Pn532Frame | None:

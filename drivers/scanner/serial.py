@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import termios
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,16 +16,14 @@ from drivers.scanner.code import Code, Fault
 from drivers.scanner.faults import tell_faults
 from drivers.scanner.lines import LineParser
 from drivers.scanner.ssi_host import SsiHost
+from drivers.serial_port import HANG_UP, open_port
 from drivers.supervised import Supervised
 
 READ_MS = 250
-WRITE_S_MAX = 1.0
 CHUNK_BYTES = 4096
 PARITY: Mapping[str, str] = MappingProxyType(
     {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 )
-# A hang-up is any of these, by the call that meets it.
-HANG_UP = (serial.SerialException, OSError, termios.error)
 
 
 class Parser(Protocol):
@@ -53,37 +48,13 @@ class SerialScanner(Supervised):
         self._options = options
 
     def hold(self) -> None:
-        with self._open() as port:
+        options = self._options
+        with open_port(options.port, options.baud, READ_MS / 1000, parity=PARITY[options.parity]) as port:
             self.report("device_ready")
             try:
                 self._serve(port)
             except HANG_UP as error:
-                raise DeviceLost("port_lost", port=self._options.port) from error
-
-    def _open(self) -> serial.Serial:
-        options = self._options
-        try:
-            return serial.Serial(
-                options.port,
-                options.baud,
-                parity=PARITY[options.parity],
-                timeout=READ_MS / 1000,
-                write_timeout=WRITE_S_MAX,
-                exclusive=True,
-            )
-        except HANG_UP as error:
-            raise self._refused(error) from error
-        except ValueError as error:
-            raise DeviceLost("port_refused", port=options.port, reason=str(error)) from error
-
-    def _refused(self, error: Exception) -> DeviceLost:
-        """Why the port did not open. pyserial gives the reason of a lock that is held as a text without a number."""
-        port, number = self._options.port, getattr(error, "errno", None)
-        if number in {errno.EAGAIN, errno.EBUSY} or "exclusively lock" in str(error):
-            return DeviceLost("port_busy", port=port)
-        if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO} or not os.path.exists(port):
-            return DeviceLost("port_absent", port=port)
-        return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else str(error))
+                raise DeviceLost("port_lost", port=options.port) from error
 
     def _serve(self, port: serial.Serial) -> None:
         parser = self._parser()
