@@ -25,7 +25,12 @@ def truncated(mac: bytes) -> bytes:
 
 def subkeys(key: AesKey) -> tuple[bytes, bytes]:
     """K1 for messages of whole blocks, K2 for padded ones."""
-    first = _doubled(encrypt(key, ZERO_BLOCK))
+    return subkeys_from(encrypt(key, ZERO_BLOCK))
+
+
+def subkeys_from(enciphered_zeros: bytes) -> tuple[bytes, bytes]:
+    """The same from a block of zeros that whoever holds the key enciphered."""
+    first = _doubled(enciphered_zeros)
     return first, _doubled(first)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from cards.aes import BLOCK, AesKey, encrypt, xor
-from cards.cmac import subkeys
+from collections.abc import Callable
+
+from cards.aes import BLOCK, ZERO_BLOCK, AesKey, encrypt, xor
+from cards.cmac import subkeys_from
 
 INPUT_MAX = 31
 _CONSTANT = b"\x01"  # AN10922, section 2.2: AES-128
@@ -16,17 +18,23 @@ def diversification_input(uid: bytes, application: bytes, system: bytes) -> byte
 
 
 def diversify(master: AesKey, material: bytes) -> AesKey:
-    """The card's key. `material` has 1 to 31 bytes and must name the card, its application and the key's use.
+    """The card's key, by a master that is at hand; see `diversify_with`."""
+    return diversify_with(lambda block: encrypt(master, block), material)
 
-    AN10922 pads to 32 bytes also where 16 would hold the material, so that a short one gives another key than a plain
-    CMAC would. ValueError for another length.
+
+def diversify_with(encipher: Callable[[bytes], bytes], material: bytes) -> AesKey:
+    """The card's key, by a master that may stay where it is: `encipher` is AES of one block under it, without chaining.
+
+    `material` has 1 to 31 bytes and must name the card, its application and the key's use. AN10922 pads to 32 bytes
+    also where 16 would hold the material, so that a short one gives another key than a plain CMAC would. ValueError
+    for another length.
     """
     if not 1 <= len(material) <= INPUT_MAX:
         raise ValueError(f"diversification input has 1 to {INPUT_MAX} bytes, this one {len(material)}")
-    whole, filled = subkeys(master)
+    whole, filled = subkeys_from(encipher(ZERO_BLOCK))
     message = _CONSTANT + material
     if len(message) == _PADDED:
         mask = whole
     else:
         mask, message = filled, (message + b"\x80").ljust(_PADDED, b"\0")
-    return AesKey(encrypt(master, message[:BLOCK] + xor(message[BLOCK:], mask))[-BLOCK:])
+    return AesKey(encipher(xor(encipher(message[:BLOCK]), xor(message[BLOCK:], mask))))
