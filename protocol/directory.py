@@ -131,6 +131,11 @@ def member_ref(lookup_key: bytes, member: str, number: int = 0) -> bytes:
     return hmac.new(lookup_key, message, hashlib.sha256).digest()[:8]
 
 
+def number_key(lookup_key: bytes, number: str) -> str:
+    """The directory key of a printed member number (GSRN, 18 digits): it leads to the member as a card does."""
+    return hmac.new(lookup_key, b"number:" + number.encode(), hashlib.sha256).hexdigest()[:32]
+
+
 def ref_key(lookup_key: bytes, ref: bytes) -> str:
     """The directory key of a member reference: it leads to the member as a card does, and can be blocked as one."""
     return hmac.new(lookup_key, b"code:" + ref, hashlib.sha256).hexdigest()[:32]

@@ -39,7 +39,7 @@ class DeviceEvents:
             case "card":
                 self._station.card(event["uid"], event["technology"], Tap(self._new_id(), event["at_ns"]))
             case "scan":
-                self._station.do(lambda desk: desk.scan(event["text"])).add_done_callback(_expected)
+                self._station.do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(_expected)
             case "key":
                 self._station.do(lambda desk: desk.key(event["key"])).add_done_callback(_expected)
             case "status":

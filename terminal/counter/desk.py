@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty import Quote, Refused, Verdict
+from loyalty import Quote, Verdict
+from loyalty import Refused as NotSettled
+from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
+from terminal.codes.reading import read_code
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
-from terminal.counter.barcode import read_coupon, read_gtin
+from terminal.counter.barcode import find_goods, read_coupon, refusal_of
+from terminal.counter.by_code import Identified, by_code, by_number
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
-from terminal.counter.shop import Shop
+from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.shortage import refusal
 from terminal.counter.till import Till, draft, restore
 from terminal.store.known_member import KnownMember
 
 log = logging.getLogger(__name__)
 DRAFT = "till"  # the name under which the open basket is noted
-MAX_ENTRY = 14  # digits of the longest product number
+MAX_ENTRY = 24  # digits of the longest code that is only digits
+SHOWN_ENTRY = 14  # digits of the longest product number: what is longer is nothing to be read from a screen
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Desk:
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
+        self._shown: tuple[str, bytes] | None = None  # the member code that was taken last, and whose it is
         self.set_aside: Till | None = None  # the basket that was emptied last, until another is begun
         self._new_intent = new_intent
         self.till = self._restored()
@@ -49,28 +56,53 @@ class Desk:
         """A member's card at the reader. An unknown or blocked card is a notice; the basket goes on without it."""
         self.tap = tap
         self.attention.touched()
-        member = self.shop.identify(uid, technology)
+        self._greet(Identified(self.shop.identify(uid, technology), COPYABLE))
+
+    def scan(self, text: str, aim: str = "") -> None:
+        """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one.
+
+        `aim` is the scanner's AIM identifier. Raises Refusal with the sentence for what does nothing here.
+        """
+        code = read_code(text, self.shop.configured().codes, aim)
+        coupon = code.code if isinstance(code, Voucher) else text.strip()
+        match code:
+            case MemberNumber(number):
+                self._greet(by_number(self.shop, number))
+            case DynamicMemberCode(shown):
+                self._show_code(shown)
+            case _ if not isinstance(code, Refused) and self.shop.ledger.coupon(coupon) is not None:
+                self.coupon(coupon, True)
+            case Product():
+                self._add(code)
+            case _:
+                raise refusal_of(code)
+
+    def _show_code(self, text: str) -> None:
+        """A member code that a scanner reads twice over is the same one. During payment none is used up."""
+        digest = hashlib.sha256(text.encode()).digest()
+        if self.till.member is not None and self.till.phase == "open" and self._shown == (self.till.member, digest):
+            return
+        if self.till.phase == "paying":
+            raise Refusal("card_during_payment", 409)
+        found = by_code(self.shop, text)
+        self._greet(found)
+        self._shown = (found.member.id, digest)
+
+    def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
             self.next()
-        self.till.set_member(member.id, member.language)
+        self.till.set_member(found.member.id, found.member.language, found.level)
         self.till.notice = None
         self.attention.greeted()
 
-    def scan(self, code: str) -> None:
-        """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
-        if self.shop.ledger.coupon(code.strip()) is not None:
-            self.coupon(code, True)
-            return
-        gtin = read_gtin(code)
-        product = self.shop.directory.product(gtin)
-        if product is None:
-            raise Refusal("barcode_unknown", 404, code=gtin)
+    def _add(self, code: Product) -> None:
+        piece = find_goods(self.shop, code)
         if self.till.phase == "paid":
             self.next()
-        line = self.till.add(product)
+        line = self.till.add(piece)
         self.set_aside = None
         self.till.notice = None
-        self.last_scan = {"gtin": gtin, "name": product.name, "no": line.no}
+        self.last_scan = {"gtin": line.gtin, "name": piece.product.name, "no": line.no}
         self.attention.touched()
 
     def key(self, key: str) -> None:
@@ -84,6 +116,10 @@ class Desk:
             self.entry = "" if key == "clear" else entry[:-1]
         else:
             self.entry = (entry + key)[:MAX_ENTRY]
+
+    def shown_entry(self) -> str:
+        """What the keypad gathered, as the screen shows it: of more digits than a product has, how many there are."""
+        return self.entry if len(self.entry) <= SHOWN_ENTRY else "•" * len(self.entry)
 
     def quantity(self, number: int, quantity: int) -> None:
         self.till.set_quantity(number, quantity)
@@ -102,10 +138,11 @@ class Desk:
         code = read_coupon(code)
         if chosen:
             codes = tuple(dict.fromkeys((*self.till.coupons, code)))
-            quote = quote_for(self.shop, replace(self.till.basket(), coupons=codes), self.member())
+            basket = replace(self.till.basket(), coupons=codes)
+            quote = quote_for(self.shop, basket, self.member(), self.till.assurance)
             why = next(answer.why for answer in quote.coupons if answer.code == code)
             if why not in (None, Verdict.COUPON_NOT_NEEDED):
-                raise refusal(self.shop, self.member(), Refused(Verdict(why), {"code": code}))
+                raise refusal(self.shop, self.member(), NotSettled(Verdict(why), {"code": code}))
         self.till.choose_coupon(code, chosen)
         self.till.notice = None
 
@@ -131,7 +168,9 @@ class Desk:
             return before
         if intent != self.till.intent:
             raise Refusal("intent_unknown", 409)
-        receipt = sell(self.shop, Checkout(intent, self.till.basket(), self.member(), tenders_from(tenders)), body)
+        till = self.till
+        checkout = Checkout(intent, till.basket(), self.member(), tenders_from(tenders), till.assurance)
+        receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
         self.attention.touched()
         return receipt
@@ -154,7 +193,7 @@ class Desk:
         till = self.till
         if till.phase == "paid" or not till.lines:
             raise Refusal("empty_basket", 409)
-        self.till = Till(self._new_intent(), member=till.member, language=till.language)
+        self.till = Till(self._new_intent(), member=till.member, language=till.language, assurance=till.assurance)
         till.phase, till.notice = "open", None
         self.set_aside, self.last_scan = till, None
 
@@ -186,7 +225,7 @@ class Desk:
         return self.shop.directory.member(self.till.member) if self.till.member else None
 
     def quote(self) -> Quote:
-        return quote_for(self.shop, self.till.basket(), self.member())
+        return quote_for(self.shop, self.till.basket(), self.member(), self.till.assurance)
 
     def keep(self) -> None:
         """Note the open basket so that it survives a power cut; done after the screen has it."""

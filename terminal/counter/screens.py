@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loyalty import Moment, Programme
+from loyalty.assurance import Action
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
@@ -93,7 +94,7 @@ class Scene:
 def look(desk: Desk) -> Scene:
     """Raises Refusal directory_empty or programme_missing before the first contact with HQ."""
     programme, row = desk.shop.programme(), desk.member()
-    member = member_view(desk.shop, row, programme) if row else None
+    member = member_view(desk.shop, row, programme, desk.till.assurance) if row else None
     basket = basket_view(desk.shop, desk.till.basket(), desk.quote(), programme, guest=row is None)
     return Scene(desk, programme, row, member, basket)
 
@@ -109,7 +110,7 @@ def counter_screen(scene: Scene) -> dict[str, Any]:
         "receipt": till.receipt,
         "notice": till.notice.view() if till.notice else None,
         "last_scan": scene.desk.last_scan,
-        "entry": scene.desk.entry,
+        "entry": scene.desk.shown_entry(),
         "set_aside": len(scene.desk.set_aside.lines) if scene.desk.set_aside else 0,
     }
 
@@ -148,7 +149,8 @@ def _member_screen_name(desk: Desk, member: KnownMember | None) -> str:
 
 
 def _detail(desk: Desk, attention: Attention, member: KnownMember | None) -> dict[str, Any]:
-    if member is None or not attention.detail:
+    sees = desk.shop.configured().allows(Action.SEE_BALANCE, desk.till.assurance)
+    if member is None or not attention.detail or not sees:
         return {"open": False, "purchases": [], "points": []}
     operations = desk.shop.ledger.sales_of(member.id, 50)
     return {"open": True, "purchases": purchases(operations), "points": points_record(desk.shop, member, operations)}

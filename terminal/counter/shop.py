@@ -17,6 +17,7 @@ from protocol.feed import RowKind
 from protocol.request_signature import key_name
 from protocol.signing import Signed
 from terminal.clock import ClockReading
+from terminal.counter.configured import NOTHING_TOLD, Configured, read_configured
 from terminal.counter.denied import NOBODY, Denied, read_denied
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
@@ -92,7 +93,15 @@ class Shop:
         members are here, directory_empty."""
         if technology == "random_uid":
             raise Refusal("card_random", 404)
-        key = card_key(bytes.fromhex(self.identity.lookup_key), uid)
+        return self.holder(card_key(self.lookup_key, uid))
+
+    @property
+    def lookup_key(self) -> bytes:
+        """What UIDs, member references and numbers become keys of the directory with."""
+        return bytes.fromhex(self.identity.lookup_key)
+
+    def holder(self, key: str) -> KnownMember:
+        """The member to whom this key of a card, a code or a number leads. Raises Refusal as `identify`."""
         if key in self.denied().cards:
             raise Refusal("card_blocked", 403)
         card = self.directory.card(key)
@@ -160,6 +169,11 @@ class Shop:
         """Whom HQ's deny list names; obeyed at once, before anything else that is known (sync.md, Order of traffic)."""
         signed = self.directory.control(RowKind.DENY)
         return NOBODY if signed is None else read_denied(signed, self.identity.trust_key)
+
+    def configured(self) -> Configured:
+        """What HQ's configuration says; the usual before there is one."""
+        signed = self.directory.control(RowKind.CONFIGURATION)
+        return NOTHING_TOLD if signed is None else read_configured(signed, self.identity.trust_key)
 
     def spending_stopped(self) -> bool:
         """A terminal that is on the deny list itself earns only."""

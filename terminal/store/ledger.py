@@ -301,8 +301,11 @@ class Ledger:
 
     def spending_stopped(self, at_ms: int) -> bool:
         """Whether nothing that lies here may be spent: HQ said so at `at_ms`, or at the time it is counted by."""
-        now_ms = at_ms if self._surely is None else self._surely()
-        return self._spend_until is None or now_ms > self._spend_until
+        return self._spend_until is None or self.surely_ms(at_ms) > self._spend_until
+
+    def surely_ms(self, at_ms: int) -> int:
+        """The time that has surely passed; `at_ms` where nobody counts it."""
+        return at_ms if self._surely is None else self._surely()
 
     def note(self, name: str, body: dict[str, Any]) -> None:
         """Keep a small JSON object under a name."""

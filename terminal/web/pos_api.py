@@ -13,7 +13,7 @@ from loyalty import Basket, Line, to_json
 from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
-from terminal.counter.barcode import COUPON, read_coupon, read_gtin
+from terminal.counter.barcode import is_coupon, read_coupon, read_goods
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import status
@@ -116,7 +116,7 @@ def _wanted(
 ) -> Sequence[GrantAsk]:
     """What could change the price, what the offers of `basket` are limited by, is asked for a quote and not for a sale:
     the customer has seen the price by then."""
-    codes = [code for code in body.coupons if COUPON.fullmatch(code)]
+    codes = [code for code in body.coupons if is_coupon(code)]
     given = [tender.given() for tender in tenders]
     return wanted(shop, _member(shop, body), points=body.points, given=given, codes=codes, basket=basket)
 
@@ -150,11 +150,12 @@ def _member(shop: Shop, body: BasketBody) -> KnownMember | None:
 def _basket(shop: Shop, body: BasketBody) -> Basket:
     lines = []
     for number, item in enumerate(body.items, 1):
-        product = shop.directory.product(read_gtin(item.gtin))
-        if product is None:
-            raise Refusal("barcode_unknown", 404, code=item.gtin[:32])
+        piece = read_goods(shop, item.gtin)
         if not 1 <= item.quantity <= MAX_QUANTITY:
             raise Refusal("quantity_invalid", 422, quantity=item.quantity, limit=MAX_QUANTITY)
-        lines.append(Line(number, product.gtin, item.quantity, product.price, product.category))
+        if piece.grams is not None and item.quantity != 1:
+            raise Refusal("weighed_alone", 422)
+        product = piece.product
+        lines.append(Line(number, product.gtin, item.quantity, piece.unit_price, product.category, grams=piece.grams))
     coupons = tuple(read_coupon(code) for code in body.coupons)
     return Basket(tuple(lines), frozenset(body.removed), body.points, coupons)

@@ -6,7 +6,7 @@ from drivers.scanner.code import Code, read_code
 from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 from terminal.codes.gs1 import CHARS_MAX, read_digital_link, read_element_strings
-from terminal.counter.barcode import check_digit
+from terminal.codes.gtin import check_digit
 
 
 def _check(given: Given) -> str:
