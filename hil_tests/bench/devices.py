@@ -32,10 +32,15 @@ class _Plug:
         self.connection.connect(str(self._path))
         return self.connection
 
-    def close_socket(self) -> None:
+    def close(self) -> None:
+        """Let go of our end, when the machine is gone."""
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+    def close_socket(self) -> None:
+        if self.connection is not None:
+            self.close()
             self.qmp.do("chardev-remove", id=self.name)
             self._path.unlink(missing_ok=True)
 

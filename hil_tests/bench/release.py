@@ -27,8 +27,12 @@ def inputs() -> list[str | bytes | Path]:
 
 
 def lay_release(root: Path) -> None:
-    """Below `root`: the release with an environment of its own, and `current`, which leads to it."""
-    name = f"0.1.0-{hashlib.sha256(repr(sorted(_ours())).encode()).hexdigest()[:8]}"
+    """Below `root`, a system: the release with an environment of its own, and `current`, which leads to it."""
+    if not (root / "usr/bin" / f"python{_minor()}").exists():
+        raise BenchError(
+            f"the guest has not Python {_minor()}, which .venv is of: make .venv with Debian's own python3"
+        )
+    name = f"{distribution('stillpoint').version}-{hashlib.sha256(repr(sorted(_ours())).encode()).hexdigest()[:8]}"
     folder = root / RELEASES / name
     site = folder / "lib" / f"python{_minor()}" / "site-packages"
     site.mkdir(parents=True)

@@ -84,5 +84,10 @@ class Stand:
             disk.cut()
         self._hands.close()
         self.guest.close()
+        for reader in self.readers.values():
+            if reader.slot is not None:
+                reader.slot.close()
+        for plug in (*self.readers.values(), *self.adapters.values()):
+            plug.close()
         for disk in self.disks:
             disk.close()

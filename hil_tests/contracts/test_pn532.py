@@ -16,5 +16,5 @@ from tests.contracts.card_talk import CardTalkContract
 class TestUsbSerial(CardTalkContract, CardReaderContract):
     @pytest.fixture
     def bed(self, hands: Hands) -> Iterator[UartReaderBed]:
-        with contextlib.closing(UartReaderBed(hands, "/dev/ttyUSB0")) as bed:
+        with contextlib.closing(UartReaderBed(hands, "/dev/stillpoint/serial-1-4")) as bed:
             yield bed

@@ -15,6 +15,6 @@ class TestUsbSerial(ScannerContract):
     @pytest.fixture(params=[(b"\r", "cr"), (b"\r\n", "any")], ids=["cr", "crlf by any"])
     def bed(self, hands: Hands, request: pytest.FixtureRequest) -> Iterator[UsbSerialBed]:
         end, suffix = request.param
-        bed = UsbSerialBed(hands, "/dev/ttyUSB0", end=end, suffix=suffix)
+        bed = UsbSerialBed(hands, "/dev/stillpoint/serial-1-3", end=end, suffix=suffix)
         yield bed
         bed.close()
