@@ -22,6 +22,8 @@ PLANTED = {  # in this module, this import breaks the contract of this name
     "drivers/planted.py": ("import terminal.config", "drivers"),
     "hq/planted.py": ("import provisioning", "hq"),
     "provisioning/planted.py": ("import hq", "provisioning"),
+    "terminal/counter/masters.py": ("import keystore", "no-masters-at-a-till"),
+    "keystore/planted.py": ("import protocol", "keystore"),
     "protocol/planted.py": ("import drivers", "protocol"),
     "cards/planted.py": ("import protocol", "cards"),
     "loyalty/planted.py": ("import protocol", "loyalty"),
@@ -45,7 +47,8 @@ def make_skeleton(folder: Path) -> None:
     """Empty packages for every module that a contract names, under the same contracts."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     (folder / "pyproject.toml").write_text(text, "utf-8")
-    for name in set(re.findall(r'"\W*((?:loyalty|cards|protocol|terminal|drivers|hq|provisioning)[\w.]*)', text)):
+    packages = "loyalty|cards|protocol|terminal|drivers|hq|provisioning|keystore"
+    for name in set(re.findall(rf'"\W*((?:{packages})[\w.]*)', text)):
         path = folder
         for part in name.split("."):
             path /= part
