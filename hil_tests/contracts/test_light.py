@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.options import GpioOptions
-from hil_tests.beds.gpio_sim import GpioSimBed
+from hil_tests.beds.gpio_sim import LightBed
 from tests.contracts.light import LightContract
 
 WIRINGS = {
@@ -19,7 +19,7 @@ WIRINGS = {
 
 class TestGpioSim(LightContract):
     @pytest.fixture(params=list(WIRINGS))
-    def bed(self, request: pytest.FixtureRequest) -> Iterator[GpioSimBed]:
-        bed = GpioSimBed(WIRINGS[request.param])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[LightBed]:
+        bed = LightBed(WIRINGS[request.param])
         yield bed
         bed.close()
