@@ -15,6 +15,10 @@ class DriverUnavailable(DriverError):
     """The driver exists, but the library it needs is not installed."""
 
 
+class PluginBroken(DriverError):
+    """The driver is a plug-in's, and cannot be used; the message says why."""
+
+
 class DeviceLost(DriverError):
     """The device is not there, or no longer; it is opened again later. `code` is one of `drivers.status.WORDS`."""
 

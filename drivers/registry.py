@@ -1,16 +1,20 @@
-"""Which driver a kind and a name stand for. A driver's library is imported when the driver is made, not before."""
+"""Which driver a kind and a name stand for: ours, and those of plug-ins.
+
+A driver's library is imported when the driver is made, not before.
+"""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import cast
 
+from drivers import plugins
 from drivers.base import KINDS, Driver
-from drivers.errors import DriverUnavailable, UnknownDriver
+from drivers.entry import Entry
+from drivers.errors import DriverUnavailable, PluginBroken, UnknownDriver
 from drivers.options import (
     EscposOptions,
     GpioButtonOptions,
@@ -30,14 +34,6 @@ from drivers.options import (
 )
 
 Factory = Callable[[str, Options], Driver]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Where a driver is, as "module:Class", and the class of its options."""
-
-    place: str
-    options: type[Options]
 
 
 DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
@@ -66,22 +62,34 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
 )
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """The drivers of `kind`, in order."""
-    return tuple(name for known, name in DRIVERS if known == kind)
+def kinds(found: plugins.Found = plugins.installed) -> tuple[str, ...]:
+    """The kinds that there are: ours, and then what plug-ins bring."""
+    return (*KINDS, *dict.fromkeys(kind for kind, _ in plugins.names(found) if kind not in KINDS))
 
 
-def find(kind: str, name: str) -> Entry:
-    """The driver `name` of `kind`. Raises UnknownDriver with what was perhaps meant."""
-    entry = DRIVERS.get((kind, name))
+def names(kind: str, found: plugins.Found = plugins.installed) -> tuple[str, ...]:
+    """The drivers of `kind`, in order; those of plug-ins come last."""
+    ours = tuple(name for known, name in DRIVERS if known == kind)
+    return (*ours, *(name for known, name in plugins.names(found) if known == kind and name not in ours))
+
+
+def find(kind: str, name: str, found: plugins.Found = plugins.installed) -> Entry:
+    """The driver `name` of `kind`: ours, or a plug-in's. Raises UnknownDriver with what was perhaps meant.
+
+    A plug-in that cannot be loaded is found, and broken: `create` says so.
+    """
+    entry = DRIVERS.get((kind, name)) or plugins.entry(kind, name, found)
     if entry is None:
-        raise UnknownDriver(f"no {kind} driver named {name[:40]!r}; {_way_out(kind, name)}")
+        raise UnknownDriver(f"no {kind} driver named {name[:40]!r}; {_way_out(kind, name, found)}")
     return entry
 
 
-def create(kind: str, name: str, device: str, options: Options) -> Driver:
-    """The driver, ready to be started. Raises UnknownDriver and DriverUnavailable."""
-    module, _, attribute = find(kind, name).place.partition(":")
+def create(kind: str, name: str, device: str, options: Options, found: plugins.Found = plugins.installed) -> Driver:
+    """The driver, ready to be started. Raises UnknownDriver, DriverUnavailable and PluginBroken."""
+    entry = find(kind, name, found)
+    if entry.broken:
+        raise PluginBroken(entry.broken)
+    module, _, attribute = entry.place.partition(":")
     try:
         factory = cast("Factory", getattr(importlib.import_module(module), attribute))
     except ImportError as error:
@@ -89,9 +97,9 @@ def create(kind: str, name: str, device: str, options: Options) -> Driver:
     return factory(device, options)
 
 
-def _way_out(kind: str, name: str) -> str:
-    known = names(kind)
+def _way_out(kind: str, name: str, found: plugins.Found) -> str:
+    known = names(kind, found)
     near = get_close_matches(name, known, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
-    return f"there are {' and '.join(map(repr, known))}" if known else f"kinds are {', '.join(KINDS)}"
+    return f"there are {' and '.join(map(repr, known))}" if known else f"kinds are {', '.join(kinds(found))}"

@@ -17,6 +17,10 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
         "driver_failed": ("failed", "The driver of {device} failed ({reason}) and is started again. Sales go on."),
         "driver_hung": ("failed", "{device} has not answered for {seconds} s: unplug it and plug it in again."),
         "driver_unavailable": ("failed", "{device} needs {library}, which is not installed: install it and restart."),
+        "plugin_broken": (
+            "failed",
+            "The driver of {device} is a plug-in that cannot be used ({reason}): install it anew. Sales go on.",
+        ),
         "pcscd_absent": ("missing", "The smart card service does not run: start pcscd. Sales go on without cards."),
         "pcscd_refused": (
             "missing",

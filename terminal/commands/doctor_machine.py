@@ -13,6 +13,8 @@ from pathlib import Path
 
 import apsw
 
+from drivers import plugins as driver_plugins
+from drivers import registry
 from drivers.base import State as DeviceState
 from terminal.commands.doctor_check import Check, State
 from terminal.config import DeviceConfig
@@ -25,7 +27,7 @@ FREE_FAIL, FREE_WARN = 50 * MEGABYTE, 500 * MEGABYTE
 FSYNC_WARN_MS = 100.0
 PROBE_S = 4.0
 LIBRARIES = ("apsw", "cryptography", "fastapi", "gpiozero", "pydantic", "pyscard", "pyserial", "uvicorn")
-IN_USE = frozenset({"port_busy", "control_busy"})
+IN_USE = frozenset({"port_busy", "printer_busy", "control_busy"})
 DEVICE: dict[DeviceState, State] = {"ready": "ok", "missing": "warn", "failed": "fail", "closed": "warn"}
 
 
@@ -79,6 +81,12 @@ def device(config: DeviceConfig) -> Check:
     found = "; ".join(map(str, probed.identities))
     value = {"code": status.code, "found": [asdict(identity) for identity in probed.identities]}
     return Check(name, DEVICE[status.state], f"{status.sentence} Found: {found}.", value)
+
+
+def plugins() -> list[Check]:
+    """What is wrong with the names of plug-in drivers; nothing is said while all is well."""
+    wrong = driver_plugins.clashes(registry.DRIVERS)
+    return [Check("plugins", "warn", " ".join(wrong), wrong)] if wrong else []
 
 
 def versions() -> Check:

@@ -80,7 +80,7 @@ class _Reader:
             return None
 
     def _devices(self) -> tuple[DeviceConfig, ...]:
-        tables = [(kind, name, table) for kind in KINDS for name, table in self._tables(kind)]
+        tables = [(kind, name, table) for kind in self._kinds() for name, table in self._tables(kind)]
         if len(tables) > DEVICES_MAX:
             self._problems.append(f"{self._path}: {len(tables)} devices are too many for one till; at most 16")
         devices = [self._device(kind, name, table) for kind, name, table in tables]
@@ -96,6 +96,10 @@ class _Reader:
                     f"{self._path}: [drawer.{name}] printer = {shown(printer)}: there is no such printer; "
                     f"there are {', '.join(map(repr, printers)) or 'none'}"
                 )
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        """Plug-ins are asked for only where a table may be of their kind."""
+        return KINDS if self._document.keys() <= {*SECTIONS, *KINDS} else registry.kinds()
 
     def _tables(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
         tables = self._document.get(kind, {})
@@ -124,7 +128,7 @@ class _Reader:
         return None if options is None else DeviceConfig(kind, name, driver, options)
 
     def _unknown_tables(self) -> None:
-        known = [*SECTIONS, *KINDS]
+        known = [*SECTIONS, *self._kinds()]
         for key in self._document.keys() - set(known):
             self._problems.append(unknown(f"{self._path}: {key}", self._document[key], key, known))
 

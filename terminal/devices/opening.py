@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from drivers import registry
 from drivers.base import DeviceStatus, Driver, Emit, Event
 from drivers.courier import Courier, Unanswered
-from drivers.errors import DeviceLost, DriverUnavailable
+from drivers.errors import DeviceLost, DriverUnavailable, PluginBroken
 from drivers.identity import Identity, TellsIdentity
 from drivers.options import Options
 from drivers.status import status
@@ -28,6 +28,9 @@ def open_device(device: DeviceConfig, emit: Emit, create: Create = registry.crea
     except DriverUnavailable as error:
         log.error("%s %s needs %s", device.kind, device.name, error)
         emit(status(device.kind, device.name, "driver_unavailable", library=str(error)))
+    except PluginBroken as error:
+        log.error("%s %s: %s", device.kind, device.name, error)
+        emit(status(device.kind, device.name, "plugin_broken", reason=str(error)))
     except Exception as error:  # BLE001: a driver that cannot even start must not take the other devices along
         log.exception("the driver of %s %s did not start", device.kind, device.name)
         emit(status(device.kind, device.name, "driver_failed", reason=type(error).__name__))

@@ -21,9 +21,8 @@ export function Notices({ counter, status }) {
 
 /** The kind of a device; plug-ins bring kinds that have no word here. @param {import("../types.js").DeviceStatus} device */
 function kindWords(device) {
-  const code = `ui_kind_${device.kind}`;
-  const words = text(code);
-  return words === code ? text("ui_kind_other") : words;
+  const words = text(`ui_kind_${device.kind}`);
+  return words.startsWith("ui_kind_") ? text("ui_kind_other") : words;
 }
 
 /** The sentence of a device may name it. @param {import("../types.js").DeviceStatus} device */
