@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from cards.member_code import CodeFault, MemberCodeError, verify
-from protocol.directory import number_key, ref_key
-from protocol.operation import ClockQuality
+from cards.member_code import CodeFault, MemberCodeError
+from loyalty.possession import possession
+from protocol.directory import number_key
+from terminal.counter.member_codes import take_code
 from terminal.counter.phrase import Refusal
-from terminal.counter.shop import COPYABLE, Shop
-from terminal.store.codes_used import CodeUse
+from terminal.counter.shop import Shop
 from terminal.store.known_member import KnownMember
 
-CLAIMED, ONE_TIME = "P0", "P3"
+CLAIMED = "P0"
 _FAULTS = {
     CodeFault.MALFORMED: "member_code_damaged",
     CodeFault.BAD_SIGNATURE: "member_code_damaged",
@@ -21,15 +20,17 @@ _FAULTS = {
     CodeFault.FOREIGN_TENANT: "member_code_foreign",
     CodeFault.FROM_THE_FUTURE: "member_code_early",
     CodeFault.EXPIRED: "member_code_expired",
+    CodeFault.USED: "member_code_used",
 }
 
 
 @dataclass(frozen=True)
 class Identified:
-    """A member, and how far it was proven (P0 to P4)."""
+    """A member, and how far it was proven (P0 to P4). `key_at_hand` is False for a card with a key that is not here."""
 
     member: KnownMember
     level: str
+    key_at_hand: bool = True
 
 
 def by_number(shop: Shop, number: str) -> Identified:
@@ -43,20 +44,12 @@ def by_code(shop: Shop, text: str) -> Identified:
     Raises Refusal member_code_expired, member_code_used, member_code_foreign, member_code_damaged, member_code_early or
     member_code_not_taken, and as a card does; StorageFull where it cannot be noted.
     """
-    issuers = shop.configured().issuers
-    if not issuers:
+    told, reading, ledger = shop.configured().issuers, shop.clock(), shop.ledger
+    if told is None:
         raise Refusal("member_code_not_taken", 503)
-    reading = shop.clock()
-    trusted = reading.quality is ClockQuality.TRUSTED
+    surely_ms = ledger.surely_ms(reading.utc_ms)
     try:
-        code = verify(text, issuers[0].tenant, issuers, reading.utc_ms // 1000 if trusted else None)
+        taken = take_code(text, told, shop.lookup_key, ledger.codes_used, reading, surely_ms)
     except MemberCodeError as error:
         raise Refusal(_FAULTS[error.fault], 403) from None
-    member = shop.holder(ref_key(shop.lookup_key, code.member_ref))
-    surely_s = shop.ledger.surely_ms(reading.utc_ms) // 1000
-    if surely_s > code.good_until_s:  # also where no clock can be trusted
-        raise Refusal("member_code_expired", 403)
-    use = shop.ledger.codes_used.use(hashlib.sha256(code.body()).digest(), code.good_until_s, surely_s)
-    if use is not CodeUse.FIRST:
-        raise Refusal("member_code_used" if use is CodeUse.AGAIN else "member_code_expired", 403)
-    return Identified(member, ONE_TIME if trusted else COPYABLE)
+    return Identified(shop.holder(taken.card), possession(taken.evidence).level)

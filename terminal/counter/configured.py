@@ -6,9 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from cards.member_code import Issuer
 from loyalty.assurance import USUAL, Action, Shown, Table, judge
 from protocol.control import CONFIGURATION, CodeIssuers, Configuration, ShopCodes
 from protocol.signing import Signed
@@ -18,9 +15,9 @@ from terminal.codes.weighed import WeightCode
 
 @dataclass(frozen=True)
 class Configured:
-    """`issuers` sign the member codes of this chain, and none is known before HQ has named one."""
+    """`issuers` sign the member codes of this chain; None before HQ has named one."""
 
-    issuers: tuple[Issuer, ...] = ()
+    issuers: CodeIssuers | None = None
     codes: CodeRules = NO_RULES
     table: Table = USUAL
 
@@ -37,16 +34,9 @@ def read_configured(signed: Signed, trust_key: str) -> Configured:
     """The sync agent has checked the signature before it wrote the document down; this reads it again, and once."""
     found = Configuration.model_validate(signed.open(CONFIGURATION, trust_key))
     return Configured(
-        issuers=_issuers(found.issuers) if found.issuers else (),
+        issuers=found.issuers,
         codes=_codes(found.codes) if found.codes else NO_RULES,
         table=found.assurance.table() if found.assurance else USUAL,
-    )
-
-
-def _issuers(told: CodeIssuers) -> tuple[Issuer, ...]:
-    tenant = bytes.fromhex(told.tenant)
-    return tuple(
-        Issuer(tenant, key.kid, Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key))) for key in told.keys
     )
 
 

@@ -14,7 +14,7 @@ from terminal.codes.gtin import with_check_digit
 from terminal.codes.reading import read_code
 from terminal.counter.barcode import Piece, is_coupon, read_coupon, read_goods, refuse_foreign
 from tests.terminal.counter.desks import refused_by
-from tests.terminal.counter.member_codes import configure
+from tests.terminal.counter.shown_codes import configure
 from tests.terminal.shops import RICE, TestShop
 
 APPLE, CHEESE, LOOSE = with_check_digit("210004200000"), with_check_digit("220004300000"), "99521234543216"
