@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from terminal.card_taps import CardTaps
 from terminal.clock_keeper import ClockKeeper, monotonic_ms
 from terminal.config import Config
 from terminal.config.model import RefundConfig
@@ -56,7 +57,9 @@ async def _serve(config: Config) -> int:
             idle=keeper.tick,
         )
         station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
-        events = DeviceEvents(station, lambda: secrets.token_hex(8))
+        taps = CardTaps(station, lambda *asked: hub.exchange(*asked), secrets.token_bytes)
+        stack.push_async_callback(taps.close)
+        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8))
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
         gate = LedgerGate(station, shop.ledger, keeper)

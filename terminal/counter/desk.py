@@ -10,15 +10,20 @@ from typing import Any
 
 from loyalty import Quote, Verdict
 from loyalty import Refused as NotSettled
+from loyalty.assurance import Action, Shown
+from loyalty.possession import Challenge
+from protocol.directory import card_key
 from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
 from terminal.codes.reading import read_code
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
 from terminal.counter.barcode import find_goods, read_coupon, refusal_of
-from terminal.counter.by_code import Identified, by_code, by_number
+from terminal.counter.by_card import SILENT, Said, by_card
+from terminal.counter.by_code import CLAIMED, Identified, by_code, by_number
 from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.proof_gate import require_proof
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
-from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.shop import Shop
 from terminal.counter.shortage import refusal
 from terminal.counter.till import Till, draft, restore
 from terminal.store.known_member import KnownMember
@@ -52,11 +57,23 @@ class Desk:
         self.till = self._restored()
         self._noted = draft(self.till)
 
-    def card(self, uid: str, technology: str, tap: Tap) -> None:
-        """A member's card at the reader. An unknown or blocked card is a notice; the basket goes on without it."""
+    def card(self, uid: str, technology: str, tap: Tap, said: Said = SILENT) -> None:
+        """A member's card at the reader, and what it said. An unknown or blocked card, and one that does not prove its
+        key, is a notice; the basket goes on without it."""
+        self._came(tap)
+        self.shop.prove("")
+        self._greet(by_card(self.shop, uid, technology, said))
+        if said.challenge is Challenge.PASSED:
+            self.shop.prove(card_key(self.shop.lookup_key, uid))
+
+    def card_pulled(self, tap: Tap) -> None:
+        """A card that left while it was spoken with changes nothing. Raises Refusal card_hold_still."""
+        self._came(tap)
+        raise Refusal("card_hold_still")
+
+    def _came(self, tap: Tap) -> None:
         self.tap = tap
         self.attention.touched()
-        self._greet(Identified(self.shop.identify(uid, technology), COPYABLE))
 
     def scan(self, text: str, aim: str = "") -> None:
         """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one.
@@ -91,7 +108,7 @@ class Desk:
     def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
             self.next()
-        self.till.set_member(found.member.id, found.member.language, found.level)
+        self.till.set_member(found.member.id, found.member.language, found.level, key_at_hand=found.key_at_hand)
         self.till.notice = None
         self.attention.greeted()
 
@@ -147,12 +164,19 @@ class Desk:
         self.till.notice = None
 
     def points(self, points: int) -> int:
-        """Choose how many points to use. Returns how many of them are missing here (0: all can be used)."""
+        """Choose how many points to use. Returns how many of them are missing here (0: all can be used).
+
+        Raises Refusal proof_… for a card that lets no points go; with a number they wait for a better proof.
+        """
+        if points and self.till.member is not None and self.till.assurance != CLAIMED:
+            shown = Shown(self.till.assurance, hq=self.shop.online(), key_at_hand=self.till.key_at_hand)
+            require_proof(self.shop, Action.REDEEM, shown)
         self.till.use_points(points)
         self.till.notice = None
         return self.shop.missing(points, self.member())
 
     def clear_member(self) -> None:
+        self.shop.prove("")
         self.till.set_member(None, None)
         self.attention.left()
 
@@ -169,7 +193,8 @@ class Desk:
         if intent != self.till.intent:
             raise Refusal("intent_unknown", 409)
         till = self.till
-        checkout = Checkout(intent, till.basket(), self.member(), tenders_from(tenders), till.assurance)
+        given = tenders_from(tenders)
+        checkout = Checkout(intent, till.basket(), self.member(), given, till.assurance, till.key_at_hand)
         receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
         self.attention.touched()
@@ -177,6 +202,7 @@ class Desk:
 
     def next(self) -> None:
         """Open an empty basket with a new intent."""
+        self.shop.prove("")
         self.till = Till(self._new_intent())
         self.last_scan = self.set_aside = None
         self.attention.left()
@@ -193,7 +219,8 @@ class Desk:
         till = self.till
         if till.phase == "paid" or not till.lines:
             raise Refusal("empty_basket", 409)
-        self.till = Till(self._new_intent(), member=till.member, language=till.language, assurance=till.assurance)
+        self.till = Till(self._new_intent())
+        self.till.set_member(till.member, till.language, till.assurance, key_at_hand=till.key_at_hand)
         till.phase, till.notice = "open", None
         self.set_aside, self.last_scan = till, None
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
-from loyalty.assurance import Action
+from loyalty.assurance import Action, Shown
 from loyalty.sale import TenderKind
 from protocol.operation import Kind, Operation
 from protocol.sale_detail import sale_detail, sale_lots, sale_postings
 from terminal.counter.act import Act, commit, new_lot_id, operation_of, recorded
 from terminal.counter.barcode import refuse_foreign
 from terminal.counter.phrase import Refusal
+from terminal.counter.proof_gate import require_for_sale
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.shortage import refusal
@@ -32,6 +33,7 @@ class Checkout:
     member: KnownMember | None
     tenders: tuple[Tender, ...]
     assurance: str = COPYABLE
+    key_at_hand: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
         raise refusal(shop, checkout.member, sale)
+    if checkout.member is not None:
+        shown = Shown(checkout.assurance, hq=shop.online(), key_at_hand=checkout.key_at_hand)
+        require_for_sale(shop, checkout.member, sale, shown, state.copyable_used)
     return _Settled(checkout, programme, state, moment, sale)
 
 

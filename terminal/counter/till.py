@@ -22,7 +22,8 @@ Phase = Literal["open", "paying", "paid"]
 class Till:
     """`intent` names the sale to be: it is made with the basket and pays at most once (sync.md, Operations).
 
-    `assurance` is how far the member was proven, P0 to P4.
+    `assurance` is how far the member was proven, P0 to P4; `key_at_hand` is False if that was a card with a key that is
+    not here.
     """
 
     intent: str
@@ -36,6 +37,7 @@ class Till:
     language: str | None = None
     coupons: tuple[str, ...] = ()
     assurance: str = COPYABLE
+    key_at_hand: bool = True
 
     def basket(self) -> Basket:
         return Basket(tuple(self.lines), self.removed, self.points, self.coupons)
@@ -93,7 +95,9 @@ class Till:
             raise Refusal("points_not_a_member", 409)
         self.points = points
 
-    def set_member(self, member: str | None, language: str | None, assurance: str = COPYABLE) -> None:
+    def set_member(
+        self, member: str | None, language: str | None, assurance: str = COPYABLE, *, key_at_hand: bool = True
+    ) -> None:
         """A card during payment changes nothing: the sum on the screen was already agreed. Of several proofs of one
         member the strongest counts."""
         if self.phase == "paying" and member != self.member:
@@ -102,8 +106,9 @@ class Till:
             if member != self.member:
                 self.points = 0
             elif member is not None:
-                assurance = max(assurance, self.assurance)
-            self.member, self.language, self.assurance = member, language, assurance
+                assurance, key_at_hand = max((assurance, key_at_hand), (self.assurance, self.key_at_hand))
+            self.member, self.language = member, language
+            self.assurance, self.key_at_hand = assurance, key_at_hand
 
     def start_paying(self, on: bool) -> None:
         if self.phase == "paid":
@@ -134,6 +139,7 @@ def draft(till: Till) -> dict[str, Any]:
         "language": till.language,
         "coupons": list(till.coupons),
         "assurance": till.assurance,
+        "key_at_hand": till.key_at_hand,
     }
 
 
@@ -150,6 +156,7 @@ def restore(noted: dict[str, Any] | None, new_intent: Callable[[], str]) -> Till
         language=noted["language"],
         coupons=tuple(noted.get("coupons", ())),
         assurance=noted.get("assurance", COPYABLE),
+        key_at_hand=noted.get("key_at_hand", True),
     )
 
 
