@@ -97,7 +97,7 @@ class TypingGadget:
         """Press and let go each of these keys, with a pause between two; whoever reads must have it open."""
         tick = threading.Event()
         for keys in presses:
-            self.send((_report(keys), RELEASED))
+            self.send((report_of(keys), RELEASED))
             tick.wait(gap_s)
 
     def send(self, reports: Iterable[bytes]) -> None:
@@ -106,6 +106,7 @@ class TypingGadget:
             os.write(self._node, report)
 
 
-def _report(keys: Keys) -> bytes:
+def report_of(keys: Keys) -> bytes:
+    """A boot keyboard's report while these modifiers and this key are down."""
     *held, key = keys
     return bytes([sum(MODIFIERS[one] for one in held), 0, USAGE[key], 0, 0, 0, 0, 0])
