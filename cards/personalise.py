@@ -97,7 +97,7 @@ def personalise(work: Work, layout: Layout, keys: CardKeys, random: Random, tell
     session, generation = yield from _enter(work, layout, keys, random)
     if (yield from get_card_uid(session)) != work.uid:
         raise CannotPersonalise(Obstacle.OTHER_CARD)
-    if work.certificate and generation != FACTORY:
+    if work.certificate and generation == work.to:
         yield from _same_member(work, layout, session)
     for key_no in layout.keys[1:]:
         yield from _key(work, keys, session, key_no, tell)

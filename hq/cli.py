@@ -20,6 +20,7 @@ from hq.api import create_app
 from hq.background import keep_working
 from hq.chain import read_chain
 from hq.cli_books import COMMANDS as BOOKS
+from hq.cli_cards import COMMANDS as CARDS
 from hq.cli_codes import COMMANDS as CODES
 from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
@@ -60,7 +61,7 @@ for control in CONTROL:
     main.add_command(control)
 
 
-for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES):
+for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS):
     main.add_command(command)
 
 

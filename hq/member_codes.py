@@ -49,7 +49,7 @@ def issue(hq: Headquarters, member: str, random: RandomBytes) -> str:
         raise HqError("HQ has no issuer key yet: make one before codes are issued")
     kid = max(issuers)
     with hq.database.transaction() as connection:
-        ref = _reference(connection, hq.keys.lookup, member)
+        ref = reference(connection, hq.keys.lookup, member)
         tenant = issuer_keys.tenant(connection)
     code = MemberCode(kid, ref, hq.clock() // 1000, LIFE_S, random(member_code.JTI_BYTES))
     return member_code.text_of(member_code.issue(code, tenant, issuers[kid]))
@@ -96,7 +96,7 @@ def _owner(connection: Connection, key: str) -> str:
     return str(found.member)
 
 
-def _reference(connection: Connection, lookup: bytes, member: str) -> bytes:
+def reference(connection: Connection, lookup: bytes, member: str) -> bytes:
     """The member's reference that is not blocked; a new one is noted for the feed."""
     member = stays_of(connection, member)
     known = connection.scalar(select(schema.member.c.state).where(schema.member.c.id == member).with_for_update())

@@ -37,10 +37,28 @@ CREATE TABLE card (
     "key" VARCHAR(64) NOT NULL,
     member VARCHAR(64) NOT NULL,
     state VARCHAR(64) NOT NULL,
+    proof TEXT,
     PRIMARY KEY ("key")
 );
 
 CREATE INDEX card_member ON card (member);
+
+CREATE TABLE card_delivery (
+    id INTEGER NOT NULL,
+    technology VARCHAR(64) NOT NULL,
+    count BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE card_stock (
+    "key" VARCHAR(64) NOT NULL,
+    technology VARCHAR(64) NOT NULL,
+    version BIGINT NOT NULL,
+    state VARCHAR(64) NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
 
 CREATE TABLE change (
     id INTEGER NOT NULL,
