@@ -102,7 +102,8 @@ def _widths(cells: tuple[Cell, ...], wanted: list[int], columns: int) -> list[in
     shares = sum(cell.share for cell in cells)
     for at, cell in enumerate(cells):
         if cell.share:
-            widths[at] = max(2, left * cell.share // shares)
+            waiting -= 1
+            widths[at] = max(2, min(left * cell.share // shares, left - 2 * waiting))
             left, shares = left - widths[at], shares - cell.share
     return widths
 

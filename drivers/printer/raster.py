@@ -54,7 +54,9 @@ def row_image(row: Row, dots: int, font: Font) -> Image.Image:
 
 def qr_matrix(qr: Qr) -> list[bytes]:
     """The code's modules, 1 for dark. Raises ValueError when it holds too much."""
-    return [bytes(row) for row in segno.make(qr.data, error=qr.level, micro=False, boost_error=False).matrix]
+    mode = None if qr.data.isascii() else "byte"  # as printers hold it: UTF-8, not Shift JIS
+    code = segno.make(qr.data, error=qr.level, mode=mode, encoding="utf-8", micro=False, boost_error=False)
+    return [bytes(row) for row in code.matrix]
 
 
 def qr_size(qr: Qr, modules: int, dots: int) -> int:
