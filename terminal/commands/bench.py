@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from terminal.commands.bench_card import card
 from terminal.commands.bench_directory import bootstrap, decide
 from terminal.commands.bench_ingest import ingest
 from terminal.commands.bench_line import fleet, reconcile
@@ -32,6 +33,7 @@ command.add_command(reconcile)
 command.add_command(bootstrap)
 command.add_command(decide)
 command.add_command(scan)
+command.add_command(card)
 
 
 @command.command()
