@@ -6,8 +6,9 @@ import calendar
 from collections.abc import Mapping
 from datetime import date
 
+from cards.gsrn import is_gsrn
 from terminal.codes.code import Code, MemberNumber, Price, Product, Unknown, Voucher
-from terminal.codes.gtin import VARIABLE, gtin_of, has_check_digit
+from terminal.codes.gtin import VARIABLE, gtin_of
 
 GTIN, BATCH, EXPIRY, SERIAL, MEMBER, COUPON = "01", "10", "17", "21", "8018", "255"
 COUPONS_OF_AMERICA = ("8110", "8112")
@@ -19,7 +20,7 @@ def read_values(values: Mapping[str, str]) -> Code:
     """The one thing that the values are about; Unknown for pallets, places and other things no till sells."""
     if MEMBER in values:
         number = values[MEMBER]
-        return MemberNumber(number) if has_check_digit(number) else Unknown()
+        return MemberNumber(number) if is_gsrn(number) else Unknown()
     for coupon in (COUPON, *COUPONS_OF_AMERICA):
         if coupon in values:
             return Voucher(values[coupon], surely=True)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from cards.gsrn import is_gsrn
 from cards.member_code import PREFIX as MEMBER_CODE
 from terminal.codes.ai_values import MEMBER, read_values
 from terminal.codes.code import (
@@ -42,7 +43,6 @@ from terminal.codes.weighed import WeightCode, read_weighed
 CLAIM = "SP1:"
 COUPON = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}[-.][0-9]{1,9}[-.][0-9]{1,18}")
-GSRN_DIGITS = 18
 GS = "\x1d"
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424
 _GS1_SYMBOLS = ("]C1", "]e0", "]d2", "]Q3", "]J1")  # GS1-128, DataBar, DataMatrix, QR, DotCode
@@ -134,7 +134,7 @@ def _of_digits(digits: str, rules: CodeRules) -> Code:
         return _unless_known(_goods(gtin, rules), foreign)
     if _is_gs1(digits) and (code := _of_gs1(digits)) is not None:
         return _unless_known(code, foreign)
-    own = len(digits) == GSRN_DIGITS and digits.startswith(rules.member_prefixes) and has_check_digit(digits)
+    own = is_gsrn(digits) and digits.startswith(rules.member_prefixes)
     return MemberNumber(digits) if own else foreign or _of_words(digits)
 
 
