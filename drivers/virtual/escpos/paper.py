@@ -31,7 +31,7 @@ class Paper:
     def feed(self, dots: int) -> None:
         """Pull out empty paper."""
         if dots > 0:
-            self.put(Image.new("L", (self.dots, dots), 255))
+            self.put(Image.new("L", (self.dots, min(dots, HEIGHT_MAX)), 255))
 
     def cut(self) -> Image.Image | None:
         """The piece that comes off with a margin around it, or None if there is nothing on the paper."""

@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from drivers.printer.raster import CELL, FONTS
 from drivers.receipt import Align
-from drivers.virtual.escpos.paper import Paper
+from drivers.virtual.escpos.paper import HEIGHT_MAX, Paper
 
 SPACING = 30
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -73,7 +73,7 @@ class Typesetter:
         if self._letters:
             self.end_line()
         blank = max(0, self.paper.dots - image.width)
-        strip = Image.new("L", (self.paper.dots, image.height), 255)
+        strip = Image.new("L", (self.paper.dots, min(image.height, HEIGHT_MAX)), 255)
         strip.paste(image, ({"left": 0, "center": blank // 2, "right": blank}[self.style.align], 0))
         self.paper.put(strip)
 
