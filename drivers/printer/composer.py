@@ -42,17 +42,17 @@ class Composer:
         self._escpos = Dummy()
         self._dots = options.columns * CELL[0]
 
-    def receipt(self, receipt: Receipt) -> list[bytes]:
+    def receipt(self, receipt: Receipt) -> Iterator[bytes]:
         """The receipt from the printer's reset to the cut, each piece a whole number of commands.
 
-        Raises ValueError for what cannot be printed: a code with more in it than a QR code holds.
+        Drawing takes its time, so it goes piece by piece. Raises ValueError for what cannot be printed: a code with
+        more in it than a QR code holds.
         """
-        pieces = [START + self._coding()]
+        yield START + self._coding()
         for line in receipt.lines:
-            pieces += self._line(line)
+            yield from self._line(line)
         if not isinstance(receipt.lines[-1], Cut):
-            pieces += self._line(Cut())
-        return pieces
+            yield from self._line(Cut())
 
     def recovery(self) -> list[bytes]:
         """What brings a printer to its senses that was cut off within a receipt, and parts that from the next one.

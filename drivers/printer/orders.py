@@ -48,6 +48,10 @@ class Orders:
         """The next receipt, under way from now on."""
         return self._spool.begin()
 
+    def give_back(self, waiting: Waiting) -> None:
+        """The receipt under way was not begun after all: nothing of it was sent."""
+        self._spool.give_back(waiting)
+
     def end(self, job: str, outcome: Outcome) -> None:
         """Tell what became of the receipt under way. Nobody else will print it."""
         if self._spool.end(job, outcome):

@@ -57,6 +57,13 @@ class Spool:
             self._current = taken.job
             return taken
 
+    def give_back(self, waiting: Waiting) -> None:
+        """The job that was under way is the next again: it was not begun after all."""
+        with self._lock:
+            if self._current == waiting.job:
+                self._current = None
+                self._waiting.appendleft(waiting)
+
     def end(self, job: str, outcome: Outcome) -> bool:
         """What became of the job that was under way. False if that was said before."""
         with self._lock:

@@ -86,10 +86,13 @@ class Talk:
             yield from self._look()
 
     def _print(self, waiting: Waiting) -> Iterator[None]:
+        pieces: list[bytes] | None = None
         try:
-            pieces = self._composer.receipt(waiting.receipt)
-        except ValueError as error:
-            self._orders.refuse(waiting.job, str(error))
+            pieces = yield from self._composed(waiting)
+        finally:
+            if pieces is None:
+                self._orders.give_back(waiting)
+        if not pieces:
             return
         done, self.broken = False, True
         try:
@@ -100,6 +103,18 @@ class Talk:
             self.broken = False
         finally:
             self._orders.end(waiting.job, "printed" if done else "unknown")
+
+    def _composed(self, waiting: Waiting) -> Generator[None, None, list[bytes]]:
+        """The receipt's pieces; none if it was refused. Nothing is sent yet."""
+        pieces: list[bytes] = []
+        try:
+            for piece in self._composer.receipt(waiting.receipt):
+                pieces.append(piece)
+                yield
+        except ValueError as error:
+            self._orders.refuse(waiting.job, str(error))
+            return []
+        return pieces
 
     def _is_printed(self) -> Generator[None, None, bool]:
         """Wait until the printer says so. A printer that is well and says nothing for 15 s will not say it."""

@@ -21,6 +21,18 @@ def test_a_job_is_begun_once_whatever_became_of_it() -> None:
     assert spool.begin() is None
 
 
+def test_a_job_of_which_nothing_was_sent_is_the_next_again() -> None:
+    spool = Spool(keep_ns=100)
+    spool.put("a", SALE, 0)
+    spool.put("b", SALE, 0)
+    begun = spool.begin()
+    assert begun is not None
+    spool.give_back(begun)
+    spool.give_back(begun)
+    again, then = spool.begin(), spool.begin()
+    assert (again, then.job if then else "") == (begun, "b")
+
+
 def test_a_full_spool_refuses_and_remembers_that_it_did() -> None:
     spool = Spool(keep_ns=100)
     assert [spool.put(str(n), SALE, 0) for n in range(WAITING_MAX)] == [None] * WAITING_MAX

@@ -116,6 +116,21 @@ def test_a_printer_that_takes_nothing_more_is_told_and_its_receipt_is_unknown(vo
     assert (voice.outcomes(), talk.broken) == (["unknown"], True)
 
 
+def test_a_receipt_that_was_only_drawn_when_the_talk_ended_is_printed_by_the_next(voice: Voice) -> None:
+    wire = Wire()
+    talk, orders = talking(wire, voice)
+    orders.print("a", SALE)
+    run = talk.run(False)
+    while orders._spool.current is None:
+        next(run)
+    run.close()
+    assert b"sale" not in wire.sent
+    assert (voice.outcomes(), talk.broken) == ([], False)
+    again = Talk(Wire(), Composer(PaperOptions()), orders, "printed", voice.report, count(0, TENTH_NS).__next__)
+    list(islice(again.run(False), STEPS))
+    assert voice.outcomes() == ["printed"]
+
+
 def test_after_a_receipt_was_cut_off_the_printer_is_filled_up_and_reset_first(voice: Voice) -> None:
     wire = Wire()
     talk, orders = talking(wire, voice)
