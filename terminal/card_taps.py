@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from drivers.errors import CardGone, CardMute, DeviceLost
-from terminal.counter.by_card import MUTE, Draw, Question, Said
+from terminal.counter.by_card import MUTE, Asked, Draw, Said
 from terminal.counter.card_talk import converse
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
@@ -63,7 +63,7 @@ class CardTaps:
             talk.cancel()
         await asyncio.gather(*talks, return_exceptions=True)
 
-    async def _talk(self, seen: Seen, asked: Future[Question | None]) -> None:
+    async def _talk(self, seen: Seen, asked: Future[Asked | None]) -> None:
         question = await asyncio.shield(asyncio.wrap_future(asked))  # the till sees each card, also one that is dropped
         if question is None:
             return
@@ -76,7 +76,7 @@ class CardTaps:
         except Busy as error:
             log.warning("a card at %s was dropped: %s", seen.device, error)
 
-    async def _said(self, seen: Seen, question: Question) -> Said:
+    async def _said(self, seen: Seen, question: Asked) -> Said:
         async def exchange(apdu: bytes, limit_s: float) -> bytes:
             return await self._exchange(seen.device, seen.card, apdu, limit_s)
 

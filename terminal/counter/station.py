@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from terminal.counter.attention import Attention
-from terminal.counter.by_card import SILENT, Question, Said, question
+from terminal.counter.by_card import SILENT, Asked, Said, question
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
@@ -80,7 +80,7 @@ class Station:
             lambda: self._tapped(lambda desk: desk.card(uid, technology, tap, said), tap, queued_ns, asked_ns)
         )
 
-    def question(self, uid: str, technology: str, tap: Tap) -> Future[Question | None]:
+    def question(self, uid: str, technology: str, tap: Tap) -> Future[Asked | None]:
         """A card at the reader that can be spoken with: what it must be asked before it is told to `card`. Where that
         is nothing it is told at once."""
         queued_ns = time.monotonic_ns()
@@ -91,7 +91,7 @@ class Station:
         queued_ns = time.monotonic_ns()
         return self._consumer.submit(lambda: self._tapped(lambda desk: desk.card_pulled(tap), tap, queued_ns, 0))
 
-    def _question(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> Question | None:
+    def _question(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> Asked | None:
         try:
             asked = self._guarded(lambda: question(self._desk.shop, uid, technology))
         except Refusal:
