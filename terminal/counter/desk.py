@@ -14,6 +14,7 @@ from loyalty.assurance import Action, Shown
 from loyalty.possession import Challenge
 from protocol.directory import card_key
 from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
+from terminal.codes.gs1 import prepare
 from terminal.codes.reading import read_code
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
@@ -241,6 +242,7 @@ class Desk:
 
     def tick(self) -> bool:
         """Once a second: whether the member has left and personal data was taken off the screen."""
+        prepare()
         in_hand = self.till.phase != "paid" and bool(self.till.lines)
         if in_hand or not self.attention.expired():
             return False

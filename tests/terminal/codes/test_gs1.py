@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -42,3 +44,15 @@ def test_the_same_value_twice_is_said_once() -> None:
 def test_other_links_are_no_digital_links(uri: str) -> None:
     with pytest.raises(Gs1Error):
         read_digital_link(uri)
+
+
+def test_the_tables_are_loaded_when_they_are_needed_and_not_before() -> None:
+    """In a fresh interpreter: goods without GS1 load nothing, and `prepare` loads all that a GS1 code needs."""
+    code = (
+        "import sys; from terminal.codes.reading import read_code; from terminal.codes.gs1 import prepare;"
+        "read_code('4006381333931'); early = 'biip' in sys.modules; prepare(); known = set(sys.modules);"
+        "read_code('011400638133393810LOT7'); read_code('https://id.gs1.org/01/04006381333931');"
+        "print(early, sorted(name for name in set(sys.modules) - known if name.startswith('biip')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False []\n"
