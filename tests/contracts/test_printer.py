@@ -1,4 +1,4 @@
-"""The printer's contract: the virtual twin, and the ESC/POS driver on a serial line and in the network."""
+"""The printer's contract: the virtual twin, and the ESC/POS driver on a serial line, USB and in the network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.beds.printers import PtyPrinterBed, TcpPrinterBed, VirtualPrinterBed
+from tests.contracts.beds.printers import PtyPrinterBed, TcpPrinterBed, UsbPrinterBed, VirtualPrinterBed
 from tests.contracts.printer import PrinterReplugContract
 
 
@@ -31,5 +31,13 @@ class TestTcp(PrinterReplugContract):
     @pytest.fixture
     def bed(self) -> Iterator[TcpPrinterBed]:
         bed = TcpPrinterBed()
+        yield bed
+        bed.close()
+
+
+class TestUsb(PrinterReplugContract):
+    @pytest.fixture
+    def bed(self) -> Iterator[UsbPrinterBed]:
+        bed = UsbPrinterBed()
         yield bed
         bed.close()

@@ -7,6 +7,7 @@ import select
 import socket
 import threading
 import tty
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from PIL import Image
 
 from drivers.options import EscposOptions, VirtualPrinterOptions
 from drivers.printer.escpos import EscposPrinter
+from drivers.printer.talk import Wire
+from drivers.printer.usb_wire import usb_wire
 from drivers.virtual.client import send
 from drivers.virtual.printer import VirtualPrinter
 from tests.contracts.beds.machine import WiredMachine
+from tests.drivers.printer.usb_stand_in import UsbStandIn
 
 STEP_S = 0.02
 
@@ -145,6 +149,35 @@ class TcpPrinterBed(WiredPrinterBed):
 
     def send(self, data: bytes) -> None:
         self._link.sendall(data)
+
+
+class _UsbPrinter(EscposPrinter):
+    """On a USB backend of its own."""
+
+    stand_in: UsbStandIn
+
+    def wire(self) -> AbstractContextManager[Wire]:
+        return usb_wire(self._options, self.stand_in)
+
+
+class UsbPrinterBed(WiredMachine):
+    """pyusb is real; below it are descriptors and bulk transfers of a virtual printer."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._stand_in = UsbStandIn()
+        self._stand_in.machine, self._stand_in.lock = self.machine, self._lock
+        self.driver = _UsbPrinter("counter", EscposOptions.model_validate({"usb": "04b8:0e15", **options}))
+        self.driver.stand_in = self._stand_in
+
+    def plug(self) -> None:
+        self._stand_in.plugged = True
+
+    def unplug(self) -> None:
+        self._stand_in.plugged = False
+
+    def close(self) -> None:
+        self.driver.close()
 
 
 def _loaded(path: Path) -> Image.Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ class UsbStandIn(usb.backend.IBackend):  # type: ignore[misc]  # the library has
     def __init__(self, port: int = 2, serial: str = "P1") -> None:
         super().__init__()
         self.port, self.serial = port, serial
-        self.machine = Machine()
+        self.machine, self.lock = Machine(), threading.Lock()
         self.plugged, self.held, self.room = True, False, 1 << 30
         self.kernel, self.claimed = True, False
 
@@ -88,14 +89,16 @@ class UsbStandIn(usb.backend.IBackend):  # type: ignore[misc]  # the library has
 
     def bulk_write(self, dev_handle: Any, ep: int, intf: int, data: Any, timeout: int) -> int:
         self._need_plug()
-        taken = self.machine.feed(bytes(data)[: self.room])
+        with self.lock:
+            taken = self.machine.feed(bytes(data)[: self.room])
         if not taken:
             raise usb.core.USBTimeoutError("full", errno=ETIMEDOUT)
         return taken
 
     def bulk_read(self, dev_handle: Any, ep: int, intf: int, buff: Any, timeout: int) -> int:
         self._need_plug()
-        said = self.machine.answers()
+        with self.lock:
+            said = self.machine.answers()
         if not said:
             raise usb.core.USBTimeoutError("nothing", errno=ETIMEDOUT)
         buff[: len(said)] = type(buff)(buff.typecode, said)
