@@ -39,9 +39,13 @@ class GpioButton(Supervised):
             button.when_pressed = lambda: self._edge(True)
             button.when_released = lambda: self._edge(False)
             self.report("device_ready")
-            while not self.closing:
-                self.beat()
-                self._tell(bounce)
+            try:
+                while not self.closing:
+                    self.beat()
+                    self._tell(bounce)
+            finally:
+                # gpiozero leaves its callback with lgpio: the next edge would end the one thread that hears any.
+                button.pin.when_changed = None
 
     def _edge(self, pressed: bool) -> None:
         """Called from the board's thread. Contacts that bounce without end fill the queue, not the memory."""
