@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -29,12 +30,15 @@ from terminal.gate import LedgerGate
 from terminal.identity import load_identity
 from terminal.lasting import lasting
 from terminal.serving import SyncLender, Web, watchdog
+from terminal.store.card_keys import CardKeyFile, KeysAtHand
 from terminal.store.directory import Directory
 from terminal.store.ledger import Ledger
 from terminal.sync.door import Door
 from terminal.web.app import create_app
 from terminal.web.auth import Keys
 from terminal.web.stream import Stream
+
+log = logging.getLogger(__name__)
 
 
 def run(config: Config) -> int:
@@ -85,7 +89,8 @@ def _shop(state: Path, stack: AsyncExitStack, online: Callable[[], bool]) -> tup
     directory = Directory(state / "directory.db")
     stack.callback(directory.close)
     keeper = ClockKeeper(ledger)
-    return Shop(ledger, directory, identity, keeper.clock.now, online), keeper
+    keys = KeysAtHand(CardKeyFile(state, secrets.token_bytes), log.error)
+    return Shop(ledger, directory, identity, keeper.clock.now, online, keys), keeper
 
 
 def _unverified(config: RefundConfig) -> Unverified:
