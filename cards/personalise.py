@@ -62,11 +62,11 @@ def issue(uid: bytes, version: int, certificate: bytes, link: SunLink | None) ->
     return Work(uid, _version(version), frozenset({FACTORY}), certificate, link)
 
 
-def rekey(uid: bytes, before: int, version: int, certificate: bytes, link: SunLink | None) -> Work:
-    """A member's card gets keys of a newer master, and the certificate that says so."""
-    if _version(before) >= _version(version):
-        raise ValueError(f"a card goes to newer keys: from version {before} it cannot go to {version}")
-    return Work(uid, version, frozenset({before}), certificate, link)
+def rekey(uid: bytes, version: int, certificate: bytes, link: SunLink | None) -> Work:
+    """An issued card gets keys of a newer master, from whichever older one, and the certificate that says so."""
+    if _version(version) == ISSUED[0]:
+        raise ValueError(f"a card goes to newer keys: none is older than version {version}")
+    return Work(uid, version, frozenset(range(ISSUED[0], version)), certificate, link)
 
 
 def retire(uid: bytes, versions: frozenset[int], to_factory: bool) -> Work:
@@ -97,7 +97,7 @@ def personalise(work: Work, layout: Layout, keys: CardKeys, random: Random, tell
     session, generation = yield from _enter(work, layout, keys, random)
     if (yield from get_card_uid(session)) != work.uid:
         raise CannotPersonalise(Obstacle.OTHER_CARD)
-    if work.certificate and generation == work.to:
+    if FACTORY in work.begins and work.certificate and generation == work.to:
         yield from _same_member(work, layout, session)
     for key_no in layout.keys[1:]:
         yield from _key(work, keys, session, key_no, tell)

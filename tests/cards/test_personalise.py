@@ -50,7 +50,7 @@ def test_keys_of_one_card_differ_from_each_other_and_from_other_cards(blank: Bla
 def test_a_card_is_rekeyed_and_then_retired(blank: Blank) -> None:
     card = blank.card()
     tap(card, FIRST)
-    tap(card, rekey(UID, 1, 2, certificate(2), LINK))
+    tap(card, rekey(UID, 2, certificate(2), LINK))
     assert versions(blank, card) == {2}
     assert file_of(card, blank.layout).startswith(certificate(2))
     tap(card, retire(UID, frozenset({1, 2}), to_factory=False))
@@ -135,7 +135,7 @@ def test_a_version_of_keys_has_its_limits() -> None:
         with pytest.raises(ValueError, match="1 to 254"):
             issue(UID, version, b"", None)
     with pytest.raises(ValueError, match="newer keys"):
-        rekey(UID, 2, 2, b"", None)
+        rekey(UID, 1, b"", None)
 
 
 def test_nothing_of_the_work_shows_a_certificate() -> None:

@@ -28,7 +28,7 @@ TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600")) // 20
 ISSUE = issue(UID, 1, certificate(1), LINK)
 WORKS = {
     "issue": ([], ISSUE),
-    "rekey": ([ISSUE], rekey(UID, 1, 2, certificate(2), LINK)),
+    "rekey": ([ISSUE], rekey(UID, 2, certificate(2), LINK)),
     "retire": ([ISSUE], retire(UID, frozenset({1}), to_factory=False)),
     "blank": ([ISSUE], retire(UID, frozenset({1}), to_factory=True)),
 }
@@ -95,7 +95,7 @@ def test_a_card_is_made_whole_wherever_it_was_pulled(blank: Blank, kind: str, wo
 def test_a_card_is_made_whole_after_any_row_of_faults(kind: str, seed: int) -> None:
     blank, chance = BLANKS[kind], Random(seed)
     card = blank.card()
-    for work in (ISSUE, rekey(UID, 1, 2, certificate(2), LINK), retire(UID, frozenset({1, 2}), to_factory=False)):
+    for work in (ISSUE, rekey(UID, 2, certificate(2), LINK), retire(UID, frozenset({1, 2}), to_factory=False)):
         for _ in range(chance.randrange(5)):
             spoilt(blank, card, work, FAULTS[chance.choice(list(FAULTS))](chance.randint(1, 45)))
         tap(card, work)
