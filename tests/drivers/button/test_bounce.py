@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.button.bounce import Bounce
 
+LIMITS = settings(
+    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 MS = 1_000_000
 DOWN, UP = True, False
 
@@ -39,6 +42,7 @@ def test_a_longer_quiet_time_would_swallow_them() -> None:
     assert presses([(DOWN, 0), (UP, 10), (DOWN, 30), (UP, 40)], quiet_ms=50) == [0]
 
 
+@LIMITS
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 50 * MS)), max_size=50))
 def test_presses_are_never_closer_than_the_quiet_time(steps: list[tuple[bool, int]]) -> None:
     bounce, at_ns, told = Bounce(15 * MS), 0, []

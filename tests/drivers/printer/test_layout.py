@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.printer.layout import broken, rows
 from drivers.printer.letters import letters_of
 from drivers.receipt import Cell, Columns, Rule, Text
 
+LIMITS = settings(
+    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 GB = letters_of("gb18030")
 
 
@@ -47,9 +50,10 @@ def test_larger_letters_have_fewer_columns() -> None:
     assert [row.text for row in rows(Rule("double"), GB, 5)] == ["====="]
 
 
+@LIMITS
 @given(
     st.lists(
-        st.builds(Cell, st.text(max_size=60), share=st.integers(0, 3), least=st.integers(0, 32)), min_size=1, max_size=6
+        st.builds(Cell, st.text(max_size=30), share=st.integers(0, 3), least=st.integers(0, 32)), min_size=1, max_size=6
     ),
     st.sampled_from([24, 32, 42, 48]),
 )
@@ -60,7 +64,8 @@ def test_nothing_is_wider_than_the_paper_and_nothing_is_lost(cells: list[Cell], 
     assert sorted("".join(seen).replace(" ", "")) == wanted
 
 
-@given(st.text(max_size=200), st.integers(2, 48))
+@LIMITS
+@given(st.text(max_size=80), st.integers(2, 48))
 def test_text_breaks_into_rows_that_fit(text: str, columns: int) -> None:
     cleaned = GB.clean(text)
     found = broken(cleaned, GB, columns)

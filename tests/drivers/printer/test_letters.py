@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.printer.letters import Encoding, letters_of
 
+LIMITS = settings(
+    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 ENCODINGS: list[Encoding] = ["gb18030", "big5", "raster", "cp437", "cp858", "cp866"]
 
 
@@ -34,6 +37,7 @@ def test_what_is_seen_and_how_wide(encoding: Encoding, text: str, seen: str, col
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
+@LIMITS
 @given(text=st.text(max_size=80))
 def test_any_text_can_be_printed_and_orders_nothing(encoding: Encoding, text: str) -> None:
     letters = letters_of(encoding)

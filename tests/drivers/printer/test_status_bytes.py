@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drivers.printer.status_bytes import Condition, StatusParser
+
+LIMITS = settings(
+    derandomize=True, database=None, deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,7 @@ def test_the_cause_is_told_before_its_effect(said: dict[int, int], code: str, pr
     assert (condition.code, condition.prints) == (code, prints)
 
 
+@LIMITS
 @given(st.lists(st.binary(max_size=20), max_size=10))
 def test_portions_do_not_matter(portions: list[bytes]) -> None:
     parser = StatusParser()
