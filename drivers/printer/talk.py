@@ -17,7 +17,7 @@ from drivers.printer.status_bytes import ASK, Condition, StatusParser
 
 Confirm = Literal["printed", "status", "none"]
 LOOK_NS = 1_000_000_000
-MUTE_NS = 2_000_000_000
+MUTE_NS = 3_000_000_000
 STALL_NS = 5_000_000_000
 CONFIRM_NS = 15_000_000_000
 CHUNK_BYTES = 1024
