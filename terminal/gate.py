@@ -58,6 +58,10 @@ class LedgerGate:
             self.station.refresh()
 
     def describe(self) -> dict[str, Any]:
-        """What HQ's status page is told of this terminal: the clock's quality, and each device's state."""
-        devices = {f"{device['kind']}.{device['device']}": device["state"] for device in self.station.around.devices}
+        """What HQ's status page is told of this terminal: the clock's quality, each device's state, and cards that did
+        not prove their key."""
+        around = self.station.around
+        devices: dict[str, Any] = {f"{device['kind']}.{device['device']}": device["state"] for device in around.devices}
+        if around.alarms:
+            devices["cards"] = {"state": "alarm", "alarms": around.alarms}
         return {"clock": self.keeper.clock.now().quality.value, "devices": devices}

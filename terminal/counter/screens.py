@@ -22,7 +22,10 @@ DAY_MS = 24 * 3600 * 1000
 
 @dataclass
 class Surroundings:
-    """What is known of the world around the till; written by the event loop, read by the till's thread."""
+    """What is known of the world around the till; written by the event loop, read by the till's thread.
+
+    `alarms`, of cards, go the other way.
+    """
 
     demo: bool = False
     language: str = "zh-CN"
@@ -30,6 +33,7 @@ class Surroundings:
     link: Phrase | None = None
     storage: str = "ok"
     devices: list[dict[str, Any]] = field(default_factory=list)
+    alarms: list[dict[str, Any]] = field(default_factory=list)
 
 
 def status(shop: Shop, around: Surroundings) -> dict[str, Any]:

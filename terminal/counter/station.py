@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from terminal.counter.attention import Attention
 from terminal.counter.by_card import SILENT, Asked, Said, question
+from terminal.counter.card_alarms import newest_alarms
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
@@ -175,6 +176,7 @@ class Station:
         try:
             written = self._guarded(lambda: perform(self._desk.shop))
             self._guarded(self._outlets.idle)
+            self.around.alarms = self._guarded(lambda: newest_alarms(self._desk.shop))
         except (Refusal, StoreError) as error:
             log.error("what is due could not be written: %s", error)
             written = 0

@@ -16,7 +16,7 @@ from drivers.virtual.cards.card_kinds import KINDS, MAKERS
 from loyalty.possession import Challenge, Why
 from protocol.directory import CardProof
 from terminal.counter.by_card import MUTE, SILENT, Question, Said, by_card, question
-from terminal.counter.card_alarms import MOST, NOTE, raise_alarm
+from terminal.counter.card_alarms import MOST, NOTE, TOLD, newest_alarms, raise_alarm
 from terminal.counter.shop import Shop
 from tests.terminal.counter.desks import refused_by
 from tests.terminal.counter.proofs import AID, DESFIRE, DESFIRE_EV1, KEY, NTAG, at_hand, issued, key_of
@@ -123,3 +123,12 @@ def test_every_sentence_is_in_the_catalogue() -> None:
     for language in ("en", "zh-CN"):
         words = json.loads((kiosk_ui.FOLDER / "i18n" / f"{language}.json").read_text("utf-8"))
         assert {"card_proof_failed", "card_proof_withheld", "card_hold_still"} <= set(words)
+
+
+def test_the_newest_alarms_are_told(test: TestShop) -> None:
+    for number in range(TOLD + 2):
+        test.clock.utc_ms = NOON_MS + number
+        raise_alarm(test.shop, f"{number:032x}", Why.CHALLENGE_FAILED)
+    told = newest_alarms(test.shop)
+    assert [each["card"] for each in told] == [f"{number:032x}" for number in range(TOLD + 1, 1, -1)]
+    assert len(json.dumps(told)) < 800, "a heartbeat has room for 1,000 bytes of devices"
