@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
+from cards.atr import Kind, card_type
 from drivers.errors import CardGone, CardMute, DeviceLost
 from terminal.counter.by_card import MUTE, Asked, Draw, Said
 from terminal.counter.card_talk import converse
@@ -20,19 +21,40 @@ from terminal.counter.desk import Tap
 from terminal.counter.station import Station
 
 log = logging.getLogger(__name__)
+_MEMORY = frozenset(
+    {
+        Kind.MIFARE_CLASSIC_1K,
+        Kind.MIFARE_CLASSIC_4K,
+        Kind.MIFARE_MINI,
+        Kind.MIFARE_PLUS_CLASSIC,
+        Kind.ULTRALIGHT,
+        Kind.ULTRALIGHT_C,
+        Kind.FELICA,
+        Kind.ISO15693,
+        Kind.STORAGE,
+        Kind.SLE4442,
+        Kind.SLE4428,
+    }
+)
 TALK_S_MAX = 3.0  # a challenge takes some 15 ms; a member does not hold a card longer
 Exchange = Callable[[str, int, bytes, float], Awaitable[bytes]]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A card at the reader `device`. `card` is its tap number there, 0 for one that cannot be spoken with."""
+    """A card at the reader `device`, its ATR in hex. `card` is its tap number there, 0 if it cannot be spoken with."""
 
     device: str
     uid: str
     technology: str
     card: int
     tap: Tap
+    atr: str = ""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it may answer a question; a card that is only memory would be taken for one that was pulled."""
+        return self.card > 0 and card_type(bytes.fromhex(self.atr)).kind not in _MEMORY
 
 
 class CardTaps:
@@ -48,7 +70,7 @@ class CardTaps:
     def tapped(self, seen: Seen) -> None:
         """A card came. Raises Busy where the till's queue is full."""
         self._drop(seen.device)
-        if not seen.card:
+        if not seen.speaks:
             self._station.card(seen.uid, seen.technology, seen.tap)
             return
         asked = self._station.question(seen.uid, seen.technology, seen.tap)

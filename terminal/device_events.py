@@ -39,7 +39,9 @@ class DeviceEvents:
         match event["event"]:
             case "card":
                 tap = Tap(self._new_id(), event["at_ns"])
-                self._taps.tapped(Seen(event["device"], event["uid"], event["technology"], event["card"], tap))
+                self._taps.tapped(
+                    Seen(event["device"], event["uid"], event["technology"], event["card"], tap, event["atr"])
+                )
             case "scan":
                 self._station.do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(_expected)
             case "key":

@@ -153,6 +153,20 @@ def test_a_card_that_is_pulled_changes_nothing_and_may_come_again(
     at(test, scenario)
 
 
+def test_a_card_that_is_only_memory_is_not_spoken_with(test: TestShop) -> None:
+    """It would not answer, and look as if it was pulled."""
+    issued(test, NTAG)
+
+    async def scenario(bench: Tapping) -> None:
+        assert await bench.tap(ADA[:8], card="classic", fault={"pull_at": 1}) == "refused"
+        assert await bench.notice() == "card_unknown"
+        issued(test, NTAG, uid=ADA[:8])
+        assert await bench.tap(ADA[:8], card="classic", fault={"pull_at": 1}) == "refused"
+        assert await bench.notice() == "card_proof_withheld"
+
+    at(test, scenario, keys=lambda _card, _version: KEY)
+
+
 @pytest.mark.parametrize("command", range(1, COMMANDS + 1))
 def test_a_card_that_falls_silent_withholds_its_proof(test: TestShop, command: int) -> None:
     issued(test, NTAG)
