@@ -59,11 +59,14 @@ def inspect(keys_of: Callable[[Layout, bytes], CardKeys] | None, random: Random)
     if layout.link_key is not None:
         link = _link((yield from _read(NDEF_FILE, FILE_BYTES[NDEF_FILE])))
     proven: int | bool | None = None
+    certificate = _certificate(seen)
     generation = claims[layout.challenge_key]
+    if generation is None and certificate is not None:
+        generation = certificate.key_set
     if keys_of is not None and generation is not None and generation != FACTORY:
         proven = yield from _prove(layout, keys_of(layout, version.uid), generation, random)
     return Inspection(
-        version.product.value, layout.technology, version.uid, False, True, claims, _certificate(seen), link, proven
+        version.product.value, layout.technology, version.uid, False, True, claims, certificate, link, proven
     )
 
 

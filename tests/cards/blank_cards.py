@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cards import certificate as certificates
 from cards.aes import AesKey
+from cards.card_keys import KEY_VERSION
 from cards.certificate import Certificate, IssuedWith
 from cards.dialogue import converse
 from cards.diversify import diversify
@@ -19,6 +20,7 @@ from cards.layout import DESFIRE_EV1, DESFIRE_EV2, NTAG424, Layout
 from cards.personalise import Work, personalise, recognise
 from cards.sun_link import SunLink
 from drivers.virtual.cards import desfire_applications
+from drivers.virtual.cards.card import Command
 from drivers.virtual.cards.desfire import Desfire
 from drivers.virtual.cards.desfire_memory import delivered as new_desfire
 from drivers.virtual.cards.eeprom import Eeprom
@@ -42,6 +44,14 @@ class DesfireEv1(Desfire):
     } | {0x60: lambda card, data: _as_ev1(desfire_applications.get_version(card, data))}
 
 
+class Silent(Ntag424):
+    """Tells no version of a key before an authentication."""
+
+    def command(self, command: Command) -> bytes:
+        silent = command.ins == KEY_VERSION and self.channel is None
+        return b"\x91\xae" if silent else super().command(command)
+
+
 def _as_ev1(answer: Answer) -> Answer:
     status, hardware = answer
     return status, hardware[:3] + b"\x01" + hardware[4:]
@@ -62,6 +72,7 @@ BLANKS = {
     "desfire_ev2": Blank(DESFIRE_EV2, Desfire, lambda: new_desfire(UID, {})),
     "desfire_ev1": Blank(DESFIRE_EV1, DesfireEv1, lambda: new_desfire(UID, {})),
 }
+SILENT = Blank(NTAG424, Silent, lambda: new_ntag424(UID))
 
 
 def certificate(version: int, member: bytes = b"member 1", uid: bytes = UID) -> bytes:

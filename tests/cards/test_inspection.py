@@ -12,7 +12,7 @@ from cards.personalise import issue
 from drivers.virtual.cards.faults import Fault, Faulty
 from drivers.virtual.cards.native import NativeCard
 from drivers.virtual.cards.ntag424 import Ntag424
-from tests.cards.blank_cards import BLANKS, LINK, MASTERS, UID, Blank, certificate, keys_of, region, tap
+from tests.cards.blank_cards import BLANKS, LINK, MASTERS, SILENT, UID, Blank, certificate, keys_of, region, tap
 
 FIRST = issue(UID, 1, certificate(1), LINK)
 EVERY = pytest.mark.parametrize("blank", BLANKS.values(), ids=BLANKS)
@@ -80,3 +80,11 @@ def test_a_version_that_there_is_no_master_of_is_not_tried() -> None:
     card.eeprom.replace(f"{region(BLANKS['desfire_ev2'].layout)}key.1", bytes(16) + b"\x09")
     seen = look(card)
     assert (seen.claims, seen.proven) == ((1, 9), None)
+
+
+def test_a_card_that_tells_no_version_is_asked_for_the_key_of_its_certificate() -> None:
+    card = SILENT.card()
+    assert look(card).proven is None
+    tap(card, FIRST)
+    seen = look(card)
+    assert (set(seen.claims), seen.proven) == ({None}, 1)

@@ -15,7 +15,20 @@ from drivers.virtual.cards.channel import STATUS_OK
 from drivers.virtual.cards.desfire import Desfire
 from drivers.virtual.cards.desfire_memory import delivered as new_desfire
 from drivers.virtual.cards.native import NativeCard
-from tests.cards.blank_cards import BLANKS, LINK, UID, Blank, certificate, file_of, held_keys, keys_of, region, tap
+from drivers.virtual.cards.ntag424 import Ntag424
+from tests.cards.blank_cards import (
+    BLANKS,
+    LINK,
+    SILENT,
+    UID,
+    Blank,
+    certificate,
+    file_of,
+    held_keys,
+    keys_of,
+    region,
+    tap,
+)
 
 EVERY = pytest.mark.parametrize("blank", BLANKS.values(), ids=BLANKS)
 FIRST = issue(UID, 1, certificate(1), LINK)
@@ -91,9 +104,18 @@ def test_a_card_whose_keys_are_not_ours_is_left_alone(blank: Blank) -> None:
     for version in (0, 1):
         card.eeprom.replace(f"{region(blank.layout)}key.0", bytes(range(16)) + bytes([version]))
         kept = held_keys(card, blank.layout)
-        with pytest.raises(CannotPersonalise, match=f"says version {version} and is not ours"):
+        with pytest.raises(CannotPersonalise, match=f"is not ours, version {version}"):
             tap(card, FIRST)
         assert held_keys(card, blank.layout) == kept
+
+
+def test_few_keys_are_tried_on_a_card_that_tells_no_version() -> None:
+    card = SILENT.card()
+    card.eeprom.replace("key.0", bytes(range(16)) + b"\x01")
+    with pytest.raises(CannotPersonalise, match="is not ours, version 2, version 255, version 1"):
+        tap(card, retire(UID, frozenset({1, 2}), to_factory=False))
+    assert isinstance(card, Ntag424)
+    assert card.failures.total(0) == 3
 
 
 def test_another_card_of_the_same_kind_is_left_alone() -> None:

@@ -22,7 +22,19 @@ from drivers.virtual.cards.eeprom import Pulled
 from drivers.virtual.cards.faults import Fault, Faulty
 from drivers.virtual.cards.native import NativeCard
 from drivers.virtual.cards.ntag424 import Ntag424
-from tests.cards.blank_cards import BLANKS, LINK, SOUND, UID, Blank, certificate, file_of, held_keys, keys_of, tap
+from tests.cards.blank_cards import (
+    BLANKS,
+    LINK,
+    SILENT,
+    SOUND,
+    UID,
+    Blank,
+    certificate,
+    file_of,
+    held_keys,
+    keys_of,
+    tap,
+)
 
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600")) // 20
 ISSUE = issue(UID, 1, certificate(1), LINK)
@@ -75,7 +87,7 @@ def attempts(blank: Blank, before: list[Work], work: Work, kind: str) -> Iterato
     raise AssertionError("the fault never stopped coming to bear")
 
 
-@pytest.mark.parametrize("blank", BLANKS.values(), ids=BLANKS)
+@pytest.mark.parametrize("blank", [*BLANKS.values(), SILENT], ids=[*BLANKS, "silent"])
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("work", WORKS)
 def test_a_card_is_made_whole_wherever_it_was_pulled(blank: Blank, kind: str, work: str) -> None:
