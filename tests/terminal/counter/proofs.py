@@ -13,8 +13,8 @@ from tests.terminal.shops import ADA, LOOKUP, TRUST, TestShop
 
 KEY = AesKey(bytes(range(16)))
 AID = "495150"
-NTAG = CardProof(technology="ntag424", key_no=1, version=1)
-DESFIRE = CardProof(technology="desfire_ev2", key_no=1, application=AID, version=1)
+NTAG = CardProof(technology=CardTechnology.NTAG424, key_no=1, version=1)
+DESFIRE = CardProof(technology=CardTechnology.DESFIRE_EV2, key_no=1, application=AID, version=1)
 DESFIRE_EV1 = DESFIRE.model_copy(update={"technology": CardTechnology.DESFIRE_EV1})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
@@ -15,10 +16,12 @@ from drivers.virtual.cards.card import Card
 from drivers.virtual.cards.card_kinds import KINDS, MAKERS
 from loyalty.possession import Challenge, Why
 from protocol.directory import CardProof
+from terminal.counter.attention import Attention
 from terminal.counter.by_card import MUTE, SILENT, Question, Said, by_card, question
 from terminal.counter.card_alarms import MOST, NOTE, TOLD, newest_alarms, raise_alarm
+from terminal.counter.desk import Desk
 from terminal.counter.shop import Shop
-from tests.terminal.counter.desks import refused_by
+from tests.terminal.counter.desks import TAP, Ids, refused_by
 from tests.terminal.counter.proofs import AID, DESFIRE, DESFIRE_EV1, KEY, NTAG, at_hand, issued, key_of
 from tests.terminal.shops import ADA, CY, NOON_MS, TestShop
 
@@ -110,12 +113,35 @@ def test_of_too_many_alarms_the_oldest_goes(test: TestShop) -> None:
     assert sorted(noted) == [f"{number:032x}" for number in range(2, MOST + 2)]
 
 
-def test_the_card_at_the_till_need_not_prove_itself_twice(test: TestShop) -> None:
+def at_the_till(test: TestShop) -> tuple[Shop, Desk]:
+    """Ada's card has proven its key at the reader."""
     issued(test, NTAG)
     shop = keyed(test)
-    shop.prove(key_of(ADA))
+    desk = Desk(shop, Ids(), Attention(lambda: 0))
+    desk.card(ADA, "uid", TAP, PASSED)
+    return shop, desk
+
+
+LEAVING: dict[str, Callable[[Desk], object]] = {
+    "cleared": Desk.clear_member,
+    "next": Desk.next,
+    "another card": lambda desk: desk.card(CY, "uid", TAP),
+    "a copy": lambda desk: refused_by(lambda: desk.card(ADA, "uid", TAP)),
+}
+
+
+def test_a_pos_may_go_on_with_the_card_that_is_at_the_till(test: TestShop) -> None:
+    shop, desk = at_the_till(test)
     assert by_card(shop, ADA).level == "P4"
-    shop.prove("")
+    assert desk.till.assurance == "P4"
+    refused_by(lambda: desk.card_pulled(TAP))
+    assert by_card(shop, ADA).level == "P4"
+
+
+@pytest.mark.parametrize("leaves", LEAVING)
+def test_once_it_has_left_it_must_prove_its_key_again(test: TestShop, leaves: str) -> None:
+    shop, desk = at_the_till(test)
+    LEAVING[leaves](desk)
     assert refused_by(lambda: by_card(shop, ADA)).phrase.code == "card_proof_withheld"
 
 
