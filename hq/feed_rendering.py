@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
+from hq import pin_rows
 from hq.accounts import MERGED
 from hq.chunks import chunks
 from hq.feed import Place, Row
@@ -26,7 +27,13 @@ def render(connection: Connection, changed: Iterable[Place], today: str) -> dict
     for kind, places in sorted(wanted.items()):
         for some in chunks(places):
             keys = [key for _, key in some]
-            made = _members(connection, keys, today) if kind is RowKind.MEMBER else _cards(connection, some)
+            match kind:
+                case RowKind.MEMBER:
+                    made = _members(connection, keys, today)
+                case RowKind.PIN:
+                    made = pin_rows.rendered(connection, some)
+                case _:
+                    made = _cards(connection, some)
             for (bucket, _), row in zip(some, made, strict=True):
                 rows[bucket].append(row)
     return rows

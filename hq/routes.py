@@ -14,6 +14,7 @@ from hq.grants_report import take_report
 from hq.handed_back import Signing, take_back
 from hq.ingest import Quarantined, ingest
 from hq.never_applied import compare
+from hq.pin_routes import PIN_ROUTES
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
 from hq.readmission import read_admission, readmit
@@ -238,6 +239,7 @@ ROUTES = (
         media=MEDIA_TYPE,
     ),
     *FEED_ROUTES,
+    *PIN_ROUTES,
     Route(
         "GET",
         "/v1/grants",

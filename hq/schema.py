@@ -86,6 +86,21 @@ card_stock = Table(  # cards that are not blank any more, by the key of their UI
 card_delivery = Table(
     "card_delivery", metadata, counted_key("id"), text("technology"), number("count"), number("at_ms")
 )
+pin = Table(  # hash: the PHC string; wrong: guesses by device:epoch, since the reset
+    "pin",
+    metadata,
+    key("key"),
+    text("member"),
+    text("hash", size=200),
+    number("version"),
+    number("reset"),
+    json_text("wrong"),
+    number("last_ms"),
+    Index("pin_member", "member"),
+)
+pin_act = Table(  # set or reset, by whom: for the record
+    "pin_act", metadata, key("member"), number_key("version"), text("act"), text("operator"), number("at_ms")
+)
 lot = Table(  # facts: what points do not have, such as the top-up of stored value; null for points
     "lot",
     metadata,

@@ -10,6 +10,7 @@ from cards.weight_pattern import CHARACTERS, check_pattern
 from protocol.assurance import AssuranceTable
 from protocol.enrolment import Hex32
 from protocol.operation import Identifier, Message, later
+from protocol.pins import PinRules
 
 DENY = "deny"  # purposes of signed documents
 CONFIGURATION = "configuration"
@@ -66,6 +67,7 @@ class Configuration(Message):
 
     `interval_s` lies between two rounds of the sync agent. Without `issuers` no member code is taken. `assurance` says
     which proof each action needs; None is `loyalty.assurance.USUAL`. `codes` are the chain's own; None is none.
+    Without `pins` no member has a PIN.
     """
 
     version: Version
@@ -73,6 +75,7 @@ class Configuration(Message):
     issuers: CodeIssuers | None = later(None)
     assurance: AssuranceTable | None = later(None)
     codes: ShopCodes | None = later(None)
+    pins: PinRules | None = later(None)
 
 
 def next_version(newest: int | None, generation: int) -> int:

@@ -61,6 +61,7 @@ from protocol.sale_records import (
 from protocol.signing import Signed, public_hex
 from tests.protocol.feed_examples import feed_examples
 from tests.protocol.movement_examples import movements
+from tests.protocol.pin_examples import pin_examples
 
 FOLDER = Path(__file__).parents[1] / "golden" / "protocol"
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -290,6 +291,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "reported": Reported(granted=7),
         "grant_ask": GrantAsk(member="m1", points=300, after=1),
         **movements(),
+        **pin_examples(),
         "claim": claim(),
         **_enrolment(),
         "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),

@@ -275,6 +275,28 @@ CREATE TABLE own_chain (
     PRIMARY KEY (epoch)
 );
 
+CREATE TABLE pin (
+    key VARCHAR(64) COLLATE "C" NOT NULL,
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    hash VARCHAR(200) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    reset BIGINT NOT NULL,
+    wrong TEXT NOT NULL,
+    last_ms BIGINT NOT NULL,
+    PRIMARY KEY (key)
+);
+
+CREATE INDEX pin_member ON pin (member);
+
+CREATE TABLE pin_act (
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    act VARCHAR(64) COLLATE "C" NOT NULL,
+    operator VARCHAR(64) COLLATE "C" NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (member, version)
+);
+
 CREATE TABLE product (
     gtin VARCHAR(64) COLLATE "C" NOT NULL,
     name_zh VARCHAR(200) COLLATE "C" NOT NULL,
