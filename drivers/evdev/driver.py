@@ -8,6 +8,7 @@ from abc import abstractmethod
 from drivers.evdev.held import Open, open_input
 from drivers.evdev.identity import Wanted
 from drivers.evdev.strokes import Gap, Stroke, StrokeParser
+from drivers.identity import Identity
 from drivers.options import InputOptions
 from drivers.supervised import Supervised
 
@@ -21,6 +22,7 @@ class TypingDriver(Supervised):
         super().__init__(device)
         self._wanted = Wanted(options.input or "", options.usb or "", options.usb_path or "", options.serial or "")
         self._opened = opened
+        self._identity: Identity | None = None
 
     @abstractmethod
     def begin(self) -> None:
@@ -38,8 +40,14 @@ class TypingDriver(Supervised):
         """How long to wait before `silent` is called, a quarter of a second at most."""
         return STEP_MS
 
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity; of several that fit, its status tells."""
+        return [self._identity] if self._identity is not None else []
+
     def hold(self) -> None:
+        self._identity = None
         with contextlib.closing(self._opened(self._wanted)) as held:
+            self._identity = held.identity
             self.begin()
             self.report("device_ready")
             parser = StrokeParser(held.caps)

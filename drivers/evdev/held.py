@@ -17,6 +17,7 @@ from drivers.errors import DeviceLost
 from drivers.evdev.codes import EV_KEY, LED_CAPSL
 from drivers.evdev.identity import InputIdentity, Wanted, choose, usb_path_of
 from drivers.evdev.strokes import InputEvent
+from drivers.identity import Identity
 
 EVIOCSCLOCKID = 0x400445A0  # linux/input.h: which clock the times of events are of
 CLOCK_MONOTONIC = 1
@@ -34,12 +35,15 @@ class EventSource(Protocol):
 
 
 class HeldInput:
-    """A device in the hand of one thread. `caps` is the state of its Caps Lock light when it was opened."""
+    """A device in the hand of one thread. `caps` is the state of its Caps Lock light when it was opened, `identity`
+    what tells it from its twin.
+    """
 
-    def __init__(self, source: EventSource, name: str, caps: bool = False) -> None:
+    def __init__(self, source: EventSource, name: str, caps: bool = False, identity: Identity | None = None) -> None:
         self._source = source
         self._name = name
         self.caps = caps
+        self.identity = identity or Identity(name)
 
     def events(self, limit_s: float) -> list[InputEvent]:
         """What was typed; waits `limit_s` at most and gives nothing then. Raises DeviceLost when the device is gone."""
@@ -80,7 +84,8 @@ def open_input(wanted: Wanted) -> HeldInput:
         raise refused(error, wanted) from error
     with contextlib.suppress(OSError):  # then the times are of the clock on the wall, and a step of it splits a code
         fcntl.ioctl(device.fd, EVIOCSCLOCKID, struct.pack("i", CLOCK_MONOTONIC))
-    return HeldInput(device, str(wanted), LED_CAPSL in device.leds())
+    identity = Identity(device.name, chosen.uniq, chosen.usb_path)
+    return HeldInput(device, str(wanted), LED_CAPSL in device.leds(), identity)
 
 
 def refused(error: OSError, wanted: Wanted) -> DeviceLost:

@@ -6,13 +6,14 @@ import time
 from contextlib import AbstractContextManager, closing
 
 from drivers.base import Kind
+from drivers.identity import Identity
 from drivers.options import EscposOptions
 from drivers.printer.composer import Composer
 from drivers.printer.orders import Orders
 from drivers.printer.serial_wire import serial_wire
 from drivers.printer.talk import Talk, Wire
 from drivers.printer.tcp_wire import tcp_wire
-from drivers.printer.usb_wire import usb_wire
+from drivers.printer.usb_wire import UsbWire, usb_wire
 from drivers.receipt import Receipt
 from drivers.supervised import Supervised
 
@@ -28,6 +29,7 @@ class EscposPrinter(Supervised):
         self._orders = Orders(self, options.keep_s)
         self._recover = False
         self._reachable = False
+        self._identity: Identity | None = None
 
     @property
     def reachable(self) -> bool:
@@ -38,6 +40,10 @@ class EscposPrinter(Supervised):
 
     def open_drawer(self) -> None:
         self._orders.open_drawer()
+
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity; only on USB does a printer tell what it is."""
+        return [self._identity] if self._identity is not None else []
 
     def left(self) -> None:
         self._recover = True
@@ -57,7 +63,9 @@ class EscposPrinter(Supervised):
 
     def hold(self) -> None:
         composer = Composer(self._options)
+        self._identity = None
         with self.wire() as wire:
+            self._identity = wire.identity if isinstance(wire, UsbWire) else None
             talk = Talk(wire, composer, self._orders, self._options.confirm, self.report, time.monotonic_ns)
             try:
                 with closing(talk.run(self._recover)) as steps:

@@ -11,6 +11,7 @@ import usb.core
 import usb.util
 
 from drivers.errors import DeviceLost
+from drivers.identity import Identity
 from drivers.options import EscposOptions
 
 PRINTER_CLASS = 7
@@ -41,6 +42,7 @@ class UsbWire:
     def __init__(self, device: Any, into: Any, out: Any, place: str) -> None:
         if out is None:
             raise DeviceLost("printer_refused", place=place, reason="it takes no data")
+        self.identity = _identity(device)
         self._device, self._into, self._out, self._place = device, into, out, place
 
     def write(self, data: bytes) -> int:
@@ -81,15 +83,24 @@ def _found(options: EscposOptions, backend: Any) -> Any:
 
 def _fits(device: Any, options: EscposOptions) -> bool:
     """By USB port and serial number, which stay over a replug; not by the order of discovery."""
-    path = f"{device.bus}-{'.'.join(map(str, device.port_numbers or ()))}"
-    if options.usb_path is not None and options.usb_path != path:
+    if options.usb_path is not None and options.usb_path != _path(device):
         return False
-    return options.serial is None or options.serial == _serial(device)
+    return options.serial is None or options.serial == _string(device, device.iSerialNumber)
 
 
-def _serial(device: Any) -> str | None:
+def _identity(device: Any) -> Identity:
+    model = _string(device, device.iProduct) or f"USB {device.idVendor:04x}:{device.idProduct:04x}"
+    return Identity(model, _string(device, device.iSerialNumber) or "", _path(device))
+
+
+def _path(device: Any) -> str:
+    return f"{device.bus}-{'.'.join(map(str, device.port_numbers or ()))}"
+
+
+def _string(device: Any, number: int) -> str | None:
+    """What the device says of itself under this number; number 0 is nothing."""
     try:
-        text: str | None = usb.util.get_string(device, device.iSerialNumber) if device.iSerialNumber else None
+        text: str | None = usb.util.get_string(device, number) if number else None
     except (usb.core.USBError, ValueError):  # ValueError: the device tells no language, as without rights to open it
         return None
     return text

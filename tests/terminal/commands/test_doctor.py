@@ -148,7 +148,7 @@ def test_a_device_that_is_in_use_is_reported_and_left_alone(state: Path) -> None
     pad.start(told)
     told.status("device_ready")
     check = examined(state)["keypad.pad"]
-    assert (check.state, check.value) == ("warn", "control_busy")
+    assert (check.state, check.value["code"]) == ("warn", "control_busy")
     assert "stop the terminal" in check.sentence
     pad.close()
 
@@ -170,9 +170,9 @@ def test_a_card_reader_is_told_with_what_tells_it_from_its_twin(state: Path) -> 
     check = examined(state)["card_reader.counter"]
     wire.close()
     assert check.state == "ok"
-    assert check.sentence == "Card reader counter is ready. Found: PN532, firmware 1.6."
+    assert check.sentence == "Card reader counter is ready. Driver: pn532. Found: PN532, firmware 1.6."
     told = {"model": "PN532", "serial": "", "usb_path": "", "firmware": "1.6"}
-    assert check.value == {"code": "device_ready", "found": [told]}
+    assert check.value == {"driver": "pn532", "code": "device_ready", "found": [told]}
 
 
 def test_a_broken_configuration_is_told_in_full(state: Path) -> None:
