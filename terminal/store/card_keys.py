@@ -1,6 +1,6 @@
 """Keys of single cards at this terminal: one sealed file, under a key of its own beside it (cards.md, Cards).
 
-The sync agent writes it and the till reads it. Whoever takes the disk has both files, and with them the keys of the
+One process writes it and the till reads it. Whoever takes the disk has both files, and with them the keys of the
 cards that were shown here; masters are never here.
 """
 
@@ -87,7 +87,7 @@ class CardKeyFile:
 
 
 class KeysAtHand:
-    """The keys as the till asks for them, read again whenever the agent has written. Used by the till's thread.
+    """The keys as the till asks for them, read again whenever the file was written. Used by the till's thread.
 
     What cannot be read is not at hand, and `problem` hears why: a sale goes on.
     """
