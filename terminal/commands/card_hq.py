@@ -7,6 +7,7 @@ that command.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from terminal.errors import TerminalError
 
 LIMIT_S = 60
 _ANSWER_CHARS_MAX = 64 * 1024
+_WHO = re.compile(r"[A-Za-z0-9._:+-]{1,64}")
 
 
 class HqRefused(TerminalError):
@@ -60,7 +62,7 @@ class HqCommand:
 
     def certify(self, who: str, card: Card, until: str | None) -> Certified:
         """As `Register`."""
-        answer = self._ask("certify", who, *_named(card), *(("--until", until) if until else ()))
+        answer = self._ask("certify", *_named(card), *(("--until", until) if until else ()), who=who)
         try:
             return Certified(str(answer["member"]), bytes.fromhex(answer["certificate"]))
         except (KeyError, TypeError, ValueError) as error:
@@ -68,14 +70,17 @@ class HqCommand:
 
     def issued(self, who: str, card: Card) -> None:
         """As `Register`."""
-        self._ask("issued", who, *_named(card))
+        self._ask("issued", *_named(card), who=who)
 
     def retired(self, uid: str, *, blank: bool) -> None:
         """As `Register`."""
         self._ask("retired", "--uid", uid, *(("--blank",) if blank else ()))
 
-    def _ask(self, act: str, *arguments: str) -> dict[str, Any]:
+    def _ask(self, act: str, *arguments: str, who: str | None = None) -> dict[str, Any]:
+        if who is not None and not _WHO.fullmatch(who):  # ssh has a shell read what it carries
+            raise HqRefused("a member is named by an id, a card's UID or a phone number")
         whole = [*self._command, "card", act, *arguments, "--json", "--state", self._state]
+        whole += [] if who is None else ["--", who]
         try:
             done = subprocess.run(whole, capture_output=True, text=True, timeout=LIMIT_S, check=False)
         except (OSError, subprocess.SubprocessError, ValueError) as error:

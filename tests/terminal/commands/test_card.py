@@ -108,6 +108,18 @@ def test_an_hq_that_cannot_be_asked_is_told(command: str, sentence: str) -> None
         HqCommand(command, "/srv/hq").certify("m1", Card(UID, "ntag424", 1), "2030-01-01")
 
 
+@pytest.mark.parametrize("who", ["m1; reboot", "$(id)", "", "王小雨", "m" * 65, "m1\n"])
+def test_a_member_is_named_by_what_no_shell_reads(who: str) -> None:
+    with pytest.raises(HqRefused, match="a member is named by an id"):
+        HqCommand("echo", "/srv/hq").issued(who, Card(UID, "ntag424", 1))
+
+
+def test_a_name_is_never_taken_for_an_option() -> None:
+    hq = HqCommand("sh -c 'echo Error: \"$@\" >&2; exit 1' hq", "/srv/hq")
+    with pytest.raises(HqRefused, match=r"--json --state /srv/hq -- --help$"):
+        hq.issued("--help", Card(UID, "ntag424", 1))
+
+
 def test_masters_are_made_one_after_the_other(tmp_path: Path) -> None:
     for version in ("1", "2"):
         assert f"master {version} is made" in run("master", "--keys", tmp_path / "keys").output
