@@ -26,7 +26,7 @@ class PinRow(Message):
     """
 
     version: PinVersion
-    hash: Annotated[str, Field(max_length=200, repr=False)]
+    hash: Annotated[str, Field(max_length=200)] = Field(repr=False)
     reset: Number
     wrong: dict[Identifier, Number]
     last_ms: Number
@@ -46,13 +46,13 @@ class PinGuesses(Message):
 class PinReport(Message):
     """What a terminal counted itself. The same report again changes nothing."""
 
-    guesses: Annotated[tuple[PinGuesses, ...], Field(strict=False, max_length=MOST_GUESSES)]
+    guesses: tuple[PinGuesses, ...] = Field(strict=False, max_length=MOST_GUESSES)
 
 
 class PinRules(Message):
     """Which peppers a terminal needs, and what a hash costs: one who has no PIN must take as long."""
 
-    peppers: Annotated[tuple[PepperName, ...], Field(strict=False, min_length=1, max_length=100)]
+    peppers: tuple[PepperName, ...] = Field(strict=False, min_length=1, max_length=100)
     memory_kib: Annotated[int, Field(ge=19 * 1024, le=256 * 1024)]
     passes: Annotated[int, Field(ge=2, le=64)]
     lanes: Annotated[int, Field(ge=1, le=4)]
@@ -61,7 +61,7 @@ class PinRules(Message):
 class PinPeppers(Message):
     """The keys under which PINs are hashed, by name; an active terminal alone is told them."""
 
-    peppers: Annotated[dict[PepperName, Hex32], Field(repr=False)]
+    peppers: dict[PepperName, Hex32] = Field(repr=False)
 
 
 def pin_key(lookup_key: bytes, member: str) -> str:

@@ -32,6 +32,7 @@ from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.lines import Ask
 from terminal.sync.link import UP, Link
+from terminal.sync.pins import PinErrands
 from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
 from terminal.sync.round import Parts, Round
@@ -143,6 +144,7 @@ class Agent:
                 puller=Puller(client, writer, link, identity.trust_key, Bootstrap(client, writer, identity, state)),
                 version=version("stillpoint"),
                 going_on=self._going_on,
+                pins=PinErrands(client, outbox, writer, identity, state).run,
                 room=lambda: directory_may_grow(state),
             )
 

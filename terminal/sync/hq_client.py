@@ -14,6 +14,7 @@ from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
 from protocol.obeyed import Obeyed, Wanted
+from protocol.pins import PinPeppers, PinReport
 from protocol.problem import ProblemAnswer
 from protocol.request_signature import SignedBy, key_name, sign_request
 from protocol.signing import Signed, private_from_hex
@@ -109,6 +110,16 @@ class HqClient:
         """Show an HQ that has forgotten us what it once signed."""
         body = Readmission(admission=admission).model_dump_json().encode()
         answer = self._exchange("POST", "/v1/readmit", body, "application/json")
+        if answer.status != 204:
+            raise _refused(answer)
+
+    def peppers(self) -> PinPeppers:
+        return self._ask(PinPeppers, "GET", "/v1/pins/peppers")
+
+    def guesses(self, report: PinReport) -> None:
+        """Tell HQ what was counted here; the same again changes nothing."""
+        body = report.model_dump_json().encode()
+        answer = self._exchange("POST", "/v1/pins/guesses", body, "application/json")
         if answer.status != 204:
             raise _refused(answer)
 

@@ -42,6 +42,7 @@ class Parts:
     puller: Puller
     version: str
     going_on: Callable[[], bool]
+    pins: Callable[[], None] = lambda: None  # what is to be done for PINs
     room: Callable[[], bool] = lambda: True  # whether the directory may grow: the disk's last part is for operations
 
 
@@ -71,6 +72,7 @@ class Round:
             self._config()
         self.push()
         if active:
+            parts.pins()
             if not self.in_question:
                 pull_grants(parts.client, parts.link, parts.outbox.position().grants)
             self._rest()
