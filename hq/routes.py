@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from hq import contact, leases, sizing
 from hq.auth import check_signature
+from hq.card_key_routes import CARD_KEY_ROUTES
 from hq.feed_routes import FEED_ROUTES
 from hq.grants_report import take_report
 from hq.handed_back import Signing, take_back
@@ -240,6 +241,7 @@ ROUTES = (
     ),
     *FEED_ROUTES,
     *PIN_ROUTES,
+    *CARD_KEY_ROUTES,
     Route(
         "GET",
         "/v1/grants",

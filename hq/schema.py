@@ -86,6 +86,15 @@ card_stock = Table(  # cards that are not blank any more, by the key of their UI
 card_delivery = Table(
     "card_delivery", metadata, counted_key("id"), text("technology"), number("count"), number("at_ms")
 )
+card_key_given = Table(  # which terminal was given which card's key, and when last: for the record
+    "card_key_given",
+    metadata,
+    key("device"),
+    number_key("epoch"),
+    key("card"),
+    number_key("version"),
+    number("at_ms"),
+)
 pin = Table(  # hash: the PHC string; wrong: guesses by device:epoch, since the reset
     "pin",
     metadata,

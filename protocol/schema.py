@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from protocol import (
     assurance,
     batch,
+    card_keys,
     contact,
     control,
     directory,
@@ -80,6 +81,9 @@ MESSAGES: tuple[type[BaseModel], ...] = (
     pins.PinReport,
     pins.PinRules,
     pins.PinPeppers,
+    card_keys.CardKeysAsk,
+    card_keys.CardKeys,
+    card_keys.CardKey,
     assurance.AssuranceTable,
     assurance.AssuranceRule,
     obeyed.Obeyed,

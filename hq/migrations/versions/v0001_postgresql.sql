@@ -51,6 +51,15 @@ CREATE TABLE card_delivery (
     PRIMARY KEY (id)
 );
 
+CREATE TABLE card_key_given (
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    card VARCHAR(64) COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch, card, version)
+);
+
 CREATE TABLE card_stock (
     key VARCHAR(64) COLLATE "C" NOT NULL,
     technology VARCHAR(64) COLLATE "C" NOT NULL,
