@@ -96,9 +96,7 @@ def _messages(known: dict[str, bytes]) -> Iterator[Reader]:
     for name, data in known.items():
         if name.endswith(".json"):
             model = model_of(name)
-            write = (
-                None if model is Operation else _dumped
-            )  # it is written canonically: see "operation"
+            write = None if model is Operation else _dumped  # it is written canonically: see "operation"
             yield Reader(name, (data,), model.model_validate_json, (ValidationError,), write)
 
 
