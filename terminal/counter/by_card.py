@@ -101,6 +101,7 @@ def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) 
     asked = said.challenge or (Challenge.PASSED if shop.is_proven(key) else None)
     if row.proof is not None and asked is None and shop.card_keys(key, row.proof.version) is None:
         asked = Challenge.NO_KEY
+        shop.want_key(uid)
     held = possession(Evidence(Token.UID, row.proof is not None, asked if row.proof else None))
     if held.refused is not None:
         raise_alarm(shop, key, held.refused)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from cards.aes import AesKey
 from terminal.errors import StorageFull, StoreError
 
 SEALED, OWN_KEY = "card_keys.sealed", "card_keys.key"
+WANTED_MAX = 64
 MOST = 20_000  # cards; the file is read whole
 _NONCE_BYTES, _KEY_BYTES, _FILE_BYTES_MAX = 12, 32, 4 * 1024 * 1024
 _NAME = b"stillpoint/card-keys/1"
@@ -110,6 +112,28 @@ class KeysAtHand:
         except StoreError as error:
             self._problem(str(error))
             return {}
+
+
+class WantedKeys:
+    """UIDs of cards that were shown and whose key is not here, for the agent to ask HQ. They are never on the disk.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._uids: deque[str] = deque(maxlen=WANTED_MAX)
+
+    def want(self, uid: str) -> None:
+        """Ask for this one's; of too many the oldest is forgotten."""
+        if uid not in self._uids:
+            self._uids.append(uid)
+
+    def take(self) -> list[str]:
+        """All that are wanted, once."""
+        taken = []
+        while self._uids:
+            taken.append(self._uids.popleft())
+        return taken
 
 
 def _read(path: Path) -> bytes:

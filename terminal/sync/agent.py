@@ -20,6 +20,7 @@ from protocol.contact import News
 from terminal.errors import ConfigError, StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
 from terminal.notify import notify
+from terminal.store.card_keys import CardKeyFile
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.disk_guard import directory_may_grow
 from terminal.store.outbox import OutboxReader
@@ -146,6 +147,7 @@ class Agent:
                 going_on=self._going_on,
                 pins=PinErrands(client, outbox, writer, identity, state).run,
                 room=lambda: directory_may_grow(state),
+                card_keys=CardKeyFile(state, secrets.token_bytes),
             )
 
     def _watching(self, identity: Identity, clock: HqClock, state: Path) -> Watch:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from protocol.batch import MEDIA_TYPE, Acknowledgement
+from protocol.card_keys import CardKeys, CardKeysAsk
 from protocol.contact import Contact, ContactAnswer, News
 from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
@@ -92,6 +93,10 @@ class HqClient:
         if answer.status != 200:
             raise _refused(answer)
         return answer.data
+
+    def card_keys(self, wanted: CardKeysAsk) -> CardKeys:
+        """The keys of cards that were shown here, as far as HQ gives them."""
+        return self._post_json("/v1/card-keys", wanted, CardKeys)
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
