@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
-Kind = Literal["card_reader", "scanner", "keypad", "light"]
+from drivers.receipt import Receipt
+
 State = Literal["ready", "missing", "failed", "closed"]
 Pattern = Literal["ok", "busy", "refused", "off"]
+Tune = Literal["ok", "refused", "attention"]
+Outcome = Literal["printed", "not_printed", "unknown"]
 
 UID_BYTES_MAX = 10
 ATR_BYTES_MAX = 33
+APDU_BYTES_MAX = 65_544  # ISO/IEC 7816-3: an extended command with 65,535 bytes of data
 TEXT_CHARS_MAX = 4096
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Hex = Annotated[str, Field(pattern=r"^([0-9A-F]{2})*$")]
 Value = Annotated[str, Field(max_length=500)] | int
+Job = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+# The kinds that are built in; a plug-in may bring another.
+KINDS: tuple[Kind, ...] = ("card_reader", "scanner", "keypad", "printer", "drawer", "light", "buzzer", "button")
 
 
 @dataclass(frozen=True, slots=True)
 class CardTapped:
     """A card came to the reader. `uid` and `atr` are upper-case hex; `at_ns` is `time.monotonic_ns()` at the reader.
 
-    `technology` is "uid", or "random_uid" for a card that shows another number at each tap.
+    `technology` is "uid", or "random_uid" for a card that shows another number at each tap. `card` counts the taps of
+    a reader that exchanges APDUs, from 1, and names the card to it; 0 is a card that can only be seen.
     """
 
     device: Name
@@ -33,6 +42,7 @@ class CardTapped:
     technology: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
     at_ns: int
     atr: Annotated[Hex, Field(max_length=2 * ATR_BYTES_MAX)] = ""
+    card: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +55,15 @@ class CardRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One code, without suffix and AIM identifier."""
+    """One code without its suffix. `aim` is its AIM identifier (ISO/IEC 15424), such as "]C1", if the scanner tells it.
+
+    A scanner that was told to leave the identifier in the text leaves it there, and `aim` is empty.
+    """
 
     device: Name
     text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
     at_ns: int
+    aim: Annotated[str, Field(pattern=r"^(\][A-Za-z][0-9A-Za-z])?$")] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,34 @@ class KeyPressed:
 
     device: Name
     key: Annotated[str, Field(pattern=r"^([0-9]|enter|back|clear)$")]
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonPressed:
+    """A button was pressed, once for each press."""
+
+    device: Name
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintEnded:
+    """What became of a print job. "unknown": it was under way when the printer was lost; it is not printed again."""
+
+    device: Name
+    job: Job
+    outcome: Outcome
+    at_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a device of a kind that is not built in has to tell, such as a weight."""
+
+    kind: Kind
+    device: Name
+    values: Annotated[Mapping[Annotated[str, Field(max_length=64)], Value], Field(min_length=1, max_length=16)]
     at_ns: int
 
 
@@ -73,7 +115,7 @@ class DeviceStatus:
     sentence: Annotated[str, Field(max_length=1000)] = ""
 
 
-Act = CardTapped | CardRemoved | Scanned | KeyPressed
+Act = CardTapped | CardRemoved | Scanned | KeyPressed | ButtonPressed | PrintEnded | Noted
 Event = Act | DeviceStatus
 Emit = Callable[[Event], None]
 
@@ -98,8 +140,80 @@ class Driver(Protocol):
 
 
 @runtime_checkable
+class Revives(Protocol):
+    """A driver whose thread can be replaced by a new one when it hangs in a call, or died."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread lives."""
+
+    @property
+    def left_behind(self) -> int:
+        """How many threads hang in a call that was given up."""
+
+    def revive(self) -> None:
+        """Leave the thread behind, begin with a new one and return at once."""
+
+
+@runtime_checkable
 class ShowsPatterns(Protocol):
     """A driver that is a light."""
 
     def show(self, pattern: Pattern) -> None:
         """Ask for `pattern` and return at once."""
+
+
+@runtime_checkable
+class ExchangesApdus(Protocol):
+    """A card reader through which one can speak with the card that was tapped last."""
+
+    def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
+        """Send one command APDU to `card` (of CardTapped) and give its answer, status word included.
+
+        May be called from any thread, one call at a time. Raises CardGone when that card is no longer there, CardMute
+        when it does not answer within `limit_s`, DeviceLost when the reader goes away meanwhile.
+        """
+
+
+@runtime_checkable
+class Prints(Protocol):
+    """A printer of receipts."""
+
+    def print(self, job: str, receipt: Receipt) -> None:
+        """Take a receipt and return at once; PrintEnded tells what became of it.
+
+        A job whose name was used before is not printed again; PrintEnded is told again if it has ended.
+        """
+
+
+@runtime_checkable
+class OpensDrawer(Protocol):
+    """A cash drawer, or a printer with one at its socket."""
+
+    def open_drawer(self) -> None:
+        """Ask for the drawer to spring open and return at once. What cannot be done now is not done later."""
+
+
+@runtime_checkable
+class HasDrawerSocket(OpensDrawer, Protocol):
+    """A printer with a socket for a drawer."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the printer is there, and the drawer can be opened."""
+
+
+@runtime_checkable
+class LeansOnDevices(Protocol):
+    """A driver whose device hangs on another one, such as a drawer at a printer."""
+
+    def lean_on(self, drivers: Sequence[Driver]) -> None:
+        """Meet the drivers of all devices, itself among them; called once, when all are made."""
+
+
+@runtime_checkable
+class Sounds(Protocol):
+    """A buzzer."""
+
+    def sound(self, tune: Tune) -> None:
+        """Ask for `tune` and return at once; the newest one wins."""

@@ -1,59 +1,95 @@
-"""Which driver a kind and a name stand for. A driver's library is imported when the driver is made, not before."""
+"""Which driver a kind and a name stand for: ours, and those of plug-ins.
+
+A driver's library is imported when the driver is made, not before.
+"""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import cast, get_args
+from typing import cast
 
-from drivers.base import Driver, Kind
-from drivers.errors import DriverUnavailable, UnknownDriver
-from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+from drivers import plugins
+from drivers.base import KINDS, Driver
+from drivers.entry import Entry
+from drivers.errors import DriverUnavailable, PluginBroken, UnknownDriver
+from drivers.options import (
+    EscposOptions,
+    GpioButtonOptions,
+    GpioBuzzerOptions,
+    GpioDrawerOptions,
+    GpioOptions,
+    HidKeypadOptions,
+    HidScannerOptions,
+    Options,
+    PcscOptions,
+    Pn532Options,
+    PrinterDrawerOptions,
+    SerialOptions,
+    VirtualOptions,
+    VirtualPrinterOptions,
+    WedgeOptions,
+)
 
 Factory = Callable[[str, Options], Driver]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """Where a driver is, as "module:Class", and the class of its options."""
-
-    place: str
-    options: type[Options]
 
 
 DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
     {
         ("card_reader", "pcsc"): Entry("drivers.card_reader.pcsc:PcscCardReader", PcscOptions),
+        ("card_reader", "pn532"): Entry("drivers.card_reader.pn532:Pn532CardReader", Pn532Options),
         ("card_reader", "virtual"): Entry("drivers.virtual.card_reader:VirtualCardReader", VirtualOptions),
+        ("card_reader", "wedge"): Entry("drivers.card_reader.wedge:WedgeCardReader", WedgeOptions),
+        ("scanner", "hid"): Entry("drivers.scanner.hid:HidScanner", HidScannerOptions),
         ("scanner", "serial"): Entry("drivers.scanner.serial:SerialScanner", SerialOptions),
         ("scanner", "virtual"): Entry("drivers.virtual.scanner:VirtualScanner", VirtualOptions),
+        ("keypad", "hid"): Entry("drivers.keypad.hid:HidKeypad", HidKeypadOptions),
         ("keypad", "virtual"): Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions),
+        ("printer", "escpos"): Entry("drivers.printer.escpos:EscposPrinter", EscposOptions),
+        ("printer", "virtual"): Entry("drivers.virtual.printer:VirtualPrinter", VirtualPrinterOptions),
+        ("drawer", "gpio"): Entry("drivers.drawer.gpio:GpioDrawer", GpioDrawerOptions),
+        ("drawer", "printer"): Entry("drivers.drawer.printer:PrinterDrawer", PrinterDrawerOptions),
+        ("drawer", "virtual"): Entry("drivers.virtual.drawer:VirtualDrawer", VirtualOptions),
         ("light", "gpio"): Entry("drivers.light.gpio:GpioLight", GpioOptions),
         ("light", "virtual"): Entry("drivers.virtual.light:VirtualLight", VirtualOptions),
+        ("buzzer", "gpio"): Entry("drivers.buzzer.gpio:GpioBuzzer", GpioBuzzerOptions),
+        ("buzzer", "virtual"): Entry("drivers.virtual.buzzer:VirtualBuzzer", VirtualOptions),
+        ("button", "gpio"): Entry("drivers.button.gpio:GpioButton", GpioButtonOptions),
+        ("button", "virtual"): Entry("drivers.virtual.button:VirtualButton", VirtualOptions),
     }
 )
 
 
-def names(kind: str) -> tuple[str, ...]:
-    """The drivers of `kind`, in order."""
-    return tuple(name for known, name in DRIVERS if known == kind)
+def kinds(found: plugins.Found = plugins.installed) -> tuple[str, ...]:
+    """The kinds that there are: ours, and then what plug-ins bring."""
+    return (*KINDS, *dict.fromkeys(kind for kind, _ in plugins.names(found) if kind not in KINDS))
 
 
-def find(kind: str, name: str) -> Entry:
-    """The driver `name` of `kind`. Raises UnknownDriver with what was perhaps meant."""
-    entry = DRIVERS.get((kind, name))
+def names(kind: str, found: plugins.Found = plugins.installed) -> tuple[str, ...]:
+    """The drivers of `kind`, in order; those of plug-ins come last."""
+    ours = tuple(name for known, name in DRIVERS if known == kind)
+    return (*ours, *(name for known, name in plugins.names(found) if known == kind and name not in ours))
+
+
+def find(kind: str, name: str, found: plugins.Found = plugins.installed) -> Entry:
+    """The driver `name` of `kind`: ours, or a plug-in's. Raises UnknownDriver with what was perhaps meant.
+
+    A plug-in that cannot be loaded is found, and broken: `create` says so.
+    """
+    entry = DRIVERS.get((kind, name)) or plugins.entry(kind, name, found)
     if entry is None:
-        raise UnknownDriver(f"no {kind} driver named {name[:40]!r}; {_way_out(kind, name)}")
+        raise UnknownDriver(f"no {kind} driver named {name[:40]!r}; {_way_out(kind, name, found)}")
     return entry
 
 
-def create(kind: str, name: str, device: str, options: Options) -> Driver:
-    """The driver, ready to be started. Raises UnknownDriver and DriverUnavailable."""
-    module, _, attribute = find(kind, name).place.partition(":")
+def create(kind: str, name: str, device: str, options: Options, found: plugins.Found = plugins.installed) -> Driver:
+    """The driver, ready to be started. Raises UnknownDriver, DriverUnavailable and PluginBroken."""
+    entry = find(kind, name, found)
+    if entry.broken:
+        raise PluginBroken(entry.broken)
+    module, _, attribute = entry.place.partition(":")
     try:
         factory = cast("Factory", getattr(importlib.import_module(module), attribute))
     except ImportError as error:
@@ -61,9 +97,9 @@ def create(kind: str, name: str, device: str, options: Options) -> Driver:
     return factory(device, options)
 
 
-def _way_out(kind: str, name: str) -> str:
-    known = names(kind)
+def _way_out(kind: str, name: str, found: plugins.Found) -> str:
+    known = names(kind, found)
     near = get_close_matches(name, known, n=1)
     if near:
         return f"did you mean {near[0]!r}?"
-    return f"there are {' and '.join(map(repr, known))}" if known else f"kinds are {', '.join(KINDS)}"
+    return f"there are {' and '.join(map(repr, known))}" if known else f"kinds are {', '.join(kinds(found))}"

@@ -20,9 +20,12 @@ from hq.api import create_app
 from hq.background import keep_working
 from hq.chain import read_chain
 from hq.cli_books import COMMANDS as BOOKS
+from hq.cli_cards import COMMANDS as CARDS
+from hq.cli_codes import COMMANDS as CODES
 from hq.cli_control import COMMANDS as CONTROL
 from hq.cli_feed import erase, erasures, snapshot
 from hq.cli_members import COMMANDS as MEMBERS
+from hq.cli_pins import COMMANDS as PINS
 from hq.founding import found
 from hq.garbage import collect_seldom
 from hq.headquarters import Headquarters
@@ -59,7 +62,7 @@ for control in CONTROL:
     main.add_command(control)
 
 
-for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS):
+for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS, *PINS):
     main.add_command(command)
 
 

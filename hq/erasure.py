@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from hq import feed, terminals
+from hq import feed, pins, terminals
 from hq.changes import note, note_members
 from hq.headquarters import Headquarters
 from hq.members import ERASED
@@ -77,6 +77,7 @@ def _wipe(connection: Connection, who: str, now_ms: int) -> None:
     profile = {"name": "", "phone": "", "birthday": None}
     connection.execute(update(member).where(member.c.id.in_(whole)).values(**profile))
     connection.execute(insert(erasure), [{"member": one, "cseq": NOT_YET, "at_ms": now_ms} for one in whole])
+    pins.forget(connection, whole)
     note_members(connection, whole)
     note(connection, [(member_bucket(who), RowKind.CARD, key) for key in cards])
 

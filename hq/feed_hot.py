@@ -22,7 +22,7 @@ def hot_page(
         select(feed_row.c.cseq, feed_row.c.kind, feed_row.c.key, feed_row.c.body)
         .outerjoin(card, and_(feed_row.c.kind == RowKind.CARD.value, card.c.key == feed_row.c.key))
         .join(member, member.c.id == whose)
-        .where(feed_row.c.bucket == bucket.value, feed_row.c.cseq > after, _knows(store, as_of_ms - SEEN_MS))
+        .where(feed_row.c.bucket == bucket.value, feed_row.c.cseq > after, knows(store, as_of_ms - SEEN_MS))
         .order_by(feed_row.c.cseq)
         .limit(PAGE_ROWS)
     )
@@ -46,7 +46,8 @@ def hot_page(
     )
 
 
-def _knows(store: str, since_ms: int) -> ColumnElement[bool]:
+def knows(store: str, since_ms: int) -> ColumnElement[bool]:
+    """Whether a row of `member` has its home or second home in `store`, or was seen there since."""
     seen = (
         select(operation.c.member)
         .join(terminal, and_(terminal.c.device == operation.c.device, terminal.c.epoch == operation.c.epoch))

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
+from hq import pin_rows
 from hq.accounts import MERGED
 from hq.chunks import chunks
 from hq.feed import Place, Row
 from hq.members import ERASED, member_row
 from hq.people import look_whole
 from hq.schema import card
-from protocol.directory import CardRow, CardState
+from protocol.directory import CardProof, CardRow, CardState
 from protocol.feed import Bucket, RowKind, member_bucket
 
 
@@ -26,7 +27,13 @@ def render(connection: Connection, changed: Iterable[Place], today: str) -> dict
     for kind, places in sorted(wanted.items()):
         for some in chunks(places):
             keys = [key for _, key in some]
-            made = _members(connection, keys, today) if kind is RowKind.MEMBER else _cards(connection, some)
+            match kind:
+                case RowKind.MEMBER:
+                    made = _members(connection, keys, today)
+                case RowKind.PIN:
+                    made = pin_rows.rendered(connection, some)
+                case _:
+                    made = _cards(connection, some)
             for (bucket, _), row in zip(some, made, strict=True):
                 rows[bucket].append(row)
     return rows
@@ -43,11 +50,12 @@ def _members(connection: Connection, keys: Sequence[str], today: str) -> Iterato
 
 def _cards(connection: Connection, places: Sequence[tuple[Bucket, str]]) -> Iterator[Row]:
     keys = [key for _, key in places]
-    found = connection.execute(select(card.c.key, card.c.member, card.c.state).where(card.c.key.in_(keys)))
-    cards = {key: (member, state) for key, member, state in found}
+    query = select(card.c.key, card.c.member, card.c.state, card.c.proof).where(card.c.key.in_(keys))
+    cards = {key: (member, state, proof) for key, member, state, proof in connection.execute(query)}
     for bucket, key in places:
         body = None
         if key in cards and member_bucket(cards[key][0]) is bucket:
-            member, state = cards[key]
-            body = CardRow(member=member, state=CardState(state)).model_dump(mode="json")
+            member, state, proof = cards[key]
+            proven = CardProof.model_validate_json(proof) if proof else None
+            body = CardRow(member=member, state=CardState(state), proof=proven).model_dump(mode="json")
         yield Row(RowKind.CARD, key, body)

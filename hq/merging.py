@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from hq import operators, schema
+from hq import operators, pins, schema
 from hq.account_rows import load, save
 from hq.accounts import AT_HQ, MERGED, PENDING, Account
 from hq.changes import note, note_members
@@ -120,6 +120,7 @@ def _write(connection: Connection, old: Account, new: Account, rules: Rules) -> 
     card = schema.card
     cards = connection.scalars(select(card.c.key).where(card.c.member == old.member).order_by(card.c.key)).all()
     connection.execute(update(card).where(card.c.member == old.member).values(member=new.member))
+    pins.forget(connection, [old.member])
     note_members(connection, [old.member, new.member])
     buckets = (member_bucket(old.member), member_bucket(new.member))
     note(connection, [(bucket, RowKind.CARD, key) for bucket in buckets for key in cards])

@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from hq import contact, leases, sizing
 from hq.auth import check_signature
+from hq.card_key_routes import CARD_KEY_ROUTES
 from hq.feed_routes import FEED_ROUTES
 from hq.grants_report import take_report
 from hq.handed_back import Signing, take_back
 from hq.ingest import Quarantined, ingest
 from hq.never_applied import compare
+from hq.pin_routes import PIN_ROUTES
 from hq.problems import Code, Refusal
 from hq.reading import read_batch
 from hq.readmission import read_admission, readmit
@@ -238,6 +240,8 @@ ROUTES = (
         media=MEDIA_TYPE,
     ),
     *FEED_ROUTES,
+    *PIN_ROUTES,
+    *CARD_KEY_ROUTES,
     Route(
         "GET",
         "/v1/grants",

@@ -77,7 +77,39 @@ Index("member_unsized_second", member.c.second_store, sqlite_where=_unsized, pos
 merged_member = Table(  # a member who is another one now: never of a chain, `stays` is the one at the end
     "merged_member", metadata, key("member"), text("stays"), number("at_ms"), Index("merged_member_stays", "stays")
 )
-card = Table("card", metadata, key("key"), text("member"), text("state"), Index("card_member", "member"))
+card = Table(  # proof: of a card that was issued with a key, as `protocol.directory.CardProof`
+    "card", metadata, key("key"), text("member"), text("state"), maybe_json("proof"), Index("card_member", "member")
+)
+card_stock = Table(  # cards that are not blank any more, by the key of their UID; of whom, only `card` knows
+    "card_stock", metadata, key("key"), text("technology"), number("version"), text("state"), number("at_ms")
+)
+card_delivery = Table(
+    "card_delivery", metadata, counted_key("id"), text("technology"), number("count"), number("at_ms")
+)
+card_key_given = Table(  # which terminal was given which card's key, and when last: for the record
+    "card_key_given",
+    metadata,
+    key("device"),
+    number_key("epoch"),
+    key("card"),
+    number_key("version"),
+    number("at_ms"),
+)
+pin = Table(  # hash: the PHC string; wrong: guesses by device:epoch, since the reset
+    "pin",
+    metadata,
+    key("key"),
+    text("member"),
+    text("hash", size=200),
+    number("version"),
+    number("reset"),
+    json_text("wrong"),
+    number("last_ms"),
+    Index("pin_member", "member"),
+)
+pin_act = Table(  # set or reset, by whom: for the record
+    "pin_act", metadata, key("member"), number_key("version"), text("act"), text("operator"), number("at_ms")
+)
 lot = Table(  # facts: what points do not have, such as the top-up of stored value; null for points
     "lot",
     metadata,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, case, func, select
 
 from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
+from hq.card_alarms import card_alarms
 from hq.columns import total
 from hq.conflicts import conflicts
 from hq.database import read_setting
@@ -38,7 +39,7 @@ def facts(connection: Connection, now_ms: int, zone: str, language: str) -> dict
         "terminals": _terminals(connection, now_ms, today),
         "operations": _outcomes(connection),
         "operations_twice": _twice(connection),
-        "conflicts": conflicts(connection, language, CONFLICTS_SHOWN),
+        "conflicts": [*card_alarms(connection, language), *conflicts(connection, language, CONFLICTS_SHOWN)],
     }
 
 

@@ -25,6 +25,14 @@ class CardState(StrEnum):
     BLOCKED = "blocked"  # lost, stolen or replaced
 
 
+class CardTechnology(StrEnum):
+    """How the key in a card is asked for: EV2First, or AuthenticateAES of the first DESFire."""
+
+    NTAG424 = "ntag424"
+    DESFIRE_EV2 = "desfire_ev2"  # and EV3
+    DESFIRE_EV1 = "desfire_ev1"
+
+
 class LotRow(Message):
     """Points of one lot: at HQ's pool and in all leases together. Dates as in `loyalty.lots.Lot`."""
 
@@ -70,11 +78,28 @@ class MemberRow(Message):
     bonus: Points = later(0)
 
 
+class CardProof(Message):
+    """The key that a card was issued with, which it must prove wherever that key is at hand; the key is not in here.
+
+    `key_no` is its number in `application`, the identifier of a DESFire's application as it travels (least byte first,
+    lower case hex), None where a card has no others. `version` counts the masters that keys come from, the first is 1.
+    """
+
+    technology: CardTechnology = Field(strict=False)
+    key_no: Annotated[int, Field(ge=0, le=13)]
+    application: Annotated[str, Field(pattern=r"^[0-9a-f]{6}$")] | None = None
+    version: Annotated[int, Field(ge=1, le=254)]
+
+
 class CardRow(Message):
-    """A card; its key in the feed is `card_key(...)`, so a stolen directory shows no UID."""
+    """A card; its key in the feed is `card_key(...)`, so a stolen directory shows no UID.
+
+    `proof` is left out where a card has no key: then whatever it shows can be copied.
+    """
 
     member: Identifier
     state: CardState = Field(strict=False)
+    proof: CardProof | None = later(None)
 
 
 class ProductRow(Message):
@@ -98,3 +123,19 @@ def card_key(lookup_key: bytes, uid: str) -> str:
     """The directory key of a card's UID (hex, any case): HMAC-SHA-256 under the chain's lookup key, 128 bits."""
     message = b"uid:" + bytes.fromhex(uid)
     return hmac.new(lookup_key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def member_ref(lookup_key: bytes, member: str, number: int = 0) -> bytes:
+    """The 8 bytes that stand for a member in codes and card certificates; `number` grows when one was blocked."""
+    message = b"ref:%d:" % number + member.encode()
+    return hmac.new(lookup_key, message, hashlib.sha256).digest()[:8]
+
+
+def number_key(lookup_key: bytes, number: str) -> str:
+    """The directory key of a printed member number (GSRN, 18 digits): it leads to the member as a card does."""
+    return hmac.new(lookup_key, b"number:" + number.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def ref_key(lookup_key: bytes, ref: bytes) -> str:
+    """The directory key of a member reference: it leads to the member as a card does, and can be blocked as one."""
+    return hmac.new(lookup_key, b"code:" + ref, hashlib.sha256).hexdigest()[:32]

@@ -22,7 +22,7 @@ class Bucket(StrEnum):
 
     CONFIG = "config"  # programme, deny list and stores: what a terminal obeys
     CATALOGUE = "catalogue"
-    MEMBERS_0 = "members-0"  # members and their cards, by the first hex digit of SHA-256 of the member's id
+    MEMBERS_0 = "members-0"  # members, their cards and PINs, by the first hex digit of SHA-256 of the member's id
     MEMBERS_1 = "members-1"
     MEMBERS_2 = "members-2"
     MEMBERS_3 = "members-3"
@@ -44,6 +44,8 @@ MEMBER_BUCKETS = tuple(bucket for bucket in Bucket if bucket.value.startswith("m
 
 
 class RowKind(StrEnum):
+    """What a row of the feed is about."""
+
     PROGRAMME = "programme"
     DENY = "deny"
     CONFIGURATION = "configuration"
@@ -51,6 +53,7 @@ class RowKind(StrEnum):
     PRODUCT = "product"
     MEMBER = "member"
     CARD = "card"
+    PIN = "pin"
 
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]

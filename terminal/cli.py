@@ -9,7 +9,20 @@ import click
 
 from terminal.errors import TerminalError
 
-COMMANDS = ("run", "demo", "doctor", "quote", "refund", "programme", "enrol", "bench", "crash", "simulate")
+COMMANDS = (
+    "run",
+    "demo",
+    "doctor",
+    "quote",
+    "refund",
+    "programme",
+    "enrol",
+    "bench",
+    "crash",
+    "simulate",
+    "vectors",
+    "card",
+)
 
 
 class _Lazy(click.Group):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from drivers.base import DeviceStatus
+from terminal.card_taps import CardTaps, Seen
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
 from terminal.counter.phrase import Phrase, Refusal
@@ -19,8 +20,8 @@ log = logging.getLogger(__name__)
 class DeviceEvents:
     """Takes events in the event loop and puts work on the till's queue; a full queue drops the event and says so."""
 
-    def __init__(self, station: Station, new_id: Callable[[], str]) -> None:
-        self._station, self._new_id = station, new_id
+    def __init__(self, station: Station, taps: CardTaps, new_id: Callable[[], str]) -> None:
+        self._station, self._taps, self._new_id = station, taps, new_id
 
     def take(self, event: Mapping[str, Any]) -> None:
         """One event of `terminal.devices.hub`."""
@@ -37,9 +38,12 @@ class DeviceEvents:
     def _dispatch(self, event: Mapping[str, Any]) -> None:
         match event["event"]:
             case "card":
-                self._station.card(event["uid"], event["technology"], Tap(self._new_id(), event["at_ns"]))
+                tap = Tap(self._new_id(), event["at_ns"])
+                self._taps.tapped(
+                    Seen(event["device"], event["uid"], event["technology"], event["card"], tap, event["atr"])
+                )
             case "scan":
-                self._station.do(lambda desk: desk.scan(event["text"])).add_done_callback(_expected)
+                self._station.do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(_expected)
             case "key":
                 self._station.do(lambda desk: desk.key(event["key"])).add_done_callback(_expected)
             case "status":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from protocol.lease import GrantPage
@@ -11,6 +11,7 @@ from terminal.clock_keeper import ClockKeeper
 from terminal.counter.duties import perform
 from terminal.counter.phrase import Phrase
 from terminal.counter.station import Station
+from terminal.store.card_keys import WantedKeys
 from terminal.store.ledger import Ledger
 
 
@@ -21,6 +22,7 @@ class LedgerGate:
     station: Station
     ledger: Ledger
     keeper: ClockKeeper
+    wanted: WantedKeys = field(default_factory=WantedKeys)
 
     async def acknowledge(self, seq: int, digest: str) -> None:
         await asyncio.wrap_future(self.station.ask(lambda _: self.ledger.acknowledge(seq, bytes.fromhex(digest))))
@@ -58,6 +60,11 @@ class LedgerGate:
             self.station.refresh()
 
     def describe(self) -> dict[str, Any]:
-        """What HQ's status page is told of this terminal: the clock's quality, and each device's state."""
-        devices = {f"{device['kind']}.{device['device']}": device["state"] for device in self.station.around.devices}
-        return {"clock": self.keeper.clock.now().quality.value, "devices": devices}
+        """What HQ's status page is told of this terminal: the clock's quality, each device's state, and cards that did
+        not prove their key; and for the agent, whose keys are wanted."""
+        around = self.station.around
+        devices: dict[str, Any] = {f"{device['kind']}.{device['device']}": device["state"] for device in around.devices}
+        if around.alarms:
+            devices["cards"] = {"state": "alarm", "alarms": around.alarms}
+        told = {"clock": self.keeper.clock.now().quality.value, "devices": devices}
+        return {**told, "cards_wanted": self.wanted.take()}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from terminal.card_taps import CardTaps
 from terminal.clock_keeper import ClockKeeper, monotonic_ms
 from terminal.config import Config
 from terminal.config.model import RefundConfig
@@ -28,12 +30,15 @@ from terminal.gate import LedgerGate
 from terminal.identity import load_identity
 from terminal.lasting import lasting
 from terminal.serving import SyncLender, Web, watchdog
+from terminal.store.card_keys import CardKeyFile, KeysAtHand, WantedKeys
 from terminal.store.directory import Directory
 from terminal.store.ledger import Ledger
 from terminal.sync.door import Door
 from terminal.web.app import create_app
 from terminal.web.auth import Keys
 from terminal.web.stream import Stream
+
+log = logging.getLogger(__name__)
 
 
 def run(config: Config) -> int:
@@ -46,7 +51,8 @@ async def _serve(config: Config) -> int:
     async with AsyncExitStack() as stack:
         soon, stream, web = asyncio.get_running_loop().call_soon_threadsafe, Stream(), Web()
         around = Surroundings(demo=config.terminal.demo, language=config.terminal.language)
-        shop, keeper = _shop(config.terminal.state, stack, lambda: around.online)
+        wanted = WantedKeys()
+        shop, keeper = _shop(config.terminal.state, stack, lambda: around.online, wanted)
         attention = Attention(monotonic_ms)
         outlets = Outlets(
             publish=lambda views: soon(stream.publish, views),
@@ -56,10 +62,12 @@ async def _serve(config: Config) -> int:
             idle=keeper.tick,
         )
         station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
-        events = DeviceEvents(station, lambda: secrets.token_hex(8))
+        taps = CardTaps(station, lambda *asked: hub.exchange(*asked), secrets.token_bytes)
+        stack.push_async_callback(taps.close)
+        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8))
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
-        gate = LedgerGate(station, shop.ledger, keeper)
+        gate = LedgerGate(station, shop.ledger, keeper, wanted)
         door = Door(config.sync_socket, gate, gate.describe)
         station.start()
         stack.callback(station.close)
@@ -76,13 +84,16 @@ async def _serve(config: Config) -> int:
             return await web.serve(app, config.web.listen)
 
 
-def _shop(state: Path, stack: AsyncExitStack, online: Callable[[], bool]) -> tuple[Shop, ClockKeeper]:
+def _shop(
+    state: Path, stack: AsyncExitStack, online: Callable[[], bool], wanted: WantedKeys
+) -> tuple[Shop, ClockKeeper]:
     identity = load_identity(state)
     ledger = stack.enter_context(Ledger.open(state / "ledger.db", identity.device, identity.epoch))
     directory = Directory(state / "directory.db")
     stack.callback(directory.close)
     keeper = ClockKeeper(ledger)
-    return Shop(ledger, directory, identity, keeper.clock.now, online), keeper
+    keys = KeysAtHand(CardKeyFile(state, secrets.token_bytes), log.error)
+    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, wanted.want), keeper
 
 
 def _unverified(config: RefundConfig) -> Unverified:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import fnmatch
+import itertools
 import logging
 import time
 from collections.abc import Callable
 
-from drivers.base import CardRemoved, CardTapped, Kind
-from drivers.card_reader.presence import PRESENT, UNAWARE, Change, change
-from drivers.card_reader.scard import REFUSED, Context, PcscError, Service
+from drivers.base import CardRemoved, CardTapped, Kind, Pattern
+from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change
+from drivers.card_reader.reader_identity import Wanted, identity_of
+from drivers.card_reader.reader_signals import ReaderSignals
+from drivers.card_reader.scard import Context, PcscError, Service
+from drivers.card_reader.session import Session, service_lost
 from drivers.card_reader.uid import technology_of
-from drivers.errors import DeviceLost
+from drivers.errors import CardGone, CardMute, DeviceLost
+from drivers.identity import Identity
 from drivers.options import PcscOptions
 from drivers.supervised import Supervised
 
 log = logging.getLogger(__name__)
 WAIT_MS = 500  # closing, and a reader that came between two calls, wait no longer than this
-READ_TRIES = 2
+UID_S_MAX = 1.0
 
 
 class PcscCardReader(Supervised):
-    """Every reader whose name fits the option `reader`; cards are told by UID alone (assurance P1).
+    """Every reader that fits the options; it tells cards by their UID and carries APDUs to them.
 
-    A call to a stopped pcscd or a hung card never returns: then `beat_ns` stands still, and whoever holds the driver
-    has to start the process again.
+    A call to a stopped pcscd or a hung card never returns. Cards are therefore spoken with in threads of their own.
     """
 
     kind: Kind = "card_reader"
@@ -32,7 +35,50 @@ class PcscCardReader(Supervised):
     def __init__(self, device: str, options: PcscOptions, connect: Callable[[], Service] = Context) -> None:
         super().__init__(device)
         self._connect = connect
-        self._wanted = options.reader
+        self._wanted = Wanted(options.reader, options.serial, options.usb_path)
+        self._signals = ReaderSignals(connect) if options.signals else None
+        self._taps = itertools.count(1)
+        self._sessions: dict[str, Session] = {}
+        self._parted: list[Session] = []
+        self._readers: tuple[str, ...] = ()
+
+    def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
+        """See drivers.base.ExchangesApdus; a card that does not answer is told as a status, too."""
+        session = next((each for each in list(self._sessions.values()) if each.number == card), None)
+        if session is None:
+            raise CardGone("the card was taken away")
+        try:
+            return session.exchange(apdu, limit_s)
+        except CardMute:
+            self.report_again("card_mute")
+            raise
+
+    def show(self, pattern: Pattern) -> None:
+        """Let each reader that can show `pattern`, if the option `signals` says so; returns at once."""
+        if self._signals is not None:
+            for reader in self._readers:
+                self._signals.show(reader, pattern, self._sessions.get(reader))
+
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity."""
+        try:
+            with self._connect() as context:
+                return [identity_of(context, name) for name in self._readers or context.readers()]
+        except PcscError as error:
+            raise service_lost(error) from error
+
+    def close(self) -> None:
+        super().close()
+        if self._signals is not None:
+            self._signals.close()
+
+    @property
+    def left_behind(self) -> int:
+        return super().left_behind + sum(session.alive for session in self._parted)
+
+    def left(self) -> None:
+        for reader in list(self._sessions):
+            self._removed(reader)
 
     def hold(self) -> None:
         """One life of pcscd."""
@@ -40,7 +86,7 @@ class PcscCardReader(Supervised):
             with self._connect() as context:
                 self._serve(context)
         except PcscError as error:
-            raise _lost(error) from error
+            raise service_lost(error) from error
 
     def _serve(self, context: Service) -> None:
         states: dict[str, int] = {}
@@ -48,19 +94,35 @@ class PcscCardReader(Supervised):
             while not self.closing:
                 self.beat()
                 states = self._plugged(context, states)
-                for reader, state, atr in context.changes(states, WAIT_MS):
-                    self._changed(context, reader, change(states[reader], state), atr)
-                    states[reader] = state
+                for reader, state, atr in self._changes(context, states):
+                    self._moved(states, reader, state, atr)
         finally:
-            self._gone(states, {})
+            if not self.abandoned:
+                self._gone(states, {})
+
+    def _moved(self, states: dict[str, int], reader: str, state: int, atr: bytes) -> None:
+        if state & AWAY:  # told at once, or a reader that is back before the next look was never away
+            self._gone({reader: states.pop(reader)}, {})
+            if not states:
+                self.report("reader_absent", reader=str(self._wanted))
+        else:
+            self._changed(reader, change(states[reader], state), atr)
+            states[reader] = state
+
+    def _changes(self, context: Service, states: dict[str, int]) -> list[tuple[str, int, bytes]]:
+        """What is new at the readers; of no interest to one that was closed meanwhile."""
+        changes = context.changes(states, WAIT_MS)
+        return [] if self.closing else changes
 
     def _plugged(self, context: Service, before: dict[str, int]) -> dict[str, int]:
         """The state of each reader that is there and fits."""
-        names = [name for name in context.readers() if fnmatch.fnmatchcase(name, self._wanted)]
+        known = before.keys()
+        names = [name for name in context.readers() if name in known or self._wanted.fits(name, _asker(context))]
         now = {name: before.get(name, UNAWARE) for name in names}
         self._gone(before, now)
+        self._readers = tuple(names)
         if not names:
-            self.report("reader_absent", reader=self._wanted)
+            self.report("reader_absent", reader=str(self._wanted))
         elif set(names) != set(before):
             self.report("device_ready")
         return now
@@ -69,40 +131,53 @@ class PcscCardReader(Supervised):
         """A reader that goes away takes its card along."""
         for name in before.keys() - now.keys():
             if before[name] & PRESENT:
-                self.emit(CardRemoved(self.device, time.monotonic_ns()))
+                self._removed(name)
 
-    def _changed(self, context: Service, reader: str, what: Change, atr: bytes) -> None:
-        at_ns = time.monotonic_ns()
+    def _changed(self, reader: str, what: Change, atr: bytes) -> None:
         if what is Change.TAPPED:
-            self._tapped(context, reader, atr, at_ns)
+            self._tapped(reader, atr, time.monotonic_ns())
         elif what is Change.REMOVED:
-            self.emit(CardRemoved(self.device, at_ns))
+            self._removed(reader)
         elif what is Change.MISSED:
             self.report_again("card_unreadable")
 
-    def _tapped(self, context: Service, reader: str, atr: bytes, at_ns: int) -> None:
-        uid = self._uid(context, reader)
+    def _removed(self, reader: str) -> None:
+        at_ns = time.monotonic_ns()
+        self._let_go(reader)
+        self.emit(CardRemoved(self.device, at_ns))
+
+    def _tapped(self, reader: str, atr: bytes, at_ns: int) -> None:
+        self.beat()
+        self._let_go(reader)
+        session = Session(self._connect, reader, next(self._taps))
+        self._sessions[reader] = session
+        uid = self._uid(session)
+        self.beat()
+        if uid is not None:
+            self.report("device_ready")
+            technology, told_atr = technology_of(uid), atr.hex().upper()
+            self.emit(CardTapped(self.device, uid.hex().upper(), technology, at_ns, told_atr, session.number))
+
+    def _uid(self, session: Session) -> bytes | None:
+        """The card's UID, or None: then it was said why there is none."""
+        uid = None
+        try:
+            uid = session.uid(UID_S_MAX)
+        except DeviceLost as lost:
+            if lost.code == "pcscd_absent":
+                raise
+        except (CardGone, CardMute) as error:
+            log.info("a card at %s was not read: %s", self.device, error)
         if uid is None:
-            self.report_again("card_unreadable")
-            return
-        self.report("device_ready")
-        self.emit(CardTapped(self.device, uid.hex().upper(), technology_of(uid), at_ns, atr.hex().upper()))
+            self.report_again("card_mute" if session.stuck else "card_unreadable")
+        return uid
 
-    def _uid(self, context: Service, reader: str) -> bytes | None:
-        """A card that moved while it was read is read once more; one that is pulled has no UID."""
-        for _ in range(READ_TRIES):
-            try:
-                return context.read_uid(reader)
-            except PcscError as error:
-                if error.service_gone:
-                    raise
-                log.info("a card at %s could not be read: %s", reader, error)
-        return None
+    def _let_go(self, reader: str) -> None:
+        session = self._sessions.pop(reader, None)
+        if session is not None:
+            session.close()
+            self._parted = [parted for parted in (*self._parted, session) if parted.alive]
 
 
-def _lost(error: PcscError) -> DeviceLost:
-    if error.service_gone:
-        return DeviceLost("pcscd_absent")
-    if error.code == REFUSED:
-        return DeviceLost("pcscd_refused")
-    return DeviceLost("reader_failed", error=f"0x{error.code:08X}")
+def _asker(context: Service) -> Callable[[str], Identity]:
+    return lambda name: identity_of(context, name)

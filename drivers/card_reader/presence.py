@@ -6,6 +6,7 @@ from enum import Enum
 
 UNAWARE = 0x0000
 CHANGED = 0x0002
+AWAY = 0x0004 | 0x0008  # the reader is not known any more, or not available
 PRESENT = 0x0020
 COUNT_SHIFT = 16  # pcsc-lite counts insertions and removals in the high word
 

@@ -9,16 +9,23 @@ from typing import Any, Protocol
 from smartcard import scard
 
 from drivers.base import ATR_BYTES_MAX
-from drivers.card_reader.uid import GET_UID, uid_of
 
 PLUG_AND_PLAY = "\\\\?PnP?\\Notification"
 NO_READERS = 0x8010002E
 UNKNOWN_READER = 0x80100009
 READER_UNAVAILABLE = 0x80100017
 TIMEOUT = 0x8010000A
+NO_CARD = 0x8010000C
+NOT_TRANSACTED = 0x80100016
+LOST_DATA = 0x8010002F
+UNRESPONSIVE = 0x80100066
+UNPOWERED = 0x80100067
+RESET = 0x80100068
+REMOVED = 0x80100069
 SERVICE_GONE = frozenset({0x8010001D, 0x8010001E, 0x80100013, 0x80100003, 0x80100002, 0x80100014})
 REFUSED = 0x8010006A  # polkit says no; pcscd says so too for a moment while it stops
 READERS_MAX = 16
+ESCAPE = scard.SCARD_CTL_CODE(1)  # pcsc-lite's IOCTL for an escape command of CCID
 
 
 class PcscError(Exception):
@@ -31,6 +38,26 @@ class PcscError(Exception):
     @property
     def service_gone(self) -> bool:
         return self.code in SERVICE_GONE
+
+
+class Handle(Protocol):
+    """A connection to the card at a reader, or to the reader itself: see Connection."""
+
+    t0: bool
+
+    def transmit(self, apdu: bytes) -> bytes: ...
+
+    def begin(self) -> None: ...
+
+    def end(self) -> None: ...
+
+    def reset(self) -> None: ...
+
+    def escape(self, command: bytes) -> bytes: ...
+
+    def attribute(self, number: int) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class Service(Protocol):
@@ -46,7 +73,7 @@ class Service(Protocol):
 
     def changes(self, states: Mapping[str, int], limit_ms: int) -> list[tuple[str, int, bytes]]: ...
 
-    def read_uid(self, reader: str) -> bytes | None: ...
+    def connect(self, reader: str, direct: bool = False) -> Handle: ...
 
 
 class Context:
@@ -87,22 +114,51 @@ class Context:
             if name != PLUG_AND_PLAY and state & scard.SCARD_STATE_CHANGED
         ]
 
-    def read_uid(self, reader: str) -> bytes | None:
-        """The UID of the card at `reader`, or None if the card tells none."""
-        code, card, protocol = scard.SCardConnect(
-            self._handle, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        )
+    def connect(self, reader: str, direct: bool = False) -> Connection:
+        """Speak with the card at `reader`, by T=0 or T=1; `direct` is with the reader itself, card or none."""
+        mode = scard.SCARD_SHARE_DIRECT if direct else scard.SCARD_SHARE_SHARED
+        code, handle, protocol = scard.SCardConnect(self._handle, reader, mode, 0 if direct else _PROTOCOLS)
         _check(code)
-        try:
-            code, answer = scard.SCardTransmit(card, _header(protocol), list(GET_UID))
-            _check(code)
-        finally:
-            scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
-        return uid_of(answer)
+        return Connection(handle, protocol)
 
 
-def _header(protocol: int) -> Any:
-    return scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+class Connection:
+    """A card, or a reader, that others may speak with too, except between `begin` and `end`."""
+
+    def __init__(self, handle: Any, protocol: int) -> None:
+        self._handle = handle
+        self.t0 = protocol == scard.SCARD_PROTOCOL_T0
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """The answer to one command, as the card gives it."""
+        header = scard.SCARD_PCI_T0 if self.t0 else scard.SCARD_PCI_T1
+        return bytes(_checked(scard.SCardTransmit(self._handle, header, list(apdu))))
+
+    def begin(self) -> None:
+        """Keep everybody else away; waits for whoever has the card now."""
+        _check(scard.SCardBeginTransaction(self._handle))
+
+    def end(self) -> None:
+        _check(scard.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD))
+
+    def reset(self) -> None:
+        """Start the card anew after it was lost or reset."""
+        result = scard.SCardReconnect(self._handle, scard.SCARD_SHARE_SHARED, _PROTOCOLS, scard.SCARD_RESET_CARD)
+        self.t0 = _checked(result) == scard.SCARD_PROTOCOL_T0
+
+    def escape(self, command: bytes) -> bytes:
+        """The reader's answer to a command of its maker's."""
+        return bytes(_checked(scard.SCardControl(self._handle, ESCAPE, list(command))))
+
+    def attribute(self, number: int) -> bytes:
+        """The value of a SCARD_ATTR_ number."""
+        return bytes(_checked(scard.SCardGetAttrib(self._handle, number)))
+
+    def close(self) -> None:
+        scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
+
+
+_PROTOCOLS = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
 
 
 def _checked(result: Sequence[Any]) -> Any:

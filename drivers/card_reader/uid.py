@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from drivers.base import UID_BYTES_MAX
 
-GET_UID = (0xFF, 0xCA, 0x00, 0x00, 0x00)  # PC/SC part 3: get data, UID
+GET_UID = bytes.fromhex("FFCA000000")  # PC/SC part 3: get data, UID
 UID_BYTES_MIN = 4
 RANDOM_FIRST_BYTE = 0x08  # ISO/IEC 14443-3: a single-size UID that starts so is drawn anew
 SUCCESS = (0x90, 0x00)

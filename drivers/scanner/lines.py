@@ -1,4 +1,4 @@
-"""From a scanner's bytes to codes: suffixes, AIM identifiers, noise and lines without end. Pure."""
+"""From a scanner's bytes to codes: suffixes, noise and lines without end. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from drivers.scanner.code import Code, Fault, read_code
+
 Suffix = Literal["any", "cr", "lf", "crlf"]
-Fault = Literal["scan_noisy", "scan_too_long", "scan_unended"]
 
 _ENDS: Mapping[Suffix, re.Pattern[bytes]] = MappingProxyType(
     {
@@ -18,8 +19,7 @@ _ENDS: Mapping[Suffix, re.Pattern[bytes]] = MappingProxyType(
         "crlf": re.compile(rb"\r\n"),
     }
 )
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: symbology and modifier before the code
-_NOISE = re.compile(r"[^ -~\x1d\x1e\x04\u00a0-\U0010ffff]")  # GS, RS and EOT are part of GS1 and ISO/IEC 15434 codes
+FORGET_MS = 1000
 _BYTES_PER_CHAR = 4
 
 
@@ -38,10 +38,10 @@ class LineParser:
         self._skipping = False
         self.faults: set[Fault] = set()
 
-    def feed(self, data: bytes) -> list[str]:
+    def feed(self, data: bytes) -> list[Code]:
         """The codes that end within `data`."""
         *lines, self._rest = self._end.split(self._rest + data)
-        codes = []
+        codes: list[Code] = []
         for line in lines:
             if not self._skipping:
                 codes += self._codes(line)
@@ -50,8 +50,18 @@ class LineParser:
             self._overrun()
         return codes
 
+    def silent(self, since_ms: int) -> list[Code]:
+        """Nothing came for `since_ms`. Silence ends no code; a second of it ends what has no suffix."""
+        if since_ms >= FORGET_MS:
+            self.idle()
+        return []
+
+    def take_answer(self) -> bytes:
+        """A scanner that sends lines is answered nothing."""
+        return b""
+
     def idle(self) -> None:
-        """Nothing came for a while: what has no end by now never gets one, and must not stain the next code."""
+        """What has no end by now never gets one, and must not stain the next code."""
         if self._rest and not self._skipping:
             self.faults.add("scan_unended")
         self._rest = b""
@@ -63,17 +73,14 @@ class LineParser:
         self._skipping = True
         self.faults.add("scan_too_long")
 
-    def _codes(self, line: bytes) -> list[str]:
+    def _codes(self, line: bytes) -> list[Code]:
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError:
             self.faults.add("scan_noisy")
             return []
-        if len(text) > self._chars_max:
-            self.faults.add("scan_too_long")
-        elif _NOISE.search(text):
-            self.faults.add("scan_noisy")
-        else:
-            code = _AIM.sub("", text, count=1) if self._strip_aim and _AIM.match(text) else text
-            return [code] if code else []
-        return []
+        code = read_code(text, self._chars_max, self._strip_aim)
+        if isinstance(code, str):
+            self.faults.add(code)
+            return []
+        return [code] if code is not None else []

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import termios
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Protocol
 
 import serial
 
 from drivers.base import Kind, Scanned
 from drivers.errors import DeviceLost
 from drivers.options import SerialOptions
-from drivers.scanner.lines import Fault, LineParser
+from drivers.scanner.code import Code, Fault
+from drivers.scanner.faults import tell_faults
+from drivers.scanner.lines import LineParser
+from drivers.scanner.ssi_host import SsiHost
+from drivers.serial_port import HANG_UP, open_port
 from drivers.supervised import Supervised
 
-READ_S = 0.25
-IDLE_READS = 4  # this many empty reads end a code that has no suffix
+READ_MS = 250
 CHUNK_BYTES = 4096
 PARITY: Mapping[str, str] = MappingProxyType(
     {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 )
-# A hang-up is any of these, by the call that meets it.
-HANG_UP = (serial.SerialException, OSError, termios.error)
+
+
+class Parser(Protocol):
+    """What a protocol on the wire is to the driver: LineParser or SsiHost."""
+
+    faults: set[Fault]
+
+    def feed(self, data: bytes) -> list[Code]: ...
+
+    def silent(self, since_ms: int) -> list[Code]: ...
+
+    def take_answer(self) -> bytes: ...
 
 
 class SerialScanner(Supervised):
@@ -37,57 +48,39 @@ class SerialScanner(Supervised):
         self._options = options
 
     def hold(self) -> None:
-        with self._open() as port:
+        options = self._options
+        with open_port(options.port, options.baud, READ_MS / 1000, parity=PARITY[options.parity]) as port:
             self.report("device_ready")
             try:
                 self._serve(port)
             except HANG_UP as error:
-                raise DeviceLost("port_lost", port=self._options.port) from error
-
-    def _open(self) -> serial.Serial:
-        options = self._options
-        try:
-            return serial.Serial(
-                options.port, options.baud, parity=PARITY[options.parity], timeout=READ_S, exclusive=True
-            )
-        except HANG_UP as error:
-            raise self._refused(error) from error
-        except ValueError as error:
-            raise DeviceLost("port_refused", port=options.port, reason=str(error)) from error
-
-    def _refused(self, error: Exception) -> DeviceLost:
-        """Why the port did not open. pyserial gives the reason of a lock that is held as a text without a number."""
-        port, number = self._options.port, getattr(error, "errno", None)
-        if number in {errno.EAGAIN, errno.EBUSY} or "exclusively lock" in str(error):
-            return DeviceLost("port_busy", port=port)
-        if number in {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO} or not os.path.exists(port):
-            return DeviceLost("port_absent", port=port)
-        return DeviceLost("port_refused", port=port, reason=os.strerror(number) if number else str(error))
+                raise DeviceLost("port_lost", port=options.port) from error
 
     def _serve(self, port: serial.Serial) -> None:
-        options = self._options
-        parser = LineParser(options.suffix, options.chars_max, options.strip_aim)
-        empty = 0
+        parser = self._parser()
+        since_ms = 0
         while not self.closing:
             self.beat()
             data = port.read(1)
             if data:
-                data += port.read(min(port.in_waiting, CHUNK_BYTES))
-                empty = 0
+                since_ms = 0
+                self._tell(parser.feed(data + port.read(min(port.in_waiting, CHUNK_BYTES))), parser.faults)
             else:
-                empty += 1
-            if empty == IDLE_READS:
-                parser.idle()
-            self._tell(parser.feed(data), parser.faults)
+                since_ms += READ_MS
+                self._tell(parser.silent(since_ms), parser.faults)
+            answer = parser.take_answer()
+            if answer:
+                port.write(answer)
 
-    def _tell(self, codes: list[str], faults: set[Fault]) -> None:
+    def _parser(self) -> Parser:
+        options = self._options
+        if options.protocol == "ssi":
+            return SsiHost(options.chars_max, options.strip_aim)
+        return LineParser(options.suffix, options.chars_max, options.strip_aim)
+
+    def _tell(self, codes: list[Code], faults: set[Fault]) -> None:
         at_ns = time.monotonic_ns()
-        while faults:
-            fault = faults.pop()
-            if fault == "scan_too_long":
-                self.report_again(fault, limit=self._options.chars_max)
-            else:
-                self.report_again(fault)
+        tell_faults(self, faults, self._options.chars_max)
         for code in codes:
             self.report("device_ready")
-            self.emit(Scanned(self.device, code, at_ns))
+            self.emit(Scanned(self.device, code.text, at_ns, code.aim))

@@ -41,8 +41,9 @@ class VirtualClient:
     def close(self) -> None:
         self._socket.close()
 
-    def tap(self, uid: str) -> None:
-        self.order({"tap": uid})
+    def tap(self, uid: str, **card: Any) -> None:
+        """Hold a card to the reader; more about it as in `drivers.virtual.cards.wallet`."""
+        self.order({"tap": uid, **card})
 
     def remove(self) -> None:
         self.order({"remove": True})
@@ -71,9 +72,13 @@ class VirtualClient:
 
     def light(self) -> str:
         """The next pattern that the light tells: at first the one it shows, then each change."""
+        return str(self.news().get("light"))
+
+    def news(self) -> dict[str, Any]:
+        """The next that the device tells by itself."""
         while not self._news:
             self._news.append(next(self._messages()))
-        return str(self._news.pop(0).get("light"))
+        return self._news.pop(0)
 
     def _messages(self) -> Iterator[dict[str, Any]]:
         while True:

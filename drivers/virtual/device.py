@@ -63,12 +63,17 @@ class VirtualDevice(Supervised):
         """What a new client hears first."""
         return []
 
+    def turn(self) -> None:
+        """Called in the device's own thread, every second and after each `wake`."""
+
     def hold(self) -> None:
         if self._path is None:
             self._report_plug()
             while not self.closing:
                 self.beat()
+                self.turn()
                 self._woken.wait(STEP_S)
+                self._woken.clear()
             return
         try:
             control = ControlSocket(self._path, self._answer, self.greeting)
@@ -81,8 +86,13 @@ class VirtualDevice(Supervised):
             self._report_plug()
             while not self.closing:
                 self.beat()
+                self.turn()
                 control.step()
             self._control = None
+
+    def obey(self, name: str, order: Message) -> None:
+        """Do an order. What stands under its name is all that most of them need."""
+        self.orders[name](order[name])
 
     def _report_plug(self) -> None:
         self.report("device_ready" if self.plugged else "device_unplugged")
@@ -93,7 +103,7 @@ class VirtualDevice(Supervised):
         if name is None:
             return {"error": f"no such order; there are {', '.join(self.orders)}"}
         try:
-            self.orders[name](order[name])
+            self.obey(name, order)
         except (ValueError, Unplugged) as error:
             return {"error": str(error)}
         return {"done": name}

@@ -6,6 +6,7 @@ import time
 
 from drivers.base import TEXT_CHARS_MAX, Kind, Scanned
 from drivers.options import VirtualOptions
+from drivers.scanner.faults import tell_faults
 from drivers.scanner.lines import LineParser
 from drivers.virtual.device import VirtualDevice
 
@@ -27,8 +28,7 @@ class VirtualScanner(VirtualDevice):
         parser = LineParser("any", TEXT_CHARS_MAX)
         codes = parser.feed(text.encode("utf-8", "replace") + b"\r")
         at_ns = time.monotonic_ns()
-        for fault in parser.faults:
-            self.report_again(fault, **({"limit": TEXT_CHARS_MAX} if fault == "scan_too_long" else {}))
+        tell_faults(self, parser.faults, TEXT_CHARS_MAX)
         for code in codes:
             self.report("device_ready")
-            self.emit(Scanned(self.device, code, at_ns))
+            self.emit(Scanned(self.device, code.text, at_ns, code.aim))

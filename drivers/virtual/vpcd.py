@@ -1,52 +1,33 @@
-"""A virtual card for a real pcscd: speaks the protocol of vsmartcard's reader driver (vpcd) in its own process.
+"""Virtual cards for a real pcscd: speaks the protocol of vsmartcard's reader driver (vpcd) in its own process.
 
 `python -m drivers.virtual.vpcd PORT` reads orders as JSON lines and answers each with a line: `{"tap": "04A1B2C3"}`
-holds a card to the reader, `{"remove": true}` takes it away, `{"tap": "04A1B2C3", "pull": true}` is a card that is
-pulled as soon as it is read. It ends with its input. In one process with a PC/SC client it would deadlock at exit.
+holds a card to the reader, with more about it as in `drivers.virtual.cards.wallet`; `{"remove": true}` takes it away;
+`{"tap": "04A1B2C3", "pull": true}` is a card that is pulled as soon as it is read. It ends with its input. In one
+process with a PC/SC client it would deadlock at exit.
 """
 
 from __future__ import annotations
 
-import json
+import secrets
 import selectors
 import socket
 import struct
 import sys
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from drivers.base import UID_BYTES_MAX
-from drivers.card_reader.uid import GET_UID, UID_BYTES_MIN
+from drivers.virtual.cards.card import Card, Mute
+from drivers.virtual.cards.eeprom import Pulled
+from drivers.virtual.cards.uid_only import STORAGE_ATR, UidOnly, marked
+from drivers.virtual.cards.wallet import Wallet
+from drivers.virtual.order_lines import answered
 
-# PC/SC part 3: a contactless storage card, RID A000000306, MIFARE Classic 1K
-ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")
-SUCCESS = b"\x90\x00"
-UNKNOWN_INSTRUCTION = b"\x6d\x00"
+ATR = STORAGE_ATR  # of a card that only has a UID
 ATR_WANTED = b"\x04"
-CONTROLS = (b"\x00", b"\x01", b"\x02")  # power off, power on, reset: they take no answer
+POWER_ON = b"\x01"
+POWER_OFF, RESET = b"\x00", b"\x02"  # these three take no answer
 CONNECT_S_MAX = 5.0
-
-
-class Pulled(Exception):
-    """The card leaves the reader in the middle of a command."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """A card that tells its UID. With `pull` it goes away when it is asked for it."""
-
-    uid: bytes
-    pull: bool = False
-
-    def answer(self, frame: bytes) -> bytes | None:
-        """The answer to one frame, or None where the protocol wants none. Raises Pulled."""
-        if frame in CONTROLS:
-            return None
-        if frame == ATR_WANTED:
-            return ATR
-        if self.pull:
-            raise Pulled
-        return self.uid + SUCCESS if frame == bytes(GET_UID) else UNKNOWN_INSTRUCTION
 
 
 class Frames:
@@ -72,13 +53,31 @@ class Frames:
         return struct.pack(">H", len(data)) + data
 
 
+def answer_to(card: Card, frame: bytes) -> bytes | None:
+    """The answer to one frame, or None where there is none. Raises Pulled."""
+    if frame == ATR_WANTED:
+        return card.atr
+    if frame in {POWER_OFF, RESET}:
+        card.power_off()
+        return None
+    if frame == POWER_ON:
+        return None
+    if card.delay_ms:
+        threading.Event().wait(card.delay_ms / 1000)
+    try:
+        return card.answer(frame)
+    except Mute:
+        return None
+
+
 class Slot:
     """The place on the reader: holds a card by a connection to vpcd, or none."""
 
-    def __init__(self, port: int, selector: selectors.BaseSelector) -> None:
+    def __init__(self, port: int, selector: selectors.BaseSelector, wallet: Wallet) -> None:
         self._port = port
         self._selector = selector
-        self._card = Card(b"")
+        self._wallet = wallet
+        self._card: Card = UidOnly(marked(bytes(4)))
         self._frames = Frames()
         self._socket: socket.socket | None = None
 
@@ -86,7 +85,10 @@ class Slot:
         """Hold `card` to the reader in place of the one that is there. Raises OSError when no vpcd listens."""
         self.remove()
         self._card, self._frames = card, Frames()
-        self._socket = socket.create_connection(("127.0.0.1", self._port), CONNECT_S_MAX)
+        try:
+            self._socket = socket.create_connection(("127.0.0.1", self._port), CONNECT_S_MAX)
+        except OSError as error:
+            raise OSError(error.errno, f"no vpcd listens: {error.strerror or error}") from error
         self._selector.register(self._socket, selectors.EVENT_READ)
 
     def remove(self) -> None:
@@ -95,6 +97,16 @@ class Slot:
             self._selector.unregister(self._socket)
             self._socket.close()
             self._socket = None
+            self._card.power_off()
+
+    def obey(self, order: Mapping[str, Any]) -> str:
+        """Do one order. Raises ValueError and OSError."""
+        if order.get("remove"):
+            self.remove()
+            return "remove"
+        told = {key: value for key, value in order.items() if key != "pull"}
+        self.insert(self._wallet.take({**told, "fault": {"pull_at": 0}} if order.get("pull") else told))
+        return "tap"
 
     def serve(self) -> None:
         """Answer what has arrived from vpcd."""
@@ -104,37 +116,20 @@ class Slot:
             data = self._socket.recv(65536)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)  # else 44 ms for each command
             for frame in self._frames.feed(data):
-                answer = self._card.answer(frame)
+                answer = answer_to(self._card, frame)
                 if answer is not None:
                     self._socket.sendall(Frames.frame(answer))
         except (OSError, Pulled):
             data = b""
+        self._wallet.keep()
         if not data:
             self.remove()
-
-
-def obey(slot: Slot, line: bytes) -> dict[str, Any]:
-    """Do one order and say what came of it."""
-    try:
-        order = json.loads(line)
-        if order.get("remove"):
-            slot.remove()
-            return {"done": "remove"}
-        uid = bytes.fromhex(order["tap"])
-        if not UID_BYTES_MIN <= len(uid) <= UID_BYTES_MAX:
-            raise ValueError("a UID has 4 to 10 bytes")
-        slot.insert(Card(uid, pull=bool(order.get("pull"))))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return {"error": f"no such order: {error}"}
-    except OSError as error:
-        return {"error": f"no vpcd listens: {error.strerror or error}"}
-    return {"done": "tap"}
 
 
 def serve(port: int, orders: BinaryIO, answers: BinaryIO) -> None:
     """Serve one slot until `orders` ends. `orders` must be unbuffered, or have a file descriptor of its own."""
     with selectors.DefaultSelector() as selector:
-        slot = Slot(port, selector)
+        slot = Slot(port, selector, Wallet(secrets.token_bytes))
         selector.register(orders, selectors.EVENT_READ)
         try:
             while True:
@@ -143,7 +138,7 @@ def serve(port: int, orders: BinaryIO, answers: BinaryIO) -> None:
                     line = orders.readline()
                     if not line:
                         return
-                    answers.write(json.dumps(obey(slot, line)).encode() + b"\n")
+                    answers.write(answered(line, slot.obey))
                     answers.flush()
                 else:
                     slot.serve()

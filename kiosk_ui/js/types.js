@@ -36,7 +36,7 @@
  * @property {Named} tier
  * @property {Phrase|null} progress how far the next tier is, if HQ has said
  * @property {string} language
- * @property {Balance} balance
+ * @property {Balance|null} balance null: the member was not proven well enough to see it
  * @property {string} state
  *
  * @typedef {{offer: string, name: Localized, step: string, amount: number}} Reason
@@ -46,7 +46,8 @@
  * @property {string} gtin
  * @property {Localized} name
  * @property {number} quantity
- * @property {number} [unit_price] shelf price; not on a receipt
+ * @property {number} [unit_price] shelf price, of a kilogram where there are grams; not on a receipt
+ * @property {number|null} [grams] of a weighed piece
  * @property {number} gross
  * @property {number} net
  * @property {Reason[]} reasons

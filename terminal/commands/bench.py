@@ -13,9 +13,11 @@ from typing import Any
 
 import click
 
+from terminal.commands.bench_card import card
 from terminal.commands.bench_directory import bootstrap, decide
 from terminal.commands.bench_ingest import ingest
 from terminal.commands.bench_line import fleet, reconcile
+from terminal.commands.bench_scan import scan
 
 SEED = 7
 
@@ -30,6 +32,8 @@ command.add_command(ingest)
 command.add_command(reconcile)
 command.add_command(bootstrap)
 command.add_command(decide)
+command.add_command(scan)
+command.add_command(card)
 
 
 @command.command()

@@ -57,6 +57,7 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
         readable("ledger", lambda: doctor_state.ledger(state)),
         readable("directory", lambda: directory(state)),
         readable("clock", lambda: doctor_state.clock(state, now_ms)),
+        *doctor_machine.plugins(),
         *(doctor_machine.device(device) for device in config.devices),
         doctor_machine.versions(),
     ]

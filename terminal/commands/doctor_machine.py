@@ -7,12 +7,17 @@ import platform
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import apsw
 
+from drivers import plugins as driver_plugins
+from drivers import registry
 from drivers.base import State as DeviceState
+from drivers.identity import Identity
 from terminal.commands.doctor_check import Check, State
 from terminal.config import DeviceConfig
 from terminal.devices.opening import probe
@@ -24,7 +29,7 @@ FREE_FAIL, FREE_WARN = 50 * MEGABYTE, 500 * MEGABYTE
 FSYNC_WARN_MS = 100.0
 PROBE_S = 4.0
 LIBRARIES = ("apsw", "cryptography", "fastapi", "gpiozero", "pydantic", "pyscard", "pyserial", "uvicorn")
-IN_USE = frozenset({"port_busy", "control_busy"})
+IN_USE = frozenset({"port_busy", "input_busy", "printer_busy", "control_busy"})
 DEVICE: dict[DeviceState, State] = {"ready": "ok", "missing": "warn", "failed": "fail", "closed": "warn"}
 
 
@@ -66,13 +71,28 @@ def sqlite() -> Check:
 
 def device(config: DeviceConfig) -> Check:
     """Open one device for a moment. One that the running terminal holds cannot be opened, and is only reported."""
-    name = f"{config.kind}.{config.name}"
-    status = probe(config, PROBE_S)
+    probed = probe(config, PROBE_S)
+    status = probed.status
     if status is None:
-        return Check(name, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")
+        return _device(config, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")
     if status.code in IN_USE:
-        return Check(name, "warn", f"{config.name} is in use: stop the terminal to try it here.", status.code)
-    return Check(name, DEVICE[status.state], status.sentence, status.code)
+        return _device(config, "warn", f"{config.name} is in use: stop the terminal to try it here.", status.code)
+    return _device(config, DEVICE[status.state], status.sentence, status.code, probed.identities)
+
+
+def _device(config: DeviceConfig, state: State, said: str, code: str, found: Sequence[Identity] = ()) -> Check:
+    """With the driver, and with what tells the device from its twins where that is known."""
+    sentence = f"{said} Driver: {config.driver}."
+    if found:
+        sentence += f" Found: {'; '.join(map(str, found))}."
+    value = {"driver": config.driver, "code": code, "found": [asdict(identity) for identity in found]}
+    return Check(f"{config.kind}.{config.name}", state, sentence, value)
+
+
+def plugins() -> list[Check]:
+    """What is wrong with the names of plug-in drivers; nothing is said while all is well."""
+    wrong = driver_plugins.clashes(registry.DRIVERS)
+    return [Check("plugins", "warn", " ".join(wrong), wrong)] if wrong else []
 
 
 def versions() -> Check:

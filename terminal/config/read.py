@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from drivers import registry
-from drivers.base import Kind
+from drivers.base import KINDS, Kind
 from drivers.errors import UnknownDriver
 from terminal.config.model import Config, DeviceConfig, RefundConfig, SyncConfig, TerminalConfig, WebConfig
 from terminal.config.problems import problems_of, shown, unknown
@@ -80,11 +80,26 @@ class _Reader:
             return None
 
     def _devices(self) -> tuple[DeviceConfig, ...]:
-        tables = [(kind, name, table) for kind in registry.KINDS for name, table in self._tables(kind)]
+        tables = [(kind, name, table) for kind in self._kinds() for name, table in self._tables(kind)]
         if len(tables) > DEVICES_MAX:
             self._problems.append(f"{self._path}: {len(tables)} devices are too many for one till; at most 16")
         devices = [self._device(kind, name, table) for kind, name, table in tables]
+        self._drawers_at_printers(tables)
         return tuple(device for device in devices if device is not None)
+
+    def _drawers_at_printers(self, tables: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+        printers = [name for kind, name, _ in tables if kind == "printer"]
+        for kind, name, table in tables:
+            printer = table.get("printer")
+            if kind == "drawer" and table.get("driver") == "printer" and printer not in (None, *printers):
+                self._problems.append(
+                    f"{self._path}: [drawer.{name}] printer = {shown(printer)}: there is no such printer; "
+                    f"there are {', '.join(map(repr, printers)) or 'none'}"
+                )
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        """Plug-ins are asked for only where a table may be of their kind."""
+        return KINDS if self._document.keys() <= {*SECTIONS, *KINDS} else registry.kinds()
 
     def _tables(self, kind: Kind) -> list[tuple[str, dict[str, Any]]]:
         tables = self._document.get(kind, {})
@@ -113,7 +128,7 @@ class _Reader:
         return None if options is None else DeviceConfig(kind, name, driver, options)
 
     def _unknown_tables(self) -> None:
-        known = [*SECTIONS, *registry.KINDS]
+        known = [*SECTIONS, *self._kinds()]
         for key in self._document.keys() - set(known):
             self._problems.append(unknown(f"{self._path}: {key}", self._document[key], key, known))
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty import Quote, Refused, Verdict
+from loyalty import Quote, Verdict
+from loyalty import Refused as NotSettled
+from loyalty.assurance import Action, Shown
+from loyalty.possession import Challenge
+from protocol.directory import card_key
+from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
+from terminal.codes.gs1 import prepare
+from terminal.codes.reading import read_code
 from terminal.counter.act import recorded
 from terminal.counter.attention import Attention
-from terminal.counter.barcode import read_coupon, read_gtin
+from terminal.counter.barcode import find_goods, read_coupon, refusal_of
+from terminal.counter.by_card import SILENT, Said, by_card
+from terminal.counter.by_code import CLAIMED, Identified, by_code, by_number
 from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.proof_gate import require_proof
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.shortage import refusal
@@ -20,7 +31,8 @@ from terminal.store.known_member import KnownMember
 
 log = logging.getLogger(__name__)
 DRAFT = "till"  # the name under which the open basket is noted
-MAX_ENTRY = 14  # digits of the longest product number
+MAX_ENTRY = 24  # digits of the longest code that is only digits
+SHOWN_ENTRY = 14  # digits of the longest product number: what is longer is nothing to be read from a screen
 
 
 @dataclass(frozen=True)
@@ -40,37 +52,75 @@ class Desk:
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
+        self._shown: tuple[str, bytes] | None = None  # the member code that was taken last, and whose it is
         self.set_aside: Till | None = None  # the basket that was emptied last, until another is begun
         self._new_intent = new_intent
         self.till = self._restored()
         self._noted = draft(self.till)
 
-    def card(self, uid: str, technology: str, tap: Tap) -> None:
-        """A member's card at the reader. An unknown or blocked card is a notice; the basket goes on without it."""
+    def card(self, uid: str, technology: str, tap: Tap, said: Said = SILENT) -> None:
+        """A member's card at the reader, and what it said. An unknown or blocked card, and one that does not prove its
+        key, is a notice; the basket goes on without it."""
+        self._came(tap)
+        self.shop.prove("")
+        self._greet(by_card(self.shop, uid, technology, said))
+        if said.challenge is Challenge.PASSED:
+            self.shop.prove(card_key(self.shop.lookup_key, uid))
+
+    def card_pulled(self, tap: Tap) -> None:
+        """A card that left while it was spoken with changes nothing. Raises Refusal card_hold_still."""
+        self._came(tap)
+        raise Refusal("card_hold_still")
+
+    def _came(self, tap: Tap) -> None:
         self.tap = tap
         self.attention.touched()
-        member = self.shop.identify(uid, technology)
+
+    def scan(self, text: str, aim: str = "") -> None:
+        """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one.
+
+        `aim` is the scanner's AIM identifier. Raises Refusal with the sentence for what does nothing here.
+        """
+        code = read_code(text, self.shop.configured().codes, aim)
+        coupon = code.code if isinstance(code, Voucher) else text.strip()
+        match code:
+            case MemberNumber(number):
+                self._greet(by_number(self.shop, number))
+            case DynamicMemberCode(shown):
+                self._show_code(shown)
+            case _ if not isinstance(code, Refused) and self.shop.ledger.coupon(coupon) is not None:
+                self.coupon(coupon, True)
+            case Product():
+                self._add(code)
+            case _:
+                raise refusal_of(code)
+
+    def _show_code(self, text: str) -> None:
+        """A member code that a scanner reads twice over is the same one. During payment none is used up."""
+        digest = hashlib.sha256(text.encode()).digest()
+        if self.till.member is not None and self.till.phase == "open" and self._shown == (self.till.member, digest):
+            return
+        if self.till.phase == "paying":
+            raise Refusal("card_during_payment", 409)
+        found = by_code(self.shop, text)
+        self._greet(found)
+        self._shown = (found.member.id, digest)
+
+    def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
             self.next()
-        self.till.set_member(member.id, member.language)
+        self.till.set_member(found.member.id, found.member.language, found.level, key_at_hand=found.key_at_hand)
         self.till.notice = None
         self.attention.greeted()
 
-    def scan(self, code: str) -> None:
-        """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one."""
-        if self.shop.ledger.coupon(code.strip()) is not None:
-            self.coupon(code, True)
-            return
-        gtin = read_gtin(code)
-        product = self.shop.directory.product(gtin)
-        if product is None:
-            raise Refusal("barcode_unknown", 404, code=gtin)
+    def _add(self, code: Product) -> None:
+        piece = find_goods(self.shop, code)
         if self.till.phase == "paid":
             self.next()
-        line = self.till.add(product)
+        line = self.till.add(piece)
         self.set_aside = None
         self.till.notice = None
-        self.last_scan = {"gtin": gtin, "name": product.name, "no": line.no}
+        self.last_scan = {"gtin": line.gtin, "name": piece.product.name, "no": line.no}
         self.attention.touched()
 
     def key(self, key: str) -> None:
@@ -84,6 +134,10 @@ class Desk:
             self.entry = "" if key == "clear" else entry[:-1]
         else:
             self.entry = (entry + key)[:MAX_ENTRY]
+
+    def shown_entry(self) -> str:
+        """What the keypad gathered, as the screen shows it: of more digits than a product has, how many there are."""
+        return self.entry if len(self.entry) <= SHOWN_ENTRY else "•" * len(self.entry)
 
     def quantity(self, number: int, quantity: int) -> None:
         self.till.set_quantity(number, quantity)
@@ -102,20 +156,28 @@ class Desk:
         code = read_coupon(code)
         if chosen:
             codes = tuple(dict.fromkeys((*self.till.coupons, code)))
-            quote = quote_for(self.shop, replace(self.till.basket(), coupons=codes), self.member())
+            basket = replace(self.till.basket(), coupons=codes)
+            quote = quote_for(self.shop, basket, self.member(), self.till.assurance)
             why = next(answer.why for answer in quote.coupons if answer.code == code)
             if why not in (None, Verdict.COUPON_NOT_NEEDED):
-                raise refusal(self.shop, self.member(), Refused(Verdict(why), {"code": code}))
+                raise refusal(self.shop, self.member(), NotSettled(Verdict(why), {"code": code}))
         self.till.choose_coupon(code, chosen)
         self.till.notice = None
 
     def points(self, points: int) -> int:
-        """Choose how many points to use. Returns how many of them are missing here (0: all can be used)."""
+        """Choose how many points to use. Returns how many of them are missing here (0: all can be used).
+
+        Raises Refusal proof_… for a card that lets no points go; with a number they wait for a better proof.
+        """
+        if points and self.till.member is not None and self.till.assurance != CLAIMED:
+            shown = Shown(self.till.assurance, hq=self.shop.online(), key_at_hand=self.till.key_at_hand)
+            require_proof(self.shop, Action.REDEEM, shown)
         self.till.use_points(points)
         self.till.notice = None
         return self.shop.missing(points, self.member())
 
     def clear_member(self) -> None:
+        self.shop.prove("")
         self.till.set_member(None, None)
         self.attention.left()
 
@@ -131,13 +193,17 @@ class Desk:
             return before
         if intent != self.till.intent:
             raise Refusal("intent_unknown", 409)
-        receipt = sell(self.shop, Checkout(intent, self.till.basket(), self.member(), tenders_from(tenders)), body)
+        till = self.till
+        given = tenders_from(tenders)
+        checkout = Checkout(intent, till.basket(), self.member(), given, till.assurance, till.key_at_hand)
+        receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
         self.attention.touched()
         return receipt
 
     def next(self) -> None:
         """Open an empty basket with a new intent."""
+        self.shop.prove("")
         self.till = Till(self._new_intent())
         self.last_scan = self.set_aside = None
         self.attention.left()
@@ -154,7 +220,8 @@ class Desk:
         till = self.till
         if till.phase == "paid" or not till.lines:
             raise Refusal("empty_basket", 409)
-        self.till = Till(self._new_intent(), member=till.member, language=till.language)
+        self.till = Till(self._new_intent())
+        self.till.set_member(till.member, till.language, till.assurance, key_at_hand=till.key_at_hand)
         till.phase, till.notice = "open", None
         self.set_aside, self.last_scan = till, None
 
@@ -175,6 +242,7 @@ class Desk:
 
     def tick(self) -> bool:
         """Once a second: whether the member has left and personal data was taken off the screen."""
+        prepare()
         in_hand = self.till.phase != "paid" and bool(self.till.lines)
         if in_hand or not self.attention.expired():
             return False
@@ -186,7 +254,7 @@ class Desk:
         return self.shop.directory.member(self.till.member) if self.till.member else None
 
     def quote(self) -> Quote:
-        return quote_for(self.shop, self.till.basket(), self.member())
+        return quote_for(self.shop, self.till.basket(), self.member(), self.till.assurance)
 
     def keep(self) -> None:
         """Note the open basket so that it survives a power cut; done after the screen has it."""

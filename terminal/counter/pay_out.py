@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import PaidOut, Refused, TenderKind, pay_out
+from loyalty.assurance import Action, Shown
 from loyalty.pay_out import can_be_paid_out
 from protocol.lease import GrantAsk
 from protocol.operation import Kind, Operation
@@ -14,6 +15,7 @@ from terminal.counter.act import Act, commit, operation_of, posting_records, rec
 from terminal.counter.balance import balance_after, balance_of
 from terminal.counter.masking import mask_name
 from terminal.counter.phrase import Refusal
+from terminal.counter.proof_gate import require_proof
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.shortage import refusal
 from terminal.counter.slip import slip_head
@@ -28,6 +30,7 @@ class PayOutWish:
     amount: int | None
     by: TenderKind
     assurance: str = COPYABLE
+    key_at_hand: bool = True
 
 
 def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> dict[str, Any]:
@@ -43,6 +46,8 @@ def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> di
     done = pay_out(wish.amount, wish.by, facts, programme, at, state)
     if isinstance(done, Refused):
         raise refusal(shop, wish.member, done)
+    shown = Shown(wish.assurance, hq=shop.online(), key_at_hand=wish.key_at_hand)
+    require_proof(shop, Action.SPEND_VALUE, shown, done.amount)
     act = Act(
         kind=Kind.PAY_OUT,
         intent=intent,

@@ -16,9 +16,16 @@ from terminal.store.known_member import KnownMember
 
 
 def receipt(
-    shop: Shop, operation: Operation, sale: Sale, member: KnownMember | None, programme: Programme
+    shop: Shop,
+    operation: Operation,
+    sale: Sale,
+    member: KnownMember | None,
+    programme: Programme,
+    *,
+    balance: bool = True,
 ) -> dict[str, Any]:
-    """What the member takes away. The balance is the one after this sale, with what is not yet at HQ as waiting."""
+    """What the member takes away. The balance is the one after this sale, with what is not yet at HQ as waiting; None
+    where the proof was not enough to see it (not `balance`)."""
     quote = sale.quote
     return {
         **slip_head(shop, operation),
@@ -51,5 +58,5 @@ def receipt(
             {"rule": earned.rule, "name": earning_name(programme, earned.rule), "points": earned.points}
             for earned in sale.earned
         ],
-        "balance": None if member is None else balance_after(shop, member, operation.postings),
+        "balance": None if member is None or not balance else balance_after(shop, member, operation.postings),
     }

@@ -19,6 +19,7 @@ from protocol.operation import Kind, Operation, OperationError, OperationKey
 from protocol.refund_detail import RefundDetailError, so_far_from
 from protocol.sale_detail import SaleDetail, SaleDetailError
 from protocol.sold_sale import sold_sale
+from terminal.counter.barcode import refuse_foreign
 from terminal.counter.phrase import Refusal
 from terminal.counter.receipt_number import number_of, read_number
 from terminal.counter.shop import Shop
@@ -42,6 +43,7 @@ def key_of(text: str) -> OperationKey:
     """The sale that a receipt's number names. Raises Refusal `receipt_number_invalid`."""
     key = read_number(text)
     if key is None:
+        refuse_foreign(text)
         raise Refusal("receipt_number_invalid", 422, number=text[:64])
     return key
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from loyalty import Moment, Programme
+from loyalty.assurance import Action
 from protocol.operation import ClockQuality
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
@@ -21,7 +22,10 @@ DAY_MS = 24 * 3600 * 1000
 
 @dataclass
 class Surroundings:
-    """What is known of the world around the till; written by the event loop, read by the till's thread."""
+    """What is known of the world around the till; written by the event loop, read by the till's thread.
+
+    `alarms`, of cards, go the other way.
+    """
 
     demo: bool = False
     language: str = "zh-CN"
@@ -29,6 +33,7 @@ class Surroundings:
     link: Phrase | None = None
     storage: str = "ok"
     devices: list[dict[str, Any]] = field(default_factory=list)
+    alarms: list[dict[str, Any]] = field(default_factory=list)
 
 
 def status(shop: Shop, around: Surroundings) -> dict[str, Any]:
@@ -93,7 +98,7 @@ class Scene:
 def look(desk: Desk) -> Scene:
     """Raises Refusal directory_empty or programme_missing before the first contact with HQ."""
     programme, row = desk.shop.programme(), desk.member()
-    member = member_view(desk.shop, row, programme) if row else None
+    member = member_view(desk.shop, row, programme, desk.till.assurance) if row else None
     basket = basket_view(desk.shop, desk.till.basket(), desk.quote(), programme, guest=row is None)
     return Scene(desk, programme, row, member, basket)
 
@@ -109,7 +114,7 @@ def counter_screen(scene: Scene) -> dict[str, Any]:
         "receipt": till.receipt,
         "notice": till.notice.view() if till.notice else None,
         "last_scan": scene.desk.last_scan,
-        "entry": scene.desk.entry,
+        "entry": scene.desk.shown_entry(),
         "set_aside": len(scene.desk.set_aside.lines) if scene.desk.set_aside else 0,
     }
 
@@ -148,7 +153,8 @@ def _member_screen_name(desk: Desk, member: KnownMember | None) -> str:
 
 
 def _detail(desk: Desk, attention: Attention, member: KnownMember | None) -> dict[str, Any]:
-    if member is None or not attention.detail:
+    sees = desk.shop.configured().allows(Action.SEE_BALANCE, desk.till.assurance)
+    if member is None or not attention.detail or not sees:
         return {"open": False, "purchases": [], "points": []}
     operations = desk.shop.ledger.sales_of(member.id, 50)
     return {"open": True, "purchases": purchases(operations), "points": points_record(desk.shop, member, operations)}

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
+from loyalty.assurance import Action, Shown
 from loyalty.sale import TenderKind
 from protocol.operation import Kind, Operation
 from protocol.sale_detail import sale_detail, sale_lots, sale_postings
 from terminal.counter.act import Act, commit, new_lot_id, operation_of, recorded
+from terminal.counter.barcode import refuse_foreign
 from terminal.counter.phrase import Refusal
+from terminal.counter.proof_gate import require_for_sale
 from terminal.counter.receipt import receipt
 from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.shortage import refusal
@@ -30,6 +33,7 @@ class Checkout:
     member: KnownMember | None
     tenders: tuple[Tender, ...]
     assurance: str = COPYABLE
+    key_at_hand: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
         return before
     settled = _settle(shop, checkout)
     operation = _operation(shop, settled)
-    answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme)
+    known = shop.configured().allows(Action.SEE_BALANCE, checkout.assurance)
+    answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme, balance=known)
     commit(shop, operation, body, answer, Refusal("basket_full", 422, limit=MAX_LINES))
     return answer
 
@@ -71,6 +76,9 @@ def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
         raise refusal(shop, checkout.member, sale)
+    if checkout.member is not None:
+        shown = Shown(checkout.assurance, hq=shop.online(), key_at_hand=checkout.key_at_hand)
+        require_for_sale(shop, checkout.member, sale, shown, state.copyable_used)
     return _Settled(checkout, programme, state, moment, sale)
 
 
@@ -89,10 +97,12 @@ def _operation(shop: Shop, settled: _Settled) -> Operation:
 
 
 def tenders_from(items: Sequence[Given]) -> tuple[Tender, ...]:
-    """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount. What rounding takes to
-    nothing is paid with a cash tender of 0 (D09)."""
+    """Raises Refusal tender_invalid for a kind that is not taken here or an absurd amount, and code_of_bank_card for an
+    account that is none. What rounding takes to nothing is paid with a cash tender of 0 (D09)."""
     tenders = []
     for kind, amount, *account in items:
+        for named in account:
+            refuse_foreign(named)
         if kind not in set(TenderKind) or not 0 <= amount <= 10**12:
             raise Refusal("tender_invalid", 422, kind=kind[:32], amount=amount)
         tenders.append(Tender(TenderKind(kind), amount, *account))

@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from cards.aes import AesKey
 from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
 from loyalty.coupon import Coupon
 from loyalty.limit_keys import limit_key
 from loyalty.limits import Scope
 from loyalty.lots import Lot
 from loyalty.value import ValueLot
-from protocol.directory import CardState, MemberState, StoreRow, card_key
+from protocol.directory import CardRow, CardState, MemberState, StoreRow
 from protocol.feed import RowKind
 from protocol.request_signature import key_name
 from protocol.signing import Signed
 from terminal.clock import ClockReading
+from terminal.counter.configured import NOTHING_TOLD, Configured, read_configured
 from terminal.counter.denied import NOBODY, Denied, read_denied
 from terminal.counter.phrase import Refusal
 from terminal.identity import Identity
@@ -29,6 +31,7 @@ from terminal.store.ledger import Ledger
 PROGRAMME = "programme"  # purpose of the signed document
 COPYABLE = "P1"  # a UID proves nothing that a copy could not (cards.md)
 NOTHING = Held()
+CardKeys = Callable[[str, int], AesKey | None]  # by the card's directory key, and the version of its master
 
 
 @dataclass
@@ -38,13 +41,15 @@ class _Kept:
     programme: tuple[Stamp, Programme] | None = None
     effects: tuple[tuple[str, int, int], Effects] | None = None
     asked: dict[str, int] = field(default_factory=dict)
+    proven: str = ""
 
 
 @dataclass(frozen=True)
 class Shop:
     """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
 
-    `online` is whether HQ was reached at the last attempt.
+    `online` is whether HQ was reached at the last attempt. `card_keys` gives the keys of cards that are at hand here,
+    `want_key` hears the UIDs of those whose key is not.
     """
 
     ledger: Ledger
@@ -52,6 +57,8 @@ class Shop:
     identity: Identity
     clock: Callable[[], ClockReading]
     online: Callable[[], bool] = lambda: False
+    card_keys: CardKeys = field(default=lambda _card, _version: None, repr=False)
+    want_key: Callable[[str], object] = lambda _uid: None
     _kept: _Kept = field(default_factory=_Kept, init=False, repr=False, compare=False)
 
     def store(self) -> StoreRow:
@@ -87,12 +94,18 @@ class Shop:
             raise Refusal("programme_missing", 503)
         return _read(signed, self.identity.trust_key)
 
-    def identify(self, uid: str, technology: str = "uid") -> KnownMember:
-        """The member of a card. Raises Refusal card_random, card_unknown, card_blocked or member_blocked; before all
-        members are here, directory_empty."""
-        if technology == "random_uid":
-            raise Refusal("card_random", 404)
-        key = card_key(bytes.fromhex(self.identity.lookup_key), uid)
+    @property
+    def lookup_key(self) -> bytes:
+        """What UIDs, member references and numbers become keys of the directory with."""
+        return bytes.fromhex(self.identity.lookup_key)
+
+    def holder(self, key: str) -> KnownMember:
+        """The member to whom this key of a card, a code or a number leads. Raises Refusal as `card` and `member`."""
+        return self.member(self.card(key).member)
+
+    def card(self, key: str) -> CardRow:
+        """What HQ tells of a card. Raises Refusal card_unknown or card_blocked; before all members are here,
+        directory_empty."""
         if key in self.denied().cards:
             raise Refusal("card_blocked", 403)
         card = self.directory.card(key)
@@ -100,7 +113,15 @@ class Shop:
             raise Refusal("card_unknown", 404) if self._members_known() else Refusal("directory_empty", 503)
         if card.state is not CardState.ACTIVE:
             raise Refusal("card_blocked", 403)
-        return self.member(card.member)
+        return card
+
+    def prove(self, card: str) -> None:
+        """The card that is at the till has proven its key; "" where none is there any more."""
+        self._kept.proven = card
+
+    def is_proven(self, card: str) -> bool:
+        """Whether it is the card at the till, and has proven its key."""
+        return card == self._kept.proven
 
     def member(self, member: str) -> KnownMember:
         """Raises Refusal card_unknown or member_blocked."""
@@ -160,6 +181,11 @@ class Shop:
         """Whom HQ's deny list names; obeyed at once, before anything else that is known (sync.md, Order of traffic)."""
         signed = self.directory.control(RowKind.DENY)
         return NOBODY if signed is None else read_denied(signed, self.identity.trust_key)
+
+    def configured(self) -> Configured:
+        """What HQ's configuration says; the usual before there is one."""
+        signed = self.directory.control(RowKind.CONFIGURATION)
+        return NOTHING_TOLD if signed is None else read_configured(signed, self.identity.trust_key)
 
     def spending_stopped(self) -> bool:
         """A terminal that is on the deny list itself earns only."""

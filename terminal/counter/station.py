@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from terminal.counter.attention import Attention
+from terminal.counter.by_card import SILENT, Asked, Said, question
+from terminal.counter.card_alarms import newest_alarms
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
@@ -71,26 +73,49 @@ class Station:
         self._unasked = 0
         return self._consumer.submit(self._do_unasked)
 
-    def card(self, uid: str, technology: str, tap: Tap) -> Future[None]:
-        """A card at the reader, with one log line of the time of each stage."""
+    def card(self, uid: str, technology: str, tap: Tap, said: Said = SILENT, asked_ns: int = 0) -> Future[None]:
+        """A card at the reader and what it said, with one log line of the time of each stage; `asked_ns` is how long it
+        was spoken with."""
         queued_ns = time.monotonic_ns()
-        return self._consumer.submit(lambda: self._tapped(uid, technology, tap, queued_ns))
+        return self._consumer.submit(
+            lambda: self._tapped(lambda desk: desk.card(uid, technology, tap, said), tap, queued_ns, asked_ns)
+        )
 
-    def _tapped(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> None:
+    def question(self, uid: str, technology: str, tap: Tap) -> Future[Asked | None]:
+        """A card at the reader that can be spoken with: what it must be asked before it is told to `card`. Where that
+        is nothing it is told at once."""
+        queued_ns = time.monotonic_ns()
+        return self._consumer.submit(lambda: self._question(uid, technology, tap, queued_ns))
+
+    def card_pulled(self, tap: Tap) -> Future[None]:
+        """The card left while it was spoken with."""
+        queued_ns = time.monotonic_ns()
+        return self._consumer.submit(lambda: self._tapped(lambda desk: desk.card_pulled(tap), tap, queued_ns, 0))
+
+    def _question(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> Asked | None:
+        try:
+            asked = self._guarded(lambda: question(self._desk.shop, uid, technology))
+        except Refusal:
+            asked = None  # `card` says why
+        if asked is None:
+            self._tapped(lambda desk: desk.card(uid, technology, tap, SILENT), tap, queued_ns, 0)
+        return asked
+
+    def _tapped(self, work: Callable[[Desk], None], tap: Tap, queued_ns: int, asked_ns: int) -> None:
         started_ns = time.monotonic_ns()
         verdict = "greeted"
         try:
-            self._act(lambda desk: self._greet(desk, uid, technology, tap), True)
+            self._act(lambda desk: self._greet(desk, work), True)
         except Refusal as refusal:
             verdict = refusal.phrase.code
-        done_ns = time.monotonic_ns()
-        stages = [queued_ns - tap.at_ns, started_ns - queued_ns, done_ns - started_ns]
-        log.info("tap %s %s read_us=%d queued_us=%d shown_us=%d", tap.id, verdict, *(ns // 1000 for ns in stages))
+        stages = [queued_ns - asked_ns - tap.at_ns, started_ns - queued_ns, time.monotonic_ns() - started_ns, asked_ns]
+        told = (tap.id, verdict, *(ns // 1000 for ns in stages))
+        log.info("tap %s %s read_us=%d queued_us=%d shown_us=%d asked_us=%d", *told)
 
-    def _greet(self, desk: Desk, uid: str, technology: str, tap: Tap) -> None:
+    def _greet(self, desk: Desk, work: Callable[[Desk], None]) -> None:
         """The light comes with the decision; screens and the note of the open basket come after it."""
         try:
-            desk.card(uid, technology, tap)
+            work(desk)
         except Refusal:
             self._outlets.light("refused")
             raise
@@ -151,6 +176,7 @@ class Station:
         try:
             written = self._guarded(lambda: perform(self._desk.shop))
             self._guarded(self._outlets.idle)
+            self.around.alarms = self._guarded(lambda: newest_alarms(self._desk.shop))
         except (Refusal, StoreError) as error:
             log.error("what is due could not be written: %s", error)
             written = 0

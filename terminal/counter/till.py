@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from loyalty import Basket, Line
-from protocol.directory import ProductRow
+from terminal.counter.barcode import Piece
 from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.shop import COPYABLE
 
 MAX_LINES = 100  # an operation holds at most 64 KiB (sync.md); a line with ten offers takes some 450 bytes
 MAX_QUANTITY = 999
@@ -19,7 +20,11 @@ Phase = Literal["open", "paying", "paid"]
 
 @dataclass
 class Till:
-    """`intent` names the sale to be: it is made with the basket and pays at most once (sync.md, Operations)."""
+    """`intent` names the sale to be: it is made with the basket and pays at most once (sync.md, Operations).
+
+    `assurance` is how far the member was proven, P0 to P4; `key_at_hand` is False if that was a card with a key that is
+    not here.
+    """
 
     intent: str
     phase: Phase = "open"
@@ -31,30 +36,39 @@ class Till:
     notice: Phrase | None = None
     language: str | None = None
     coupons: tuple[str, ...] = ()
+    assurance: str = COPYABLE
+    key_at_hand: bool = True
 
     def basket(self) -> Basket:
         return Basket(tuple(self.lines), self.removed, self.points, self.coupons)
 
-    def add(self, product: ProductRow) -> Line:
-        """One more of `product`, on its line if there is one. Raises Refusal basket_full or quantity_invalid."""
+    def add(self, piece: Piece) -> Line:
+        """One more of these goods, on their line if there is one; each weighed piece has its own (D01).
+
+        Raises Refusal basket_full or quantity_invalid.
+        """
         self._must_be_open()
+        product, price = piece.product, piece.unit_price
         for line in self.lines:
-            if line.gtin == product.gtin and line.unit_price == product.price:
+            if (line.gtin, line.unit_price, line.grams, piece.grams) == (product.gtin, price, None, None):
                 return self.set_quantity(line.no, line.quantity + 1)
         if len(self.lines) >= MAX_LINES:
             raise Refusal("basket_full", 422, limit=MAX_LINES)
         number = max((line.no for line in self.lines), default=0) + 1
-        line = Line(number, product.gtin, 1, product.price, product.category)
+        line = Line(number, product.gtin, 1, price, product.category, grams=piece.grams)
         self.lines.append(line)
         return line
 
     def set_quantity(self, number: int, quantity: int) -> Line:
-        """0 takes the line away. Raises Refusal quantity_invalid, or line_unknown."""
+        """0 takes the line away. Raises Refusal quantity_invalid, line_unknown, or weighed_alone for more of a weighed
+        piece."""
         self._must_be_open()
         if not 0 <= quantity <= MAX_QUANTITY:
             raise Refusal("quantity_invalid", 422, quantity=quantity, limit=MAX_QUANTITY)
         for index, line in enumerate(self.lines):
             if line.no == number:
+                if line.grams is not None and quantity > 1:
+                    raise Refusal("weighed_alone", 422)
                 changed = replace(line, quantity=quantity)
                 self.lines[index : index + 1] = [changed] if quantity else []
                 return changed
@@ -81,14 +95,20 @@ class Till:
             raise Refusal("points_not_a_member", 409)
         self.points = points
 
-    def set_member(self, member: str | None, language: str | None) -> None:
-        """A card during payment changes nothing: the sum on the screen was already agreed."""
+    def set_member(
+        self, member: str | None, language: str | None, assurance: str = COPYABLE, *, key_at_hand: bool = True
+    ) -> None:
+        """A card during payment changes nothing: the sum on the screen was already agreed. Of several proofs of one
+        member the strongest counts."""
         if self.phase == "paying" and member != self.member:
             raise Refusal("card_during_payment", 409)
         if self.phase == "open":
             if member != self.member:
                 self.points = 0
+            elif member is not None:
+                assurance, key_at_hand = max((assurance, key_at_hand), (self.assurance, self.key_at_hand))
             self.member, self.language = member, language
+            self.assurance, self.key_at_hand = assurance, key_at_hand
 
     def start_paying(self, on: bool) -> None:
         if self.phase == "paid":
@@ -110,12 +130,16 @@ def draft(till: Till) -> dict[str, Any]:
     """What must survive a power cut: the basket with its intent."""
     return {
         "intent": till.intent,
-        "lines": [[line.no, line.gtin, line.quantity, line.unit_price, line.category] for line in till.lines],
+        "lines": [
+            [line.no, line.gtin, line.quantity, line.unit_price, line.category, line.grams] for line in till.lines
+        ],
         "removed": sorted(till.removed),
         "points": till.points,
         "member": till.member,
         "language": till.language,
         "coupons": list(till.coupons),
+        "assurance": till.assurance,
+        "key_at_hand": till.key_at_hand,
     }
 
 
@@ -125,10 +149,17 @@ def restore(noted: dict[str, Any] | None, new_intent: Callable[[], str]) -> Till
         return Till(new_intent())
     return Till(
         noted["intent"],
-        lines=[Line(*line) for line in noted["lines"]],
+        lines=[_line(*line) for line in noted["lines"]],
         removed=frozenset(noted["removed"]),
         points=noted["points"],
         member=noted["member"],
         language=noted["language"],
         coupons=tuple(noted.get("coupons", ())),
+        assurance=noted.get("assurance", COPYABLE),
+        key_at_hand=noted.get("key_at_hand", True),
     )
+
+
+def _line(no: int, gtin: str, quantity: int, unit_price: int, category: str, grams: int | None = None) -> Line:
+    """A basket that was noted by an older release has no weighed lines."""
+    return Line(no, gtin, quantity, unit_price, category, grams=grams)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty import Basket, Programme, Quote, Reason, cash_due
+from loyalty.assurance import Action
 from loyalty.progress import tier_progress
 from loyalty.quote import PointsUse, TierProgress
 from loyalty.stamps import STAMP
@@ -15,7 +16,7 @@ from terminal.counter.masking import mask_name
 from terminal.counter.missed import missed_views
 from terminal.counter.offers import offer_name, tier_view
 from terminal.counter.phrase import Phrase
-from terminal.counter.shop import Shop
+from terminal.counter.shop import COPYABLE, Shop
 from terminal.store.known_member import KnownMember
 
 _PROGRESS = {
@@ -28,6 +29,7 @@ _PROGRESS = {
 def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme, *, guest: bool) -> dict[str, Any]:
     """One priced basket with the reasons of every line, what missed, and what cash would come to (D09, D27)."""
     unit_price = {line.no: line.unit_price for line in basket.lines}
+    grams = {line.no: line.grams for line in basket.lines}
     due, rounding = cash_due(quote, programme)
     return {
         "lines": [
@@ -37,6 +39,7 @@ def basket_view(shop: Shop, basket: Basket, quote: Quote, programme: Programme, 
                 "name": product_name(shop, line.gtin),
                 "quantity": line.quantity,
                 "unit_price": unit_price[line.no],
+                "grams": grams[line.no],
                 "gross": line.gross,
                 "net": line.net,
                 "reasons": [reason_view(programme, reason) for reason in line.reasons],
@@ -138,14 +141,16 @@ def _progress(shop: Shop, member: KnownMember, programme: Programme) -> dict[str
     return progress_view(programme, tier_progress(facts, programme)) if facts else None
 
 
-def member_view(shop: Shop, member: KnownMember, programme: Programme) -> dict[str, Any]:
-    """A member as both screens show one: the name masked, the balance with its age."""
+def member_view(shop: Shop, member: KnownMember, programme: Programme, level: str = COPYABLE) -> dict[str, Any]:
+    """A member as both screens show one: the name masked, the balance with its age. Who was not proven as far as the
+    policy asks (`level`) is greeted alone: balance and progress are None."""
+    known = shop.configured().allows(Action.SEE_BALANCE, level)
     return {
         "id": member.id,
         "name": mask_name(member.name),
         "tier": tier_view(programme, member.tier),
-        "progress": _progress(shop, member, programme),
+        "progress": _progress(shop, member, programme) if known else None,
         "language": member.language,
-        "balance": balance_view(balance_of(shop, member)),
+        "balance": balance_view(balance_of(shop, member)) if known else None,
         "state": member.state.value,
     }

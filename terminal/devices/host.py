@@ -12,19 +12,20 @@ from pathlib import Path
 from types import FrameType
 
 from drivers import registry
-from drivers.base import Driver, ShowsPatterns
+from drivers.base import Driver, LeansOnDevices
 from terminal.config import Config, DeviceConfig
-from terminal.devices.lines import LineError, event_line, read_light
+from terminal.devices.exchanges import Exchanges
+from terminal.devices.lines import Exchange, LineError, answer_line, event_line, read_command
 from terminal.devices.link import Link
+from terminal.devices.obeying import obey
 from terminal.devices.opening import Create, open_device
 from terminal.devices.outbound import Outbound
-from terminal.devices.watch import Watch
+from terminal.devices.watch import LOOK_NS, Watch
 from terminal.notify import notify
 
 log = logging.getLogger(__name__)
-TICK_S = 1.0
-RETRY_S = 0.2
-WATCH_NS = 2_000_000_000
+TICK_S = 0.25
+ALIVE_NS = 2_000_000_000
 
 
 def run(config: Config) -> int:
@@ -63,10 +64,11 @@ class Host:
         self._waker, self._woken = socket.socketpair()
         self._waker.setblocking(False)
         self._outbound = Outbound(self._wake)
+        self._exchanges = Exchanges(self._wake)
         self._link = Link(path)
         self._drivers: list[Driver] = []
         self._watch = Watch(self._drivers, self._outbound)
-        self._watched_ns = 0
+        self._looked_ns = self._told_alive_ns = 0
 
     def stop(self) -> None:
         """Make `serve` return; may be called from a signal handler or another thread."""
@@ -80,6 +82,9 @@ class Host:
                 driver = open_device(device, self._outbound.put, self._create)
                 if driver is not None:
                     self._drivers.append(driver)
+            for driver in self._drivers:
+                if isinstance(driver, LeansOnDevices):
+                    driver.lean_on(self._drivers)
             notify("READY=1")
             while not self._stopping:
                 self._turn()
@@ -90,9 +95,10 @@ class Host:
     def _turn(self) -> None:
         if self._link.socket is None and self._link.connect():
             self._outbound.all_again()
+            self._exchanges.forget()
         self._send()
         waited_on = [self._woken] if self._link.socket is None else [self._woken, self._link.socket]
-        ready, _, _ = select.select(waited_on, [], [], RETRY_S if self._link.socket is None else TICK_S)
+        ready, _, _ = select.select(waited_on, [], [], TICK_S)
         if self._woken in ready:
             self._woken.recv(4096)
         if self._link.socket in ready:
@@ -102,27 +108,30 @@ class Host:
 
     def _send(self) -> None:
         if self._link.socket is not None:
-            events = self._outbound.take(self._now_ns())
-            if events:
-                self._link.send(b"".join(map(event_line, events)))
+            lines = [*map(event_line, self._outbound.take(self._now_ns())), *map(answer_line, self._exchanges.take())]
+            if lines:
+                self._link.send(b"".join(lines))
 
     def _obey(self, line: bytes) -> None:
         try:
-            pattern = read_light(line)
+            command = read_command(line)
         except LineError as error:
             log.warning("a line from the terminal was dropped: %s", error)
             return
-        for driver in self._drivers:
-            if isinstance(driver, ShowsPatterns):
-                driver.show(pattern)
+        if isinstance(command, Exchange):
+            self._exchanges.begin(self._drivers, command)
+            return
+        obey(self._drivers, command, self._outbound.put)
 
     def _keep_watch(self) -> None:
-        """While a driver hangs the service manager hears nothing, and starts this process again."""
+        """While only a new process helps the service manager hears nothing, and starts one."""
         now_ns = self._now_ns()
-        if now_ns - self._watched_ns >= WATCH_NS:
-            self._watched_ns = now_ns
-            if self._watch.all_alive(now_ns):
-                notify("WATCHDOG=1")
+        if now_ns - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now_ns
+        if self._watch.look() and now_ns - self._told_alive_ns >= ALIVE_NS:
+            self._told_alive_ns = now_ns
+            notify("WATCHDOG=1")
 
     def _wake(self) -> None:
         try:
@@ -133,6 +142,7 @@ class Host:
     def _close(self) -> None:
         for driver in reversed(self._drivers):
             driver.close()
+        self._exchanges.close()
         self._send()
         self._link.close()
         self._waker.close()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import queue
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from drivers import registry
 from drivers.base import DeviceStatus, Driver, Emit, Event
-from drivers.errors import DriverUnavailable
+from drivers.courier import Courier, Unanswered
+from drivers.errors import DeviceLost, DriverUnavailable, PluginBroken
+from drivers.identity import Identity, TellsIdentity
 from drivers.options import Options
 from drivers.status import status
 from terminal.config import DeviceConfig
@@ -25,6 +28,9 @@ def open_device(device: DeviceConfig, emit: Emit, create: Create = registry.crea
     except DriverUnavailable as error:
         log.error("%s %s needs %s", device.kind, device.name, error)
         emit(status(device.kind, device.name, "driver_unavailable", library=str(error)))
+    except PluginBroken as error:
+        log.error("%s %s: %s", device.kind, device.name, error)
+        emit(status(device.kind, device.name, "plugin_broken", reason=str(error)))
     except Exception as error:  # BLE001: a driver that cannot even start must not take the other devices along
         log.exception("the driver of %s %s did not start", device.kind, device.name)
         emit(status(device.kind, device.name, "driver_failed", reason=type(error).__name__))
@@ -33,15 +39,36 @@ def open_device(device: DeviceConfig, emit: Emit, create: Create = registry.crea
     return None
 
 
-def probe(device: DeviceConfig, limit_s: float, create: Create = registry.create) -> DeviceStatus | None:
-    """Open the device for a moment: its first status, or None if it says nothing in `limit_s` seconds."""
+@dataclass(frozen=True)
+class Probed:
+    """`status` is the first that the device told, None if it told nothing; `identities` tell it from its twins."""
+
+    status: DeviceStatus | None
+    identities: tuple[Identity, ...] = ()
+
+
+def probe(device: DeviceConfig, limit_s: float, create: Create = registry.create) -> Probed:
+    """Open the device for a moment, and wait `limit_s` at most for what it says."""
     events: queue.Queue[Event] = queue.Queue()
     driver = open_device(device, events.put, create)
     try:
         first = events.get(timeout=limit_s)
+        return Probed(first if isinstance(first, DeviceStatus) else None, _identities(driver, limit_s))
     except queue.Empty:
-        return None
+        return Probed(None)
     finally:
         if driver is not None:
             driver.close()
-    return first if isinstance(first, DeviceStatus) else None
+
+
+def _identities(driver: object, limit_s: float) -> tuple[Identity, ...]:
+    """Asked in a thread of its own: a service that hangs is no reason to wait for ever."""
+    if not isinstance(driver, TellsIdentity):
+        return ()
+    courier = Courier("identities")
+    try:
+        return tuple(courier.do(driver.identities, limit_s))
+    except (DeviceLost, Unanswered):
+        return ()
+    finally:
+        courier.close()

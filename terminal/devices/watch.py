@@ -1,37 +1,102 @@
-"""Which drivers hang in a call that never returns, such as one to a stopped pcscd."""
+"""Which drivers hang in a call that never returns, such as one to a stopped pcscd, and what is done about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from drivers.base import DeviceStatus, Driver
+from drivers.base import DeviceStatus, Driver, Revives
 from drivers.status import status
 from terminal.devices.outbound import Outbound
 
-HUNG_NS = 20_000_000_000
+LOOK_NS = 250_000_000
+STILL_LOOKS = 6  # noticed within 2 s, though a driver need not beat more than once a second
+PATIENCE_MAX = 256  # looks
+LEFT_BEHIND_MAX = 8
+HOPELESS_LOOKS = 80
+SECONDS = STILL_LOOKS * LOOK_NS // 1_000_000_000 + 1
+
+
+@dataclass
+class _Pulse:
+    """What was seen of a driver. Its life is measured in looks: while this process itself is held up nobody is late."""
+
+    beat_ns: int
+    still: int = 0
+    well: int = 0
+    patience: int = STILL_LOOKS
+    told: bool = False
+    before: DeviceStatus | None = None
 
 
 class Watch:
-    """Turns a driver without a sign of life into a status, and back into the status it had."""
+    """Looks at each driver every LOOK_NS. One without a sign of life is told and begun anew in a new thread.
+
+    If it hangs again it gets twice the time, until it has lived that long. More than LEFT_BEHIND_MAX threads are not
+    left behind: then, and for a driver that cannot be begun anew, only a new process helps.
+    """
 
     def __init__(self, drivers: Sequence[Driver], outbound: Outbound) -> None:
         self._drivers = drivers
         self._outbound = outbound
-        self._before: dict[Driver, DeviceStatus | None] = {}
+        self._pulses: dict[Driver, _Pulse] = {}
 
-    def all_alive(self, now_ns: int) -> bool:
-        """Look at every driver. False while one hangs: then only a new process helps."""
-        for driver in self._drivers:
-            hangs = now_ns - driver.beat_ns > HUNG_NS
-            if hangs and driver not in self._before:
-                self._before[driver] = self._outbound.status(driver.kind, driver.device)
-                seconds = HUNG_NS // 1_000_000_000
-                self._outbound.put(status(driver.kind, driver.device, "driver_hung", seconds=seconds))
-            elif not hangs and driver in self._before:
-                self._restore(driver, self._before.pop(driver))
-        return not self._before
+    def look(self) -> bool:
+        """Look at every driver; to be called every LOOK_NS. False while only a new process helps."""
+        well = [self._well(driver) for driver in self._drivers]
+        return all(well)
+
+    def _well(self, driver: Driver) -> bool:
+        pulse = self._pulses.get(driver)
+        if pulse is None:
+            self._pulses[driver] = _Pulse(driver.beat_ns)
+            return True
+        if driver.beat_ns != pulse.beat_ns:
+            self._moved(driver, pulse)
+        else:
+            pulse.still += 1
+        pulse.well = pulse.well + 1 if pulse.still < STILL_LOOKS else 0
+        if pulse.well >= pulse.patience:
+            pulse.patience = STILL_LOOKS
+        if isinstance(driver, Revives):
+            return self._kept_alive(driver, driver, pulse)
+        if pulse.still >= STILL_LOOKS:
+            self._tell_hung(driver, pulse)
+        return pulse.still < HOPELESS_LOOKS
+
+    def _moved(self, driver: Driver, pulse: _Pulse) -> None:
+        pulse.beat_ns, pulse.still = driver.beat_ns, 0
+        if pulse.told:
+            pulse.told = False
+            self._restore(driver, pulse.before)
+
+    def _kept_alive(self, driver: Driver, reviving: Revives, pulse: _Pulse) -> bool:
+        dead = not reviving.alive
+        if dead:
+            pulse.still = max(pulse.still, STILL_LOOKS)
+            self._tell(pulse, status(driver.kind, driver.device, "driver_failed", reason="its thread ended"))
+        elif pulse.still >= STILL_LOOKS:
+            self._tell_hung(driver, pulse)
+        if pulse.still <= pulse.patience:  # one look after it was told, or the news would be overtaken
+            return True
+        if reviving.left_behind >= LEFT_BEHIND_MAX:
+            return False
+        pulse.still, pulse.well, pulse.told = 0, 0, False
+        pulse.patience = min(2 * pulse.patience, PATIENCE_MAX)
+        reviving.revive()
+        return True
+
+    def _tell_hung(self, driver: Driver, pulse: _Pulse) -> None:
+        self._tell(pulse, status(driver.kind, driver.device, "driver_hung", seconds=SECONDS))
+
+    def _tell(self, pulse: _Pulse, now: DeviceStatus) -> None:
+        before = self._outbound.status(now.kind, now.device)
+        if not pulse.told and before != now:
+            pulse.told, pulse.before = True, before
+            self._outbound.put(now)
 
     def _restore(self, driver: Driver, before: DeviceStatus | None) -> None:
+        """It goes on in its old thread, as if nothing had been, and will not tell again how it is."""
         now = self._outbound.status(driver.kind, driver.device)
         if before is not None and now is not None and now.code == "driver_hung":
             self._outbound.put(before)

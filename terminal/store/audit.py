@@ -24,6 +24,8 @@ _RELEASES = "SELECT max(json_extract(CAST(bytes AS TEXT), '$.detail.through')) F
 _LOST = "SELECT intent FROM intent WHERE seq IS NOT NULL AND seq NOT IN (SELECT seq FROM operation)"
 _USED = "SELECT seq, bytes FROM operation WHERE kind IN ('refund', 'void')"
 _GRANTED = "SELECT after_seq, number, body FROM granted"
+_AGES = """SELECT subject FROM pin_count GROUP BY subject
+HAVING min(version) <> max(version) OR min(reset) <> max(reset) ORDER BY subject"""
 _RIGHTS = "SELECT device, epoch, seq, so_far FROM refund_right"
 
 
@@ -33,7 +35,8 @@ def audit(path: Path) -> list[str]:
     try:
         connection.execute("BEGIN")
         found = [*_chain(connection), *_postings(connection), *_file(connection)]
-        return found or [*_leases(connection), *_value(connection), *_coupons(connection), *_rights(connection)]
+        checks = (_leases, _value, _coupons, _rights, _guesses)
+        return found or [said for check in checks for said in check(connection)]
     finally:
         connection.close()
 
@@ -163,6 +166,12 @@ def _handed_on(connection: apsw.Connection) -> dict[tuple[str, int, int], str]:
         known += [(after_seq, number, right.sale, json.dumps(right.so_far)) for right in grants.read(body).refunds]
     ordered = sorted(known, key=lambda each: each[:2])
     return {(sale.device, sale.epoch, sale.seq): so_far for _, _, sale, so_far in ordered}
+
+
+def _guesses(connection: apsw.Connection) -> Iterator[str]:
+    """All that is counted of one member's PIN belongs to one PIN and one reset."""
+    for (subject,) in connection.execute(_AGES):
+        yield f"the guesses at the PIN of {subject} are of several resets"
 
 
 def _file(connection: apsw.Connection) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
 from protocol.feed import MEMBER_BUCKETS, Bucket, RowKind, member_bucket
+from protocol.pins import PinRow
 from protocol.signing import Signed
 from terminal.store.bucket_state import READ_BUCKET, BucketState, bucket_state
 from terminal.store.known_member import KnownMember, known_member
@@ -59,6 +60,10 @@ class Directory:
     def card(self, key: str) -> CardRow | None:
         """The card of a `protocol.directory.card_key`."""
         return self._one(CardRow, RowKind.CARD, key)
+
+    def pin(self, key: str) -> PinRow | None:
+        """The PIN of a `protocol.pins.pin_key`."""
+        return self._one(PinRow, RowKind.PIN, key)
 
     def product(self, gtin: str) -> ProductRow | None:
         return self._one(ProductRow, RowKind.PRODUCT, gtin)

@@ -24,7 +24,8 @@ from terminal.store.directory_writer import DirectoryWriter
 
 WINDOW_MAX = 2**27  # memory that unpacking may take
 _PORTION = 1024 * 1024
-_OBEYED = tuple(kind.value for kind in RowKind if kind not in (RowKind.MEMBER, RowKind.CARD, RowKind.PRODUCT))
+_PLAIN = (RowKind.MEMBER, RowKind.CARD, RowKind.PIN, RowKind.PRODUCT)
+_OBEYED = tuple(kind.value for kind in RowKind if kind not in _PLAIN)
 _HEADS = "SELECT bucket, cursor, count, sum FROM bucket ORDER BY bucket"
 
 

@@ -22,12 +22,14 @@ from protocol.lease import GrantPage, RefundRight
 from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import ChainDiverged, SpendingStopped, StoreError
 from terminal.store import booking, grants, intents, leases, pruning, refund_rights
+from terminal.store.codes_used import CodesUsed
 from terminal.store.effects import Effects, effects_of
 from terminal.store.expired import ended_points, with_expired
 from terminal.store.grants import PendingRecall
 from terminal.store.held import Held
 from terminal.store.ledger_file import LedgerFile
 from terminal.store.opening import prepare
+from terminal.store.pin_attempts import PinAttempts
 from terminal.store.rights import Counters, Rights, rights_of
 from terminal.store.schema import INSERT_OPERATION, INSERT_POSTING
 from terminal.store.value_of_sale import value_of_sale
@@ -56,6 +58,8 @@ class Ledger:
 
     Every method may raise StorageBroken: then leave the process and open the file again. Every method that writes may
     raise StorageFull: then nothing was written, and the ledger works again when there is space.
+
+    `codes_used` remembers member codes and `pin_attempts` counts guesses at PINs, each in transactions of its own.
     """
 
     def __init__(self, file: LedgerFile, device: str, epoch: int) -> None:
@@ -71,6 +75,8 @@ class Ledger:
         self._head = Head(*newest[0]) if newest else self._anchor
         self._counters = Counters(file)
         self._surely: Callable[[], int] | None = None
+        self.codes_used = CodesUsed(file)
+        self.pin_attempts = PinAttempts(file, f"{device}:{epoch}")
 
     @classmethod
     def open(cls, path: Path, device: str, epoch: int, vfs: str | None = None) -> Self:
@@ -295,8 +301,11 @@ class Ledger:
 
     def spending_stopped(self, at_ms: int) -> bool:
         """Whether nothing that lies here may be spent: HQ said so at `at_ms`, or at the time it is counted by."""
-        now_ms = at_ms if self._surely is None else self._surely()
-        return self._spend_until is None or now_ms > self._spend_until
+        return self._spend_until is None or self.surely_ms(at_ms) > self._spend_until
+
+    def surely_ms(self, at_ms: int) -> int:
+        """The time that has surely passed; `at_ms` where nobody counts it."""
+        return at_ms if self._surely is None else self._surely()
 
     def note(self, name: str, body: dict[str, Any]) -> None:
         """Keep a small JSON object under a name."""

@@ -17,6 +17,8 @@ AT_ONCE = 50  # operations read at a time: the limit in bytes usually ends a bat
 _HEAD = "max(coalesce((SELECT max(seq) FROM operation), 0), anchor_seq)"
 _RIGHTS = f"""SELECT here.next_seq, device, epoch, seq FROM (SELECT {_HEAD} + 1 AS next_seq FROM ledger) AS here
 LEFT JOIN refund_right ON granted BETWEEN ? AND ? ORDER BY device, epoch, seq"""
+_PIN_COUNTS = """SELECT subject, version, reset, sum(wrong * (terminal = ?)), max(last_ms) FROM pin_count
+WHERE subject NOT GLOB 'unknown:*' GROUP BY subject, version, reset ORDER BY subject"""
 _AFTER = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -126,7 +128,14 @@ class OutboxReader:
         found: bytes = rows[0][0]
         return found
 
-    def _rows(self, sql: str, bindings: tuple[int, ...] = ()) -> Rows:
+    def pin_counts(self, terminal: str) -> list[tuple[str, int, int, int, int]]:
+        """What this terminal counted of guesses at members' PINs: member, version, reset, wrong ones, the newest."""
+        return [
+            (str(member), version, reset, wrong, last_ms)
+            for member, version, reset, wrong, last_ms in self._rows(_PIN_COUNTS, (terminal,))
+        ]
+
+    def _rows(self, sql: str, bindings: tuple[int | str, ...] = ()) -> Rows:
         try:
             return self._connection.execute(sql, bindings).fetchall()
         except apsw.SQLError as error:

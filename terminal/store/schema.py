@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3  # PRAGMA user_version
+VERSION = 4  # PRAGMA user_version
 
 LEDGER = """
 CREATE TABLE ledger (  -- what is not above `anchor_seq` was pruned; `anchor_hash` is the chain's there, null at 0
@@ -125,6 +125,34 @@ CREATE TABLE settled (  -- the sums of what was pruned: grants and postings of l
 CREATE TABLE mark (at_ms INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;  -- HQ had `seq` at this trusted time
 """
 
+PROOFS = """
+CREATE TABLE code_used (  -- a member code that was taken here, until no terminal would take it any more
+  digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  good_until_s INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX code_used_until ON code_used (good_until_s);
+CREATE TABLE code_forgotten (  -- codes that were good no longer than this are refused: nobody remembers which came
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  good_until_s INTEGER NOT NULL
+) STRICT;
+INSERT INTO code_forgotten VALUES (1, 0);
+
+CREATE TABLE pin_count (  -- as `cards.pin_attempts.PinCount`, a row for each terminal; a subject's agree in age
+  subject TEXT NOT NULL,
+  terminal TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  reset INTEGER NOT NULL,
+  wrong INTEGER NOT NULL CHECK (wrong >= 0),
+  last_ms INTEGER NOT NULL,
+  PRIMARY KEY (subject, terminal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pin_guess (  -- begun here in the last day, and not right or not known to be
+  number INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT;
+"""
+
 
 def _refuse(name: str, when: str, said: str) -> str:
     return f"CREATE TRIGGER {name} BEFORE {when} BEGIN SELECT RAISE(ABORT, '{said}'); END;\n"
@@ -156,7 +184,7 @@ TRIGGERS = (
     + _facts("posting", f"OLD.seq > {_ANCHOR}")
     + _facts("granted", f"OLD.after_seq >= {_ANCHOR}")
 )
-SCHEMA = LEDGER + OPERATIONS + INTENTS_AND_LEASES + TRIGGERS
+SCHEMA = LEDGER + OPERATIONS + INTENTS_AND_LEASES + PROOFS + TRIGGERS
 
 INSERT_OPERATION = (
     "INSERT INTO operation (seq, kind, member, at_ms, clock, hash, bytes, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

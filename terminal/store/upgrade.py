@@ -1,7 +1,8 @@
 """A ledger of an older schema becomes one of the present, in one transaction: every operation, lease and grant stays.
 
 Schema 1 leased points alone. What other assets its operations moved into the lease is added up from their postings.
-Schema 2 did not say when an intent was begun: those that it left count as begun now.
+Schema 2 did not say when an intent was begun: those that it left count as begun now. Schema 3 knew no member codes and
+no PINs: nothing was taken and nothing guessed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 import apsw
 
 from protocol.lease import Grant, GrantLot
-from terminal.store.schema import INTENTS_AND_LEASES, LEDGER, TRIGGERS
+from terminal.store.schema import INTENTS_AND_LEASES, LEDGER, PROOFS, TRIGGERS
 
 _BEFORE = """
 DROP TRIGGER operation_is_dense;
@@ -52,8 +53,9 @@ def upgrade(cursor: apsw.Cursor, found: int) -> None:
     """From schema `found`, inside a transaction of the caller's, who also notes the version."""
     if found == 1:
         _from_1(cursor)
-    else:
+    elif found == 2:
         cursor.execute(_FROM_2)
+    cursor.execute(PROOFS)
 
 
 def _from_1(cursor: apsw.Cursor) -> None:

@@ -20,6 +20,7 @@ from protocol.contact import News
 from terminal.errors import ConfigError, StorageBroken, StoreError, SyncError, TerminalError
 from terminal.identity import Identity, ca_path, load_identity
 from terminal.notify import notify
+from terminal.store.card_keys import CardKeyFile
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.disk_guard import directory_may_grow
 from terminal.store.outbox import OutboxReader
@@ -32,6 +33,7 @@ from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
 from terminal.sync.lines import Ask
 from terminal.sync.link import UP, Link
+from terminal.sync.pins import PinErrands
 from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
 from terminal.sync.round import Parts, Round
@@ -143,7 +145,9 @@ class Agent:
                 puller=Puller(client, writer, link, identity.trust_key, Bootstrap(client, writer, identity, state)),
                 version=version("stillpoint"),
                 going_on=self._going_on,
+                pins=PinErrands(client, outbox, writer, identity, state).run,
                 room=lambda: directory_may_grow(state),
+                card_keys=CardKeyFile(state, secrets.token_bytes),
             )
 
     def _watching(self, identity: Identity, clock: HqClock, state: Path) -> Watch:

@@ -14,6 +14,7 @@ from protocol.canonical import CanonicalError
 from protocol.control import CONFIGURATION, DENY, Configuration, DenyList
 from protocol.directory import CardRow, MemberRow, ProductRow, StoreRow
 from protocol.feed import FeedRow, RowKind
+from protocol.pins import PinRow
 from protocol.signing import SignatureError, Signed
 from terminal.store.directory import CURRENT
 from terminal.store.directory_writer import DirectoryWriter, Place
@@ -25,6 +26,7 @@ _MODELS: dict[RowKind, type[BaseModel]] = {
     RowKind.PRODUCT: ProductRow,
     RowKind.MEMBER: MemberRow,
     RowKind.CARD: CardRow,
+    RowKind.PIN: PinRow,
 }
 _CONTROLS: dict[RowKind, tuple[str, type[BaseModel]]] = {
     RowKind.DENY: (DENY, DenyList),

@@ -8,12 +8,14 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from protocol.batch import MEDIA_TYPE, Acknowledgement
+from protocol.card_keys import CardKeys, CardKeysAsk
 from protocol.contact import Contact, ContactAnswer, News
 from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
 from protocol.obeyed import Obeyed, Wanted
+from protocol.pins import PinPeppers, PinReport
 from protocol.problem import ProblemAnswer
 from protocol.request_signature import SignedBy, key_name, sign_request
 from protocol.signing import Signed, private_from_hex
@@ -92,6 +94,10 @@ class HqClient:
             raise _refused(answer)
         return answer.data
 
+    def card_keys(self, wanted: CardKeysAsk) -> CardKeys:
+        """The keys of cards that were shown here, as far as HQ gives them."""
+        return self._post_json("/v1/card-keys", wanted, CardKeys)
+
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
 
@@ -109,6 +115,16 @@ class HqClient:
         """Show an HQ that has forgotten us what it once signed."""
         body = Readmission(admission=admission).model_dump_json().encode()
         answer = self._exchange("POST", "/v1/readmit", body, "application/json")
+        if answer.status != 204:
+            raise _refused(answer)
+
+    def peppers(self) -> PinPeppers:
+        return self._ask(PinPeppers, "GET", "/v1/pins/peppers")
+
+    def guesses(self, report: PinReport) -> None:
+        """Tell HQ what was counted here; the same again changes nothing."""
+        body = report.model_dump_json().encode()
+        answer = self._exchange("POST", "/v1/pins/guesses", body, "application/json")
         if answer.status != 204:
             raise _refused(answer)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from protocol.contact import News
 from protocol.control import CURRENT
 from protocol.feed import Bucket, RowKind
 from terminal.errors import ChainDiverged, StorageFull, StoreError
+from terminal.store.card_keys import CardKeyFile
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.bundle import programme_of, read_configuration
+from terminal.sync.card_keys import keep_in_step
 from terminal.sync.contact import Contacts, Meeting, heartbeat
 from terminal.sync.failures import Nonsense, Quarantined, Refused, is_of_one_answer, sentence_code
 from terminal.sync.hq_client import HqClient
@@ -42,6 +44,8 @@ class Parts:
     puller: Puller
     version: str
     going_on: Callable[[], bool]
+    pins: Callable[[], None] = lambda: None  # what is to be done for PINs
+    card_keys: CardKeyFile | None = None
     room: Callable[[], bool] = lambda: True  # whether the directory may grow: the disk's last part is for operations
 
 
@@ -52,6 +56,7 @@ class Round:
         self._parts = parts
         self._told: tuple[bool, str | None] | None = None
         self._stopped: str | None = None  # why nothing is pushed
+        self._described: Mapping[str, Any] = {}  # what the till said of itself in this round
         self._directory: str | None = None  # why the directory stands still
         self._feed: str | None = None  # why some of it is not as HQ has it
 
@@ -71,10 +76,23 @@ class Round:
             self._config()
         self.push()
         if active:
+            parts.pins()
             if not self.in_question:
                 pull_grants(parts.client, parts.link, parts.outbox.position().grants)
             self._rest()
+            self._card_keys()
         self.tell(True, self.code)
+
+    def _card_keys(self) -> None:
+        """Cards whose key is not here count as what anyone can copy: whatever keeps it away waits for the next tap."""
+        parts = self._parts
+        wanted = self._described.get("cards_wanted", ())
+        if parts.card_keys is None:
+            return
+        try:
+            keep_in_step(parts.card_keys, parts.writer.body, parts.client.card_keys, wanted)
+        except (StoreError, Nonsense, Refused) as error:
+            log.error("card keys: %s", error)
 
     @property
     def in_question(self) -> bool:
@@ -207,8 +225,8 @@ class Round:
 
     def _heartbeat(self) -> Any:
         parts = self._parts
-        position = parts.outbox.position()
-        return heartbeat(parts.version, position.head - position.acked, parts.link.describe(), self._buckets())
+        position, self._described = parts.outbox.position(), parts.link.describe()
+        return heartbeat(parts.version, position.head - position.acked, self._described, self._buckets())
 
     def _buckets(self) -> dict[str, Any]:
         """How far each bucket has come, and which do not add up; and by which programme prices are made."""

@@ -10,21 +10,24 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from loyalty import Basket, Line, to_json
+from loyalty.assurance import Action, Shown
 from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
-from terminal.counter.barcode import COUPON, read_coupon, read_gtin
+from terminal.counter.barcode import is_coupon, read_coupon, read_goods
+from terminal.counter.by_card import by_card
+from terminal.counter.by_code import Identified
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
+from terminal.counter.proof_gate import require_proof
 from terminal.counter.screens import status
 from terminal.counter.sell import Checkout, quote_for, sell, tenders_from
-from terminal.counter.shop import Shop
+from terminal.counter.shop import COPYABLE, Shop
 from terminal.counter.station import Station
 from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.unverified import Unverified
 from terminal.counter.views import basket_view, member_view
 from terminal.counter.wanted import wanted
-from terminal.store.known_member import KnownMember
 from terminal.web import answers, refund_api, value_api
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
@@ -116,45 +119,55 @@ def _wanted(
 ) -> Sequence[GrantAsk]:
     """What could change the price, what the offers of `basket` are limited by, is asked for a quote and not for a sale:
     the customer has seen the price by then."""
-    codes = [code for code in body.coupons if COUPON.fullmatch(code)]
+    codes = [code for code in body.coupons if is_coupon(code)]
     given = [tender.given() for tender in tenders]
-    return wanted(shop, _member(shop, body), points=body.points, given=given, codes=codes, basket=basket)
+    found = _found(shop, body)
+    return wanted(shop, found.member if found else None, points=body.points, given=given, codes=codes, basket=basket)
 
 
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
-    basket, member = _basket(shop, body), _member(shop, body)
-    quote, programme = quote_for(shop, basket, member), shop.programme()
+    basket, found = _basket(shop, body), _found(shop, body)
+    member = found.member if found else None
+    level = found.level if found else COPYABLE
+    quote, programme = quote_for(shop, basket, member, level), shop.programme()
     return {
         "basket": basket_view(shop, basket, quote, programme, guest=member is None),
-        "member": member_view(shop, member, programme) if member else None,
+        "member": member_view(shop, member, programme, level) if member else None,
         "quote": to_json(quote),
     }
 
 
 def _sell(shop: Shop, body: SaleBody) -> dict[str, Any]:
     tenders = tenders_from([tender.given() for tender in body.tenders])
-    checkout = Checkout(body.intent, _basket(shop, body), _member(shop, body), tenders)
+    basket, found = _basket(shop, body), _found(shop, body)
+    if found is None:
+        checkout = Checkout(body.intent, basket, None, tenders)
+    else:
+        checkout = Checkout(body.intent, basket, found.member, tenders, found.level, found.key_at_hand)
     return sell(shop, checkout, body.model_dump())
 
 
 def _balance(desk: Desk, card: Card) -> dict[str, Any]:
     shop = desk.shop
-    member = shop.identify(card.uid)
-    return {"member": member_view(shop, member, shop.programme()), "balance": balance_view(balance_of(shop, member))}
+    found = by_card(shop, card.uid)
+    require_proof(shop, Action.SEE_BALANCE, Shown(found.level, hq=shop.online(), key_at_hand=found.key_at_hand))
+    member = member_view(shop, found.member, shop.programme(), found.level)
+    return {"member": member, "balance": balance_view(balance_of(shop, found.member))}
 
 
-def _member(shop: Shop, body: BasketBody) -> KnownMember | None:
-    return shop.identify(body.card.uid) if body.card else None
+def _found(shop: Shop, body: BasketBody) -> Identified | None:
+    return by_card(shop, body.card.uid) if body.card else None
 
 
 def _basket(shop: Shop, body: BasketBody) -> Basket:
     lines = []
     for number, item in enumerate(body.items, 1):
-        product = shop.directory.product(read_gtin(item.gtin))
-        if product is None:
-            raise Refusal("barcode_unknown", 404, code=item.gtin[:32])
+        piece = read_goods(shop, item.gtin)
         if not 1 <= item.quantity <= MAX_QUANTITY:
             raise Refusal("quantity_invalid", 422, quantity=item.quantity, limit=MAX_QUANTITY)
-        lines.append(Line(number, product.gtin, item.quantity, product.price, product.category))
+        if piece.grams is not None and item.quantity != 1:
+            raise Refusal("weighed_alone", 422)
+        product = piece.product
+        lines.append(Line(number, product.gtin, item.quantity, piece.unit_price, product.category, grams=piece.grams))
     coupons = tuple(read_coupon(code) for code in body.coupons)
     return Basket(tuple(lines), frozenset(body.removed), body.points, coupons)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from protocol.operation import Identifier, later
-from terminal.counter.barcode import COUPON
+from terminal.counter.barcode import is_coupon
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
 from terminal.counter.station import Station
@@ -122,7 +122,7 @@ def _counter(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/counter/coupon")
     async def coupon(body: Coupon) -> dict[str, bool]:
         """Online, a coupon that is not here is asked of HQ first."""
-        if body.chosen and COUPON.fullmatch(body.code.strip()):
+        if body.chosen and is_coupon(body.code):
             member = await asyncio.wrap_future(station.ask(Desk.member))
             await borrow(station, lender, lambda shop: wanted(shop, member, codes=[body.code.strip()]))
         return await _done(station, lambda desk: desk.coupon(body.code, body.chosen))

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from loyalty import TenderKind
+from terminal.counter.by_card import by_card
 from terminal.counter.pay_out import PayOutWish, pay_value_out, value_missing
 from terminal.counter.sell import tenders_from
 from terminal.counter.shop import Shop
@@ -32,7 +33,8 @@ class TopUpBody(Body):
 
     def wish(self, shop: Shop) -> TopUpWish:
         tenders = tenders_from([tender.given() for tender in self.tenders])
-        return TopUpWish(shop.identify(self.card.uid), self.amount, tenders)
+        found = by_card(shop, self.card.uid)
+        return TopUpWish(found.member, self.amount, tenders, found.level)
 
 
 class PayOutBody(Body):
@@ -44,7 +46,8 @@ class PayOutBody(Body):
     by: Literal["cash", "card", "mobile"] = "cash"
 
     def wish(self, shop: Shop) -> PayOutWish:
-        return PayOutWish(shop.identify(self.card.uid), self.amount, TenderKind(self.by))
+        found = by_card(shop, self.card.uid)
+        return PayOutWish(found.member, self.amount, TenderKind(self.by), found.level, found.key_at_hand)
 
 
 def add(routes: APIRouter, station: Station, lender: Lender) -> None:

@@ -39,6 +39,24 @@ def by_scanner(screen: Screen, code: str) -> None:
     )
 
 
+def test_a_weighed_piece_says_its_weight_and_offers_no_second(counter: Screen) -> None:
+    counter.show("counter_claimed_weighed")
+    first = counter.page.locator(".lines li").first
+    assert "1.234 千克" in first.inner_text()
+    assert first.locator(".quantity button").count() == 1
+    assert counter.page.locator(".lines li").nth(1).locator(".quantity button").count() == 2
+    assert counter.text(".member-box .points") == "刷卡后可以查看积分。"
+
+
+def test_what_the_terminals_keypad_gathered_is_taken_there(counter: Screen, stage: Stage) -> None:
+    """More digits than a product has come as dots, and the page sends no dots."""
+    view = recorded("counter_member")
+    view["counter"]["entry"] = "•" * 16
+    counter.send(view)
+    counter.page.locator(".scan-field button").click()
+    assert stage.pressed() == ("keypad", {"key": "enter"})
+
+
 def test_a_typed_code_is_scanned_by_enter(counter: Screen, stage: Stage) -> None:
     by_hand(counter, GTIN)
     assert counter.text(".code") == GTIN

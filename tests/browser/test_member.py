@@ -26,6 +26,13 @@ def test_a_balance_says_what_is_certain_what_waits_and_how_old_it_is(member: Scr
     assert said.startswith("12,365 积分 本店可用 12,320 待确认 +45 数据截至 ")
 
 
+def test_who_only_claims_to_be_a_member_is_greeted_without_a_balance(member: Screen) -> None:
+    member.show("member_greeting_claimed")
+    assert member.page.locator(".balance").count() == 0
+    assert member.text(".progress") == "刷卡后可以查看积分。"
+    assert member.page.get_by_text("消费与积分").count() == 0
+
+
 def test_the_next_tier_is_said_unless_points_are_owed(member: Screen) -> None:
     assert member.text(".progress") == "再消费 ¥300.00 升级钻石"
     view = recorded("member_greeting")

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-SUITES = ("driver", "card_reader", "scanner", "keypad", "light", "recorder")
+SUITES = (
+    *("driver", "card_reader", "card_talk", "scanner", "keypad", "printer", "drawer", "light", "buzzer", "button"),
+    "recorder",
+)
 pytest.register_assert_rewrite(*(f"tests.contracts.{name}" for name in SUITES))
 
 from tests.contracts.beds.pcscd import use_socket  # noqa: E402 - asserts are rewritten in modules imported after that

@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 
 from drivers.base import CardRemoved, CardTapped, DeviceStatus
+from drivers.card_reader.uid import GET_UID
+from drivers.errors import CardGone, DeviceLost
 from drivers.virtual.vpcd import ATR
 from tests.contracts.beds.pcscd import PcscdBed
 from tests.contracts.beds.played import PlayedBed
 from tests.contracts.beds.virtual import VirtualCardReaderBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
+from tests.contracts.card_talk import CardTalkContract
 from tests.contracts.recorder import Recorder
 
+LIMIT_S = 30.0
 
-class TestVirtual(CardReaderContract):
+
+class TestVirtual(CardReaderContract, CardTalkContract):
     @pytest.fixture
     def bed(self, tmp_path: Path) -> Iterator[VirtualCardReaderBed]:
         bed = VirtualCardReaderBed(tmp_path)
@@ -84,7 +89,7 @@ class TestPlayed(CardReaderContract):
 
 
 @pytest.mark.pcscd
-class TestPcscd(CardReaderContract):
+class TestPcscd(CardReaderContract, CardTalkContract):
     @pytest.fixture
     def bed(self, tmp_path: Path, pcscd_socket: Path) -> Iterator[PcscdBed]:
         with contextlib.closing(PcscdBed(pcscd_socket, tmp_path)) as bed:
@@ -95,6 +100,32 @@ class TestPcscd(CardReaderContract):
         told.status("device_ready")
         bed.tap(ADA)
         assert bytes.fromhex(told.next(CardTapped).atr) == ATR
+
+    def test_the_card_that_was_tapped_last_can_be_spoken_with_until_it_is_gone(
+        self, bed: PcscdBed, told: Recorder
+    ) -> None:
+        told.status("device_ready")
+        for number in (1, 2):
+            bed.tap(ADA)
+            card = told.next(CardTapped).card
+            assert card == number
+            assert bed.driver.exchange(card, GET_UID, LIMIT_S) == bytes.fromhex(ADA) + b"\x90\x00"
+            assert bed.driver.exchange(card, b"\x00\xa4\x04\x00\x00", LIMIT_S) == b"\x6d\x00"
+            bed.remove()
+            with pytest.raises(CardGone):
+                bed.driver.exchange(card, GET_UID, LIMIT_S)
+            told.next(CardRemoved)
+            with pytest.raises(CardGone):
+                bed.driver.exchange(card, GET_UID, LIMIT_S)
+
+    def test_a_pcscd_that_dies_while_a_card_lies_there_ends_the_talk(self, bed: PcscdBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.tap(ADA)
+        card = told.next(CardTapped).card
+        bed.pcscd.stop(signal.SIGKILL)
+        with pytest.raises((DeviceLost, CardGone)):
+            bed.driver.exchange(card, GET_UID, LIMIT_S)
+        told.next(CardRemoved)
 
     def test_a_card_pulled_while_it_is_read_is_said_and_the_next_one_read(self, bed: PcscdBed, told: Recorder) -> None:
         told.status("device_ready")

@@ -5,14 +5,41 @@ from __future__ import annotations
 import pytest
 
 from drivers import registry
-from drivers.base import ShowsPatterns
+from drivers.base import OpensDrawer, Prints, ShowsPatterns, Sounds
 from drivers.errors import DriverUnavailable, UnknownDriver
-from drivers.options import GpioOptions, Options, PcscOptions, SerialOptions, VirtualOptions
+from drivers.options import (
+    EscposOptions,
+    GpioButtonOptions,
+    GpioBuzzerOptions,
+    GpioDrawerOptions,
+    GpioOptions,
+    HidKeypadOptions,
+    HidScannerOptions,
+    Options,
+    PcscOptions,
+    Pn532Options,
+    PrinterDrawerOptions,
+    SerialOptions,
+    VirtualOptions,
+    VirtualPrinterOptions,
+    WedgeOptions,
+)
 
+ABLE_TO: dict[str, type[object]] = {"printer": Prints, "light": ShowsPatterns, "drawer": OpensDrawer, "buzzer": Sounds}
 SAMPLE: dict[type[Options], Options] = {
     PcscOptions: PcscOptions(),
+    Pn532Options: Pn532Options(port="/dev/null"),
     SerialOptions: SerialOptions(port="/dev/null"),
     GpioOptions: GpioOptions(red=1, green=2),
+    EscposOptions: EscposOptions(host="192.0.2.1"),
+    VirtualPrinterOptions: VirtualPrinterOptions.model_validate({"control": "/tmp/x.sock"}),
+    PrinterDrawerOptions: PrinterDrawerOptions(printer="counter"),
+    GpioButtonOptions: GpioButtonOptions(pin=5),
+    GpioBuzzerOptions: GpioBuzzerOptions(pin=6),
+    GpioDrawerOptions: GpioDrawerOptions(pin=7),
+    HidKeypadOptions: HidKeypadOptions(usb="05e0:1200"),
+    HidScannerOptions: HidScannerOptions(tell_by="timing"),
+    WedgeOptions: WedgeOptions(usb="ffff:0035"),
     VirtualOptions: VirtualOptions.model_validate({"control": "/tmp/x.sock"}),
 }
 
@@ -21,7 +48,7 @@ SAMPLE: dict[type[Options], Options] = {
 def test_every_driver_can_be_made_and_knows_its_kind(kind: str, name: str) -> None:
     driver = registry.create(kind, name, "counter", SAMPLE[registry.find(kind, name).options])
     assert (driver.kind, driver.device) == (kind, "counter")
-    assert isinstance(driver, ShowsPatterns) == (kind == "light")
+    assert isinstance(driver, ABLE_TO.get(kind, object))
     driver.close()
 
 
@@ -34,9 +61,13 @@ def test_every_kind_has_a_virtual_twin(kind: str) -> None:
     ("kind", "name", "message"),
     [
         ("card_reader", "pcs", "no card_reader driver named 'pcs'; did you mean 'pcsc'?"),
-        ("scanner", "zzz", "no scanner driver named 'zzz'; there are 'serial' and 'virtual'"),
+        ("scanner", "zzz", "no scanner driver named 'zzz'; there are 'hid' and 'serial' and 'virtual'"),
         ("light", "pcsc", "no light driver named 'pcsc'; there are 'gpio' and 'virtual'"),
-        ("toaster", "x", "no toaster driver named 'x'; kinds are card_reader, scanner, keypad, light"),
+        (
+            "toaster",
+            "x",
+            f"no toaster driver named 'x'; kinds are {', '.join(registry.KINDS)}",
+        ),
     ],
 )
 def test_an_unknown_driver_gets_the_way_out(kind: str, name: str, message: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from drivers.base import DeviceStatus, Kind
 from drivers.errors import DeviceLost
 from drivers.supervised import Supervised
@@ -81,7 +83,63 @@ def test_a_device_that_hangs_does_not_keep_close_waiting_for_ever() -> None:
     release.set()
 
 
+def test_a_thread_that_hangs_is_left_behind_and_heard_no_more() -> None:
+    release, late = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        release.wait()
+        device.beat()
+        device.report_again("scan_noisy")
+        assert device.abandoned
+        assert device.closing
+        late.set()
+
+    device, told = Device(hang), Recorder()
+    device.start(told)
+    device.revive()
+    told.status("device_ready")
+    assert device.left_behind == 1
+    beat_ns = device.beat_ns
+    release.set()
+    assert late.wait(30)
+    assert device.beat_ns == beat_ns
+    assert not device.closing
+    device.close()
+    assert codes(told) == ["device_ready", "device_closed"]
+    wait_for(lambda: device.left_behind == 0)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_died_is_seen_and_another_takes_its_place() -> None:
+    def die() -> None:
+        raise SystemExit
+
+    device, told = Device(die), Recorder()
+    device.start(told)
+    wait_for(lambda: not device.alive)
+    device.revive()
+    told.status("device_ready")
+    assert (device.alive, device.left_behind) == (True, 0)
+    device.close()
+    device.revive()
+    assert codes(told) == ["device_ready", "device_closed"]
+
+
+def test_it_beats_while_it_waits_to_open_the_device_again() -> None:
+    device, told = Device(lost), Recorder()
+    device.start(told)
+    before = device.beat_ns
+    told.status("device_ready")
+    assert device.beat_ns > before
+    device.close()
+
+
 def test_a_device_that_was_never_started_can_be_closed() -> None:
     device = Device()
     device.close()
     assert device.closing
+
+
+def wait_for(there: Callable[[], bool]) -> None:
+    tick = threading.Event()
+    assert any(there() or tick.wait(0.01) for _ in range(3000))

@@ -96,7 +96,8 @@ def _messages(known: dict[str, bytes]) -> Iterator[Reader]:
     for name, data in known.items():
         if name.endswith(".json"):
             model = model_of(name)
-            yield Reader(name, (data,), model.model_validate_json, (ValidationError,), _dumped)
+            write = None if model is Operation else _dumped  # it is written canonically: see "operation"
+            yield Reader(name, (data,), model.model_validate_json, (ValidationError,), write)
 
 
 def _of_the_feed() -> Iterator[Reader]:
@@ -133,12 +134,32 @@ def _lines() -> Iterator[Reader]:
         {"event": "card", "device": "counter", "uid": "04A1B2C3D4E5F6", "technology": "uid", "at_ns": 5},
         {"event": "scan", "device": "counter", "text": "6901234567892", "at_ns": 5},
         {"event": "key", "device": "counter", "key": "1", "at_ns": 5},
+        {"event": "button", "device": "call", "at_ns": 5},
+        {"event": "print_ended", "device": "counter", "job": "sale-1", "outcome": "unknown", "at_ns": 5},
+        {"event": "noted", "kind": "scale", "device": "counter", "values": {"grams": 512, "unit": "kg"}, "at_ns": 5},
     )
     errors = (sync_lines.LineError,)
     yield Reader("agent's line", _json(from_agent), sync_lines.read_from_agent, errors, sync_lines.line)
     yield Reader("till's line", _json(from_till), sync_lines.read_from_till, errors, sync_lines.line)
     yield Reader("device's line", _json(devices), device_lines.read_event, (device_lines.LineError,))
-    yield Reader("light's line", _json(({"light": "ok"},)), device_lines.read_light, (device_lines.LineError,))
+    yield from _of_the_devices()
+
+
+def _of_the_devices() -> Iterator[Reader]:
+    """What the terminal asks of the devices process, and what cards answer."""
+    ask = {"exchange": 7, "device": "counter", "card": 3, "apdu": "00A4040000", "limit_ms": 1500}
+    answers = ({"answer": 7, "apdu": "9000"}, {"answer": 8, "fault": "card_gone"})
+    errors = (device_lines.LineError,)
+    receipt = {
+        "lines": [
+            {"line": "text", "text": "静点茶饮", "align": "center", "width": 2},
+            {"line": "columns", "cells": [{"text": "茶", "share": 1}, {"text": "¥5.00", "align": "right", "least": 8}]},
+            {"line": "qr", "data": "https://example.com/r/1", "size": 4},
+        ]
+    }
+    orders = ({"print": "sale-1", "device": "counter", "receipt": receipt}, {"open_drawer": "till"}, {"sound": "ok"})
+    yield Reader("command's line", _json(({"light": "ok"}, ask, *orders)), device_lines.read_command, errors)
+    yield Reader("card's answer", _json(answers), device_lines.read_event, errors)
 
 
 def _json(values: tuple[Any, ...]) -> tuple[bytes, ...]:

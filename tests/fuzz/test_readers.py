@@ -10,27 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.card_readers import card_readers
 from tests.fuzz.mutate import tries
+from tests.fuzz.proof_readers import proof_readers
 from tests.fuzz.readers import Reader, readers
+from tests.fuzz.trial import give
 
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 MEMORY_MAX = 64 * 1024 * 1024
-READERS = list(readers())
+READERS = [*readers(), *card_readers(), *proof_readers()]
 NAMES = [reader.name for reader in READERS]
 LIMITS = settings(max_examples=max(50, TRIES // 10), derandomize=True, database=None, deadline=None)
-
-
-def give(reader: Reader, data: bytes) -> bool:
-    """Whether it was a value. Any error but the reader's own is a failure."""
-    try:
-        value = reader.read(data)
-    except reader.errors:
-        return False
-    if reader.write is not None:
-        again = reader.write(value)
-        assert again == data or not reader.exact
-        assert reader.write(reader.read(again)) == again
-    return True
 
 
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import kiosk_ui
-from drivers.base import Kind
+from drivers.base import KINDS
 from drivers.status import WORDS
 from loyalty.quote import Miss
 from loyalty.refund_note import Why
@@ -39,7 +38,7 @@ NAMED_BY_VALUE = {
     "ui_${part.kind}": [f"ui_{kind.value}" for kind in TenderKind],
     "ui_${tender.kind}": [f"ui_{kind.value}" for kind in TenderKind],
     "ui_${kind}_hint": ["ui_card_hint", "ui_mobile_hint"],
-    "ui_kind_${device.kind}": [f"ui_kind_{kind}" for kind in get_args(Kind)],
+    "ui_kind_${device.kind}": [f"ui_kind_{kind}" for kind in KINDS],
 }
 
 _PLACE = re.compile(r"\{(\w+)\}")

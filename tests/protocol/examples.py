@@ -16,9 +16,10 @@ from loyalty.ledger import Account, Asset
 from loyalty.sale import TenderKind
 from loyalty.value import Draw
 from protocol import canonical, chain
+from protocol.assurance import AssuranceRule, AssuranceTable
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
-from protocol.control import Configuration, DenyList
+from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList, ShopCodes, WeightCodeRule
 from protocol.directory import (
     CardRow,
     CardState,
@@ -60,6 +61,7 @@ from protocol.sale_records import (
 from protocol.signing import Signed, public_hex
 from tests.protocol.feed_examples import feed_examples
 from tests.protocol.movement_examples import movements
+from tests.protocol.pin_examples import pin_examples
 
 FOLDER = Path(__file__).parents[1] / "golden" / "protocol"
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -266,6 +268,22 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "news": News(granted=3, config=12),
         "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
         "configuration": Configuration(version=2, interval_s=60),
+        "configuration_with_assurance": Configuration(version=4, assurance=assurance_table()),
+        "configuration_with_codes": Configuration(
+            version=5,
+            codes=ShopCodes(
+                weight_codes=(
+                    WeightCodeRule(pattern="21IIIIIWWWWWC"),
+                    WeightCodeRule(pattern="22IIIIIPPPPPC", step=10),
+                ),
+                member_prefixes=("6901234",),
+            ),
+        ),
+        "configuration_with_issuers": Configuration(
+            version=3,
+            interval_s=60,
+            issuers=CodeIssuers(tenant="00" * 16, keys=(CodeIssuer(kid=1, public_key="ab" * 32),)),
+        ),
         "feed_page": _feed_page(),
         **feed_examples(),
         **_rows(),
@@ -273,10 +291,17 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "reported": Reported(granted=7),
         "grant_ask": GrantAsk(member="m1", points=300, after=1),
         **movements(),
+        **pin_examples(),
         "claim": claim(),
         **_enrolment(),
         "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
     }
+
+
+def assurance_table() -> AssuranceTable:
+    few = AssuranceRule(action="redeem", level="P1", key=True, most=2_000, daily=True)
+    much = AssuranceRule(action="spend_value", level="P3", pin=True, hq=True)
+    return AssuranceTable(rules=(few, much, AssuranceRule(action="change_pin", level="P0", pin=True, staff=True)))
 
 
 def _rows() -> dict[str, Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protocol.directory import CardRow, CardState
+from protocol.directory import CardProof, CardRow, CardState, CardTechnology
 from protocol.feed import BucketHead, FeedHeads, FeedRow, RowKind, member_bucket, row_prefix, sum_hex, text_digest
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, PrefixSum, RowDigest, RowPlace, RowsAsk
 from protocol.operation import Message
@@ -25,6 +25,7 @@ def feed_examples() -> dict[str, Message]:
     row = FeedRow(cseq=1, kind=RowKind.CARD, key=KEY, body=card)
     parts = (PrefixSum(prefix=prefix, count=1, sum=total),)
     return {
+        **_cards_with_keys(),
         "feed_heads": FeedHeads(generation=1, heads=(head,), applied_seq=3, as_of_ms=AT_MS),
         "feed_prefixes": FeedPrefixes(bucket=BUCKET, generation=1, head=4, prefixes=parts),
         "feed_leaf": FeedLeaf(bucket=BUCKET, generation=1, prefix=prefix, head=4, rows=told),
@@ -40,4 +41,13 @@ def feed_examples() -> dict[str, Message]:
             chunks=("cd" * 32, "ef" * 32),
             heads=(head,),
         ),
+    }
+
+
+def _cards_with_keys() -> dict[str, Message]:
+    tag = CardProof(technology=CardTechnology.NTAG424, key_no=3, version=1)
+    card = CardProof(technology=CardTechnology.DESFIRE_EV2, key_no=1, application="495053", version=2)
+    return {
+        "card_row_ntag424": CardRow(member="m1", state=CardState.ACTIVE, proof=tag),
+        "card_row_desfire": CardRow(member="m1", state=CardState.BLOCKED, proof=card),
     }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from protocol.directory import MemberRow, ProductRow, StoreRow, card_key
+from protocol.directory import CardProof, CardRow, MemberRow, ProductRow, StoreRow, card_key, member_ref, ref_key
 from tests.protocol.examples import member_row
 
 KEY = bytes(range(32))
@@ -46,3 +46,28 @@ def test_a_gtin_has_8_or_12_to_14_digits(gtin: str) -> None:
 def test_a_cutoff_is_within_the_night(cutoff: int) -> None:
     with pytest.raises(ValidationError):
         StoreRow(id="s", name={}, region="r", zone="Asia/Shanghai", cutoff_hours=cutoff)
+
+
+def test_a_member_reference_is_a_card_like_any_other() -> None:
+    ref = member_ref(KEY, "m1")
+    assert len(ref) == 8
+    assert ref != member_ref(KEY, "m1", 1) != member_ref(KEY, "m2", 1)
+    assert ref_key(KEY, ref) not in {card_key(KEY, ref.hex()), ref_key(bytes(32), ref)}
+    assert member_ref(KEY, "m11", 1) != member_ref(KEY, "m1", 11)
+
+
+def test_a_card_without_a_key_is_written_as_ever() -> None:
+    row = CardRow.model_validate({"member": "m1", "state": "active"})
+    assert row.proof is None
+    assert row.model_dump(mode="json") == {"member": "m1", "state": "active"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"technology": "classic"}, {"key_no": 14}, {"application": "4950"}, {"version": 0}, {"version": 255}, {"key": ""}],
+)
+def test_a_key_that_no_card_is_issued_with_is_refused(change: dict[str, Any]) -> None:
+    raw = {"technology": "desfire_ev1", "key_no": 1, "application": "495053", "version": 1}
+    assert CardProof.model_validate(raw).version == 1
+    with pytest.raises(ValidationError):
+        CardProof.model_validate(raw | change)

@@ -37,10 +37,37 @@ CREATE TABLE card (
     "key" VARCHAR(64) NOT NULL,
     member VARCHAR(64) NOT NULL,
     state VARCHAR(64) NOT NULL,
+    proof TEXT,
     PRIMARY KEY ("key")
 );
 
 CREATE INDEX card_member ON card (member);
+
+CREATE TABLE card_delivery (
+    id INTEGER NOT NULL,
+    technology VARCHAR(64) NOT NULL,
+    count BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (id)
+);
+
+CREATE TABLE card_key_given (
+    device VARCHAR(64) NOT NULL,
+    epoch BIGINT NOT NULL,
+    card VARCHAR(64) NOT NULL,
+    version BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (device, epoch, card, version)
+);
+
+CREATE TABLE card_stock (
+    "key" VARCHAR(64) NOT NULL,
+    technology VARCHAR(64) NOT NULL,
+    version BIGINT NOT NULL,
+    state VARCHAR(64) NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
 
 CREATE TABLE change (
     id INTEGER NOT NULL,
@@ -253,6 +280,28 @@ CREATE TABLE own_chain (
     seq BIGINT NOT NULL,
     hash VARCHAR(64) NOT NULL,
     PRIMARY KEY (epoch)
+);
+
+CREATE TABLE pin (
+    "key" VARCHAR(64) NOT NULL,
+    member VARCHAR(64) NOT NULL,
+    hash VARCHAR(200) NOT NULL,
+    version BIGINT NOT NULL,
+    reset BIGINT NOT NULL,
+    wrong TEXT NOT NULL,
+    last_ms BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
+
+CREATE INDEX pin_member ON pin (member);
+
+CREATE TABLE pin_act (
+    member VARCHAR(64) NOT NULL,
+    version BIGINT NOT NULL,
+    act VARCHAR(64) NOT NULL,
+    operator VARCHAR(64) NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (member, version)
 );
 
 CREATE TABLE product (

@@ -18,6 +18,11 @@ export function scan(scanned) {
   return act("scan", { code: scanned });
 }
 
+/** What the terminal's own keypad gathered is taken as a code there: the page need not know it. */
+export async function enter() {
+  trouble.value = await post("keypad", { key: "enter" });
+}
+
 /** One more, one less: counted from what was asked for last, so that quick presses add up. @param {number} no @param {number} step */
 export function step(no, step) {
   const line = counter.value?.basket.lines.find((candidate) => candidate.no === no);

@@ -1,6 +1,6 @@
 /** The lines of the basket: quantity by − and +, price, what is left to pay, and the reasons under it. */
 import { html } from "../html.js";
-import { money, named, number, text } from "../phrases.js";
+import { decimal, money, named, number, text } from "../phrases.js";
 import { Money } from "../parts/amounts.js";
 import { Icon } from "../parts/icons.js";
 import { Scroll } from "../parts/scroll.js";
@@ -43,8 +43,8 @@ function Line({ line, newest }) {
       <button aria-label=${text("ui_one_less", { name })} onClick=${() => step(line.no, -1)}>
         <${Icon} name=${quantity === 1 ? "close" : "minus"} />
       </button>
-      <span>${number(quantity)}</span>
-      <button aria-label=${text("ui_one_more", { name })} onClick=${() => step(line.no, 1)}><${Icon} name="plus" /></button>
+      <span>${line.grams ? text("ui_weight", { kg: decimal(line.grams, 3) }) : number(quantity)}</span>
+      ${line.grams ? null : html`<button aria-label=${text("ui_one_more", { name })} onClick=${() => step(line.no, 1)}><${Icon} name="plus" /></button>`}
     </div>
     <p class="unit-price">${money(line.unit_price ?? 0)}</p>
     <p class="net"><${Money} minor=${line.net} /></p>

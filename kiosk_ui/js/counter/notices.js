@@ -14,9 +14,15 @@ export function Notices({ counter, status }) {
       ${connection.value === "lost" ? html`<p class="notice-bar">${text("ui_reconnecting")}</p>` : null}
       ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${sayAtCounter(asked)}</span>${closable()}</p>` : null}
       ${status.notice ? html`<p class=${status.storage === "ok" ? "notice-bar" : "notice-bar asked"}><${Icon} name="info" /><span>${say(status.notice)}</span></p>` : null}
-      ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${text(`ui_kind_${device.kind}`)}</b><span>${deviceWords(device)}</span></p>`)}
+      ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${kindWords(device)}</b><span>${deviceWords(device)}</span></p>`)}
     </div>
   `;
+}
+
+/** The kind of a device; plug-ins bring kinds that have no word here. @param {import("../types.js").DeviceStatus} device */
+function kindWords(device) {
+  const words = text(`ui_kind_${device.kind}`);
+  return words.startsWith("ui_kind_") ? text("ui_kind_other") : words;
 }
 
 /** The sentence of a device may name it. @param {import("../types.js").DeviceStatus} device */

@@ -15,7 +15,7 @@ export function PointsPane({ counter }) {
   return html`<section class="pane" aria-label=${text("ui_points_pane")}>
     <h2><${Icon} name="points" />${text("ui_points_pane")}</h2>
     <dl class="sum-list">
-      <div><dt>${text("ui_points_here")}</dt><dd>${number(counter.member?.balance.here ?? 0)}</dd></div>
+      <div><dt>${text("ui_points_here")}</dt><dd>${number(counter.member?.balance?.here ?? 0)}</dd></div>
       <div><dt>${text("ui_points_usable")}</dt><dd>${number(use.available)}</dd></div>
     </dl>
     <p class="given ${typed.value ? "" : "proposed"}"><span>${text("ui_use_points")}</span><strong>${number(points)}</strong></p>

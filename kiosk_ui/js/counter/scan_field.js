@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { text } from "../phrases.js";
 import { Icon } from "../parts/icons.js";
-import { scan } from "./actions.js";
+import { enter, scan } from "./actions.js";
 import { code, counter } from "./state.js";
 
 export function ScanField() {
@@ -10,6 +10,6 @@ export function ScanField() {
   return html`<div class="scan-field">
     <${Icon} name="scan" />
     <output class=${typed ? "code" : "code empty"}>${typed || text("ui_scan_or_type")}</output>
-    ${typed ? html`<button class="quiet" onClick=${() => scan(typed)}>${text("ui_add")}<kbd>Enter</kbd></button>` : null}
+    ${typed ? html`<button class="quiet" onClick=${code.value ? () => scan(code.value) : enter}>${text("ui_add")}<kbd>Enter</kbd></button>` : null}
   </div>`;
 }

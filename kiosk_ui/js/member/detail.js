@@ -16,7 +16,7 @@ export function Detail({ detail, member }) {
   const purchases = tab === "purchases";
   return html`
     <main class="detail">
-      <h1>${member.name}<small>${text("ui_detail_total", { total: member.balance.total })}</small></h1>
+      <h1>${member.name}<small>${text("ui_detail_total", { total: member.balance?.total ?? 0 })}</small></h1>
       <div class="tabs" role="tablist">
         <button role="tab" aria-selected=${purchases} onClick=${() => setTab("purchases")}>${text("ui_purchases")}</button>
         <button role="tab" aria-selected=${!purchases} onClick=${() => setTab("points")}>${text("ui_points_records")}</button>

@@ -16,14 +16,14 @@ export function Greeting({ screen }) {
           <h1 class="hello">${text("ui_hello", { name: member.name })}</h1>
           <span class="tier" data-tier=${member.tier.id}>${named(member.tier.name)}</span>
         </header>
-        <${Balance} balance=${member.balance} />
-        ${member.progress && member.balance.debt === 0 ? html`<p class="progress">${say(member.progress)}</p>` : null}
+        ${member.balance ? html`<${Balance} balance=${member.balance} />` : html`<p class="progress">${text("ui_balance_hidden")}</p>`}
+        ${member.progress && member.balance?.debt === 0 ? html`<p class="progress">${say(member.progress)}</p>` : null}
       </section>
       <section class="today">
         <h2>${text("ui_today")}</h2>
         <${Offers} offers=${screen.offers} />
       </section>
     </main>
-    <${Foot}><button onClick=${() => detail(true)}>${text("ui_records")}</button><//>
+    <${Foot}>${member.balance ? html`<button onClick=${() => detail(true)}>${text("ui_records")}</button>` : null}<//>
   `;
 }

@@ -48,7 +48,7 @@ function spoken(screen) {
   if (screen.screen === "basket" && line) return text("ui_spoken_line", { name: line.name, net_minor: line.net });
   if (screen.screen === "receipt") return text("ui_thanks");
   if (screen.screen === "greeting" && member) {
-    return text("ui_spoken_greeting", { name: member.name, total: member.balance.total });
+    return member.balance ? text("ui_spoken_greeting", { name: member.name, total: member.balance.total }) : text("ui_hello", { name: member.name });
   }
   return "";
 }

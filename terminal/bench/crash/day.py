@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from terminal.bench.crash import acts, lease_acts
+from terminal.bench.crash import acts, lease_acts, proof_acts
 from terminal.bench.crash.made import DEVICE, EPOCH, MEMBERS, Till
 from terminal.store.ledger import Ledger
 
 Act = Callable[[Till], None]
-ACTS: dict[str, tuple[Act, int]] = {**acts.ACTS, **lease_acts.ACTS}  # each with how often it comes
+ACTS: dict[str, tuple[Act, int]] = {**acts.ACTS, **lease_acts.ACTS, **proof_acts.ACTS}  # each with how often it comes
 MONTH = (lease_acts.mark, lease_acts.mark_late, lease_acts.prune)  # at the end, in this order
 
 

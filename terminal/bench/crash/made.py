@@ -11,6 +11,7 @@ from loyalty.ledger import Account, Asset
 from protocol.lease import Grant, GrantPage
 from protocol.operation import ClockQuality, Kind, LotRecord, Operation, PostingRecord
 from terminal.store.ledger import Ledger
+from terminal.store.pin_attempts import Guess
 
 DEVICE, EPOCH = "crash-1", 1
 NOON_MS = 1_795_147_200_000  # 2026-11-20 12:00 in Shanghai
@@ -21,11 +22,12 @@ DIGEST = hashlib.sha256(b"body").hexdigest()
 
 
 class Till:
-    """The ledger as it is open now, and the chance that decides."""
+    """The ledger as it is open now, the chance that decides, and the guess at a PIN that is open, if there is one."""
 
     def __init__(self, reopen: Callable[[], Ledger], chance: Random) -> None:
         self._reopen, self.chance = reopen, chance
         self.ledger = reopen()
+        self.guess: Guess | None = None
 
     def restart(self) -> None:
         self.ledger.close()

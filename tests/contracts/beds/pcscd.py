@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,9 @@ class CardProcess:
         answer = json.loads(self._process.stdout.readline())
         assert "done" in answer, answer
 
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
     def close(self) -> None:
         self._process.communicate(timeout=20)
 
@@ -116,8 +120,20 @@ class PcscdBed:
     def tap(self, uid: str, pull: bool = False) -> None:
         self._card.order(tap=uid, pull=pull)
 
+    def show(self, order: Mapping[str, Any]) -> None:
+        self._card.order(**order)
+
     def remove(self) -> None:
         self._card.order(remove=True)
+
+    def card_signal(self, number: signal.Signals) -> None:
+        """Let the card hang (SIGSTOP), go on or die."""
+        self._card.signal(number)
+
+    def new_card_process(self) -> None:
+        """After the card's process died."""
+        self._card.close()
+        self._card = CardProcess(self.pcscd.port)
 
     def unplug(self) -> None:
         self.pcscd.stop()

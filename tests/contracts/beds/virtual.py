@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from drivers.base import Pattern
 from drivers.options import VirtualOptions
@@ -37,6 +39,9 @@ class VirtualCardReaderBed(VirtualBed):
 
     def tap(self, uid: str) -> None:
         send(self.path, {"tap": uid.lower()})
+
+    def show(self, order: Mapping[str, Any]) -> None:
+        send(self.path, dict(order))
 
     def remove(self) -> None:
         send(self.path, {"remove": True})

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.scanner.code import Code
 from drivers.scanner.lines import LineParser, Suffix
 
 WATER = "6901234567892"
@@ -22,8 +23,13 @@ def pieces(data: bytes, at: list[int]) -> list[bytes]:
     return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
+def read(parser: LineParser, data: bytes) -> list[str]:
+    """The texts of the codes that end within `data`."""
+    return [code.text for code in parser.feed(data)]
+
+
 @pytest.mark.parametrize(
-    ("suffix", "data", "read"),
+    ("suffix", "data", "codes"),
     [
         ("any", b"690\r", ["690"]),
         ("any", b"690\n691\r\n", ["690", "691"]),
@@ -42,8 +48,8 @@ def pieces(data: bytes, at: list[int]) -> list[bytes]:
         ("any", b"690", []),
     ],
 )
-def test_what_is_read(suffix: Suffix, data: bytes, read: list[str]) -> None:
-    assert LineParser(suffix).feed(data) == read
+def test_what_is_read(suffix: Suffix, data: bytes, codes: list[str]) -> None:
+    assert read(LineParser(suffix), data) == codes
 
 
 @settings(derandomize=True, max_examples=300)
@@ -51,7 +57,7 @@ def test_what_is_read(suffix: Suffix, data: bytes, read: list[str]) -> None:
 def test_pieces_do_not_matter(texts: list[str], suffix: Suffix, loose: bool, at: list[int]) -> None:
     data = b"".join(text.encode() + ENDS[suffix] for text in texts)
     parser = LineParser("any" if loose else suffix)
-    assert [code for piece in pieces(data, at) for code in parser.feed(piece)] == texts
+    assert [code for piece in pieces(data, at) for code in read(parser, piece)] == texts
     assert parser.faults == set()
 
 
@@ -60,36 +66,36 @@ def test_pieces_do_not_matter(texts: list[str], suffix: Suffix, loose: bool, at:
 def test_any_bytes_give_bounded_printable_codes_and_the_next_code_is_read(data: list[bytes], suffix: Suffix) -> None:
     parser = LineParser(suffix, chars_max=40)
     for piece in data:
-        for code in parser.feed(piece):
+        for code in read(parser, piece):
             assert 1 <= len(code) <= 40
             assert not set(code) & {chr(c) for c in range(32) if c not in {0x04, 0x1D, 0x1E}}
     parser.idle()
-    assert parser.feed(WATER.encode() + ENDS.get(suffix, b"\r")) == [WATER]
+    assert read(parser, WATER.encode() + ENDS.get(suffix, b"\r")) == [WATER]
 
 
 def test_a_flood_is_forgotten_and_said_once() -> None:
     parser = LineParser("any", chars_max=10)
     for _ in range(1000):
-        assert parser.feed(b"7" * 50) == []
+        assert read(parser, b"7" * 50) == []
     assert parser.faults == {"scan_too_long"}
-    assert parser.feed(b"7\r690\r") == ["690"]
+    assert read(parser, b"7\r690\r") == ["690"]
 
 
 def test_a_crlf_that_is_cut_in_the_middle_ends_a_flood() -> None:
     parser = LineParser("crlf", chars_max=10)
-    assert parser.feed(b"7" * 50 + b"\r") + parser.feed(b"\n690\r\n") == ["690"]
+    assert read(parser, b"7" * 50 + b"\r") + read(parser, b"\n690\r\n") == ["690"]
 
 
 def test_a_code_of_the_greatest_length_is_read_and_one_more_is_not() -> None:
     parser = LineParser("any", chars_max=10)
-    assert parser.feed("茶".encode() * 10 + b"\r") == ["茶" * 10]
-    assert parser.feed("茶".encode() * 11 + b"\r") == []
+    assert read(parser, "茶".encode() * 10 + b"\r") == ["茶" * 10]
+    assert read(parser, "茶".encode() * 11 + b"\r") == []
     assert parser.faults == {"scan_too_long"}
 
 
 def test_noise_is_a_fault_and_damages_no_other_code() -> None:
     parser = LineParser()
-    assert parser.feed(b"690\r6\x0090\r691\r") == ["690", "691"]
+    assert read(parser, b"690\r6\x0090\r691\r") == ["690", "691"]
     assert parser.faults == {"scan_noisy"}
 
 
@@ -98,10 +104,10 @@ def test_what_has_no_end_is_forgotten_when_idle() -> None:
     parser.feed(b"690")
     parser.idle()
     assert parser.faults == {"scan_unended"}
-    assert parser.feed(b"691\r") == ["691"]
+    assert read(parser, b"691\r") == ["691"]
     without = LineParser()
     without.feed(b"690")
-    assert without.feed(b"691\r") == ["690691"], "this is what idle() is for"
+    assert read(without, b"691\r") == ["690691"], "this is what idle() is for"
 
 
 def test_idle_between_codes_is_no_fault() -> None:
@@ -111,5 +117,15 @@ def test_idle_between_codes_is_no_fault() -> None:
     assert parser.faults == set()
 
 
+@pytest.mark.parametrize("aim", ["]C1", "]d2", "]Q3", "]e0", "]E0", "]X0"])
+def test_an_aim_identifier_is_kept_beside_the_code(aim: str) -> None:
+    assert LineParser().feed(f"{aim}0106901234567892\r".encode()) == [Code("0106901234567892", aim)]
+
+
+@pytest.mark.parametrize("text", ["690", "]C", "]1C690", "C1]690", "] C1690"])
+def test_what_is_no_aim_identifier_stays_in_the_code(text: str) -> None:
+    assert LineParser().feed(f"{text}\r".encode()) == [Code(text)]
+
+
 def test_aim_identifiers_stay_if_wanted() -> None:
-    assert LineParser(strip_aim=False).feed(b"]E0690\r") == ["]E0690"]
+    assert LineParser(strip_aim=False).feed(b"]E0690\r") == [Code("]E0690")]

@@ -14,7 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.virtual.vpcd import ATR, Card, Frames, Pulled
+from drivers.virtual.cards.eeprom import Pulled
+from drivers.virtual.cards.faults import Fault, Faulty
+from drivers.virtual.cards.uid_only import UidOnly, marked
+from drivers.virtual.vpcd import ATR, Frames, answer_to
+from tests.drivers.virtual.cards.speaker import APPLICATION
 
 UID = bytes.fromhex("04A1B2C3D4E5F6")
 GET_UID = bytes.fromhex("FFCA000000")
@@ -58,13 +62,19 @@ def process() -> Iterator[Process]:
 
 
 def test_a_card_answers_what_vpcd_asks() -> None:
-    card = Card(UID)
-    assert [card.answer(control) for control in (b"\x00", b"\x01", b"\x02")] == [None, None, None]
-    assert card.answer(b"\x04") == ATR
-    assert card.answer(GET_UID) == UID + b"\x90\x00"
-    assert card.answer(bytes.fromhex("00A4040000")) == b"\x6d\x00"
+    card = UidOnly(marked(UID))
+    assert [answer_to(card, control) for control in (b"\x00", b"\x01", b"\x02")] == [None, None, None]
+    assert answer_to(card, b"\x04") == ATR
+    assert answer_to(card, GET_UID) == UID + b"\x90\x00"
+    assert answer_to(card, bytes.fromhex("00A4040000")) == b"\x6d\x00"
     with pytest.raises(Pulled):
-        Card(UID, pull=True).answer(GET_UID)
+        answer_to(Faulty(card, Fault(pull_at=0)), GET_UID)
+
+
+def test_a_mute_card_answers_nothing_and_a_slow_one_in_the_end() -> None:
+    card = UidOnly(marked(UID))
+    assert answer_to(Faulty(card, Fault(mute_at=1)), b"\x00\xa4\x04\x00") is None
+    assert answer_to(Faulty(card, Fault(slow_ms=1)), b"\x00\xa4\x04\x00") == b"\x6d\x00"
 
 
 @settings(derandomize=True)
@@ -88,6 +98,17 @@ def test_a_tap_is_a_connection_and_a_removal_its_end(process: Process) -> None:
         assert card.recv(100) == b""
 
 
+def test_any_card_can_be_held_to_it(process: Process) -> None:
+    assert process.say('{"tap": "04A1B2C3D4E5F6", "card": "ntag424", "fault": {"pull_at": 2}}') == {"done": "tap"}
+    with process.inserted() as card:
+        card.sendall(Frames.frame(b"\x04"))
+        assert card.recv(100) == Frames.frame(bytes.fromhex("3B8180018080"))
+        card.sendall(Frames.frame(APPLICATION))
+        assert card.recv(100) == Frames.frame(b"\x90\x00")
+        card.sendall(Frames.frame(APPLICATION))
+        assert card.recv(100) == b""
+
+
 def test_a_card_that_is_pulled_goes_when_it_is_read(process: Process) -> None:
     process.say('{"tap": "04A1B2C3D4E5F6", "pull": true}')
     with process.inserted() as card:
@@ -97,7 +118,10 @@ def test_a_card_that_is_pulled_goes_when_it_is_read(process: Process) -> None:
         assert card.recv(100) == b""
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"tap": "zz"}', '{"tap": "04"}', '{"tap": 4}'])
+@pytest.mark.parametrize(
+    "line",
+    ["nonsense", "[]", "{}", '{"tap": "04A1B2C3", "card": 4}', '{"tap": "zz"}', '{"tap": "04"}', '{"tap": 4}'],
+)
 def test_orders_that_make_no_sense_are_refused(process: Process, line: str) -> None:
     assert "error" in process.say(line)
 

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from drivers.options import VirtualOptions
 from drivers.virtual.keypad import VirtualKeypad
+from drivers.virtual.pn532 import Pn532Wire
 from terminal.commands.doctor import command, examine, readable
 from terminal.commands.doctor_check import Check
 from terminal.commands.doctor_directory import directory
@@ -147,7 +148,7 @@ def test_a_device_that_is_in_use_is_reported_and_left_alone(state: Path) -> None
     pad.start(told)
     told.status("device_ready")
     check = examined(state)["keypad.pad"]
-    assert (check.state, check.value) == ("warn", "control_busy")
+    assert (check.state, check.value["code"]) == ("warn", "control_busy")
     assert "stop the terminal" in check.sentence
     pad.close()
 
@@ -159,6 +160,19 @@ def test_a_device_that_is_missing_warns_and_one_that_fails_fails(state: Path) ->
     assert examined(state)["scanner.hand"].state == "warn"
     path.write_text(CONFIG + more.format(path))
     assert examined(state)["scanner.hand"].state == "fail"
+
+
+def test_a_card_reader_is_told_with_what_tells_it_from_its_twin(state: Path) -> None:
+    wire = Pn532Wire(state.parent / "reader")
+    wire.plug()
+    path = state.parent / "terminal.toml"
+    path.write_text(f'{CONFIG}[card_reader.counter]\ndriver = "pn532"\nport = "{wire.port}"\n')
+    check = examined(state)["card_reader.counter"]
+    wire.close()
+    assert check.state == "ok"
+    assert check.sentence == "Card reader counter is ready. Driver: pn532. Found: PN532, firmware 1.6."
+    told = {"model": "PN532", "serial": "", "usb_path": "", "firmware": "1.6"}
+    assert check.value == {"driver": "pn532", "code": "device_ready", "found": [told]}
 
 
 def test_a_broken_configuration_is_told_in_full(state: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from protocol.directory import ProductRow
 from protocol.feed import Bucket, RowKind
+from terminal.codes.gtin import check_digit
 from terminal.counter.attention import Attention
-from terminal.counter.barcode import check_digit
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
 from tests.terminal.shops import TestShop

@@ -8,6 +8,7 @@ from protocol.control import DENY
 from protocol.directory import card_key
 from protocol.feed import Bucket, RowKind
 from protocol.signing import Signed
+from terminal.counter.by_card import by_card
 from terminal.counter.phrase import Refusal
 from tests.terminal.shops import ADA, DEVICE, LOOKUP, TRUST, TestShop
 
@@ -19,7 +20,7 @@ def deny(test: TestShop, version: int, **denied: list[str]) -> None:
 
 def code_of(test: TestShop, uid: str) -> str:
     try:
-        test.shop.identify(uid)
+        by_card(test.shop, uid)
     except Refusal as refusal:
         return refusal.phrase.code
     return ""

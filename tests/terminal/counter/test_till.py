@@ -3,15 +3,17 @@
 import pytest
 
 from protocol.directory import ProductRow
+from terminal.counter.barcode import Piece
 from terminal.counter.phrase import Refusal
 from terminal.counter.till import MAX_LINES, Till, draft, restore
 
-TEA = ProductRow(gtin="4006381333931", name={"en": "Tea", "zh-CN": "茶"}, price=1250, category="drinks")
+ROW = ProductRow(gtin="4006381333931", name={"en": "Tea", "zh-CN": "茶"}, price=1250, category="drinks")
+TEA = Piece(ROW, 1250)
 INTENT = "0" * 32
 
 
-def _product(number: int) -> ProductRow:
-    return ProductRow(gtin=f"{number:013d}", name={"en": "x"}, price=100, category="c")
+def _product(number: int) -> Piece:
+    return Piece(ProductRow(gtin=f"{number:013d}", name={"en": "x"}, price=100, category="c"), 100)
 
 
 def test_the_same_product_counts_up_on_its_line() -> None:
@@ -24,8 +26,33 @@ def test_the_same_product_counts_up_on_its_line() -> None:
 def test_a_new_price_is_a_new_line() -> None:
     till = Till(INTENT)
     till.add(TEA)
-    till.add(TEA.model_copy(update={"price": 1300}))
+    till.add(Piece(ROW, 1300))
     assert [line.unit_price for line in till.lines] == [1250, 1300]
+
+
+def test_each_weighed_piece_has_its_line_and_there_is_one_of_it_d01() -> None:
+    till = Till(INTENT)
+    for grams in (350, 350, 500):
+        till.add(Piece(ROW, 2980, grams))
+    assert [(line.no, line.quantity, line.grams, line.gross) for line in till.lines] == [
+        (1, 1, 350, 1043),
+        (2, 1, 350, 1043),
+        (3, 1, 500, 1490),
+    ]
+    with pytest.raises(Refusal) as refused:
+        till.set_quantity(1, 2)
+    assert refused.value.phrase.code == "weighed_alone"
+    till.set_quantity(1, 0)
+    assert [line.no for line in till.lines] == [2, 3]
+    assert restore(draft(till), lambda: "f" * 32).basket() == till.basket()
+
+
+def test_a_piece_is_not_counted_with_the_same_goods_unweighed() -> None:
+    till = Till(INTENT)
+    till.add(TEA)
+    till.add(Piece(ROW, 1250, 100))
+    till.add(TEA)
+    assert [(line.quantity, line.grams) for line in till.lines] == [(2, None), (1, 100)]
 
 
 @pytest.mark.parametrize("quantity", [-1, 1000, 10**9])
@@ -81,6 +108,25 @@ def test_another_card_during_payment_changes_nothing() -> None:
     assert refused.value.phrase.code == "card_during_payment"
     assert till.member == "m1"
     till.set_member("m1", "zh-CN")
+
+
+def test_the_strongest_proof_of_one_member_counts_and_another_member_brings_his_own() -> None:
+    till = Till(INTENT)
+    till.set_member("m1", "en", "P3")
+    till.set_member("m1", "en", "P0")
+    assert till.assurance == "P3"
+    till.set_member("m2", "en", "P0")
+    assert till.assurance == "P0"
+    assert restore(draft(till), lambda: "f" * 32).assurance == "P0"
+
+
+def test_a_basket_that_an_older_release_noted_is_read() -> None:
+    till = Till(INTENT)
+    till.add(TEA)
+    noted = draft(till)
+    noted["lines"] = [line[:5] for line in noted["lines"]]
+    del noted["assurance"]
+    assert restore(noted, lambda: "f" * 32) == till
 
 
 def test_points_need_a_member_and_go_with_them() -> None:

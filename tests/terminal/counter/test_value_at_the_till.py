@@ -25,7 +25,8 @@ ROOM = room_key("m1")
 
 
 def till_with_value(test: TestShop, **policy: Any) -> Till:
-    """100.00 of a top-up gives 20.00 of bonus."""
+    """100.00 of a top-up gives 20.00 of bonus. HQ is reached, so that any amount may be spent."""
+    test.online = True
     stored = {"steps": [{"from": 10_000, "percent": [1, 5]}], **policy}
     test.programme(document(version=4, cash_rounding=10, stored_value=stored, gift_cards={}))
     return Till(test, "m1")
@@ -153,6 +154,7 @@ def test_value_needs_a_card_that_proves_itself(test: TestShop) -> None:
 
 def test_offline_the_policys_limit_holds_and_online_the_lease(test: TestShop) -> None:
     till = till_with_value(test, offline_limit=1_000)
+    test.online = False
     grant(test, "m1", value=(value_lot(1, 5_000),))
     assert refused_by(lambda: till.sell(2_000, tenders=[("stored_value", 2_000)])).phrase.code == "value_offline_limit"
     test.online = True

@@ -10,49 +10,28 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drivers import registry
-from drivers.base import Driver
+from drivers.base import Driver, Kind
 from drivers.errors import DriverUnavailable
 from drivers.options import Options, VirtualOptions
 from drivers.virtual.client import VirtualClient, send
+from drivers.virtual.keypad import VirtualKeypad
+from drivers.virtual.light import VirtualLight
 from terminal.config import DeviceConfig
 from terminal.devices.host import Host
-from terminal.devices.hub import DeviceHub
+from terminal.devices.watch import Watch
+from tests.terminal.devices.hosting import LIMIT_S, listening, running
 
+KEYPAD_LIGHT: tuple[Kind, ...] = ("keypad", "light")
 ADA = "04A1B2C3D4E5F6"
-LIMIT_S = 30
 ROOT = Path(__file__).parents[3]
-
-
-class Heard:
-    """The `on_event` of a hub. `until` waits for an event with these fields and takes it; the order is free."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Mapping[str, Any]] = []
-        self._news = asyncio.Event()
-        self.names: set[str] = set()
-
-    def __call__(self, event: Mapping[str, Any]) -> None:
-        self.names.add(event["event"])
-        self._waiting.append(event)
-        self._news.set()
-
-    async def until(self, **fields: Any) -> Mapping[str, Any]:
-        async with asyncio.timeout(LIMIT_S):
-            while True:
-                for event in self._waiting:
-                    if fields.items() <= event.items():
-                        self._waiting.remove(event)
-                        return event
-                self._news.clear()
-                await self._news.wait()
 
 
 @pytest.fixture
@@ -62,38 +41,17 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def devices(tmp_path: Path) -> list[DeviceConfig]:
-    kinds = registry.KINDS
-    return [DeviceConfig(k, "counter", "virtual", VirtualOptions(control=tmp_path / k)) for k in kinds]
+    return [DeviceConfig(kind, "counter", "virtual", virtual(kind, tmp_path / kind)) for kind in registry.KINDS]
 
 
-@contextmanager
-def running(host: Host) -> Iterator[None]:
-    """A host in a thread of its own."""
-    thread = threading.Thread(target=host.serve)
-    thread.start()
-    try:
-        yield
-    finally:
-        host.stop()
-        thread.join(LIMIT_S)
-        assert not thread.is_alive()
+def virtual(kind: str, control: Path) -> Options:
+    return registry.find(kind, "virtual").options.model_validate({"control": control})
 
 
 @contextmanager
 def hosting(devices: list[DeviceConfig], path: Path, create: Any = registry.create) -> Iterator[None]:
     with running(Host(devices, path, create)):
         yield
-
-
-@asynccontextmanager
-async def listening(path: Path) -> AsyncIterator[tuple[DeviceHub, Heard]]:
-    heard = Heard()
-    hub = DeviceHub(path, heard, expected=[("card_reader", "counter")])
-    await hub.start()
-    try:
-        yield hub, heard
-    finally:
-        await hub.close()
 
 
 async def order(folder: Path, kind: str, **what: Any) -> None:
@@ -246,3 +204,48 @@ def test_the_process_starts_tells_the_service_manager_and_ends_on_a_signal(path:
         manager.settimeout(LIMIT_S)
         manager.bind(str(path.parent / "notify"))
         asyncio.run(scenario(manager))
+
+
+class Mortal(VirtualKeypad):
+    """A keypad whose first thread dies by something that nothing catches, at the order of `die`."""
+
+    def __init__(self) -> None:
+        super().__init__("counter")
+        self.die = threading.Event()
+
+    def hold(self) -> None:
+        if self.die.is_set():
+            super().hold()
+            return
+        self.report("device_ready")
+        while not self.die.wait(0.1):
+            self.beat()
+        raise SystemExit
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(("watched", "told"), [(True, ["driver_failed", "device_ready"]), (False, [])])
+def test_a_thread_that_dies_is_told_and_replaced(
+    path: Path, watched: bool, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: nobody looks, and nothing is told."""
+    pad, light = Mortal(), VirtualLight("counter")
+    if not watched:
+        monkeypatch.setattr(Watch, "look", lambda _: True)
+
+    async def scenario() -> None:
+        async with listening(path) as (_, heard):
+            devices = [DeviceConfig(kind, "counter", "virtual", VirtualOptions(control=path)) for kind in KEYPAD_LIGHT]
+            with hosting(devices, path, lambda kind, *_: pad if kind == "keypad" else light):
+                await heard.until(kind="keypad", state="ready")
+                await heard.until(kind="light", state="ready")
+                pad.die.set()
+                for code in told:
+                    await heard.until(kind="keypad", code=code)
+                light.plug(False)
+                await heard.until(kind="light", state="missing")
+                while pad.alive != watched:
+                    await asyncio.sleep(0)
+                assert {event["code"] for event in heard.left() if event.get("kind") == "keypad"} == set()
+
+    asyncio.run(scenario())

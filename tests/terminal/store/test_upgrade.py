@@ -10,12 +10,15 @@ import pytest
 
 from terminal.errors import LeaseShort, StorageFull, StoreError
 from terminal.store.audit import audit
+from terminal.store.codes_used import CodeUse
 from terminal.store.outbox import OutboxReader
+from terminal.store.pin_attempts import Guess
 from tests.terminal.store.failing_disk import FailingDisk, broken_at, full_from
 from tests.terminal.store.material import ADA, BEN, DIGEST, FOREVER_MS, append, grants, intent, open_ledger
 from tests.terminal.store.test_rights import CAKE, DAILY, move
 
 OLD = Path(__file__).with_name("ledger_v1.sql")
+WITHOUT_PROOFS = "; ".join(f"DROP TABLE {name}" for name in ("code_used", "code_forgotten", "pin_count", "pin_guess"))
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_everything_that_was_there_is_there(old: Path) -> None:
         assert [operation.seq for operation in ledger.sales_of(ADA, 9)] == [6, 5, 4, 1]
         assert [(lot.id, lot.points) for lot in ledger.effects(ADA, 0).new_lots] == [("s01-1-aa.1.1", 7)]
     assert audit(old) == []
-    assert version(old) == 3
+    assert version(old) == 4
 
 
 def test_the_grants_are_whole_and_can_be_told_again(old: Path) -> None:
@@ -99,18 +102,32 @@ def test_facts_are_guarded_as_in_a_new_ledger(old: Path, table: str) -> None:
 def test_a_ledger_of_schema_2_goes_on_with_its_intents(old: Path) -> None:
     open_ledger(old).close()
     connection = apsw.Connection(str(old))
-    connection.execute("ALTER TABLE intent DROP COLUMN begun_after; PRAGMA user_version = 2")
+    connection.execute(f"{WITHOUT_PROOFS}; ALTER TABLE intent DROP COLUMN begun_after; PRAGMA user_version = 2")
     connection.close()
     with open_ledger(old) as ledger:
         assert ledger.recorded(intent(6), DIGEST) == {"number": 6}
         assert ledger.begin_intent(intent(900), DIGEST) is None, "still begun, still ours"
         append(ledger, earn=1)
-    assert version(old) == 3
+    assert version(old) == 4
     assert audit(old) == []
     connection = apsw.Connection(str(old), flags=apsw.SQLITE_OPEN_READONLY)
     begun: Any = connection.execute("SELECT intent, begun_after FROM intent WHERE seq IS NULL").fetchall()
     connection.close()
     assert begun == [(intent(900), 6)]
+
+
+def test_a_ledger_of_schema_3_learns_of_codes_and_pins(old: Path) -> None:
+    open_ledger(old).close()
+    connection = apsw.Connection(str(old))
+    connection.execute(f"{WITHOUT_PROOFS}; PRAGMA user_version = 3")
+    connection.close()
+    with open_ledger(old) as ledger:
+        assert ledger.head().seq == 6
+        assert ledger.begin_intent(intent(900), DIGEST) is None, "still begun, still ours"
+        assert ledger.codes_used.use(bytes(32), 100, 90) is CodeUse.FIRST
+        assert isinstance(ledger.pin_attempts.begin(ADA, 1, 5, online=True), Guess)
+    assert version(old) == 4
+    assert audit(old) == []
 
 
 def test_a_full_disk_leaves_the_old_ledger_as_it_was(old: Path) -> None:
@@ -120,7 +137,7 @@ def test_a_full_disk_leaves_the_old_ledger_as_it_was(old: Path) -> None:
     assert version(old) == 1
     with open_ledger(old) as ledger:
         assert ledger.head().seq == 6
-    assert version(old) == 3
+    assert version(old) == 4
 
 
 def test_a_disk_that_fails_anywhere_loses_nothing(old: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_balance_that_cannot_be_given_says_why(served: Served, body: object, s
         ((TEA, 1.5), 422, "body_invalid"),
         ((TEA, "1"), 422, "body_invalid"),
         ((TEA, True), 422, "body_invalid"),
-        (("4006381333932", 1), 422, "barcode_bad_check_digit"),
+        (("4006381333933", 1), 422, "barcode_bad_check_digit"),
         (("6901234567885", 1), 404, "barcode_unknown"),
         (("https://pay.example/1", 1), 422, "barcode_foreign"),
     ],

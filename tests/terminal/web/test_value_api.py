@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from loyalty import room_key
+from loyalty.assurance import Action, Rule
 from protocol.lease import GrantAsk
 from tests.terminal.counter.offer_documents import document
+from tests.terminal.counter.proofs import allow
 from tests.terminal.granting import grant, value_lot
 from tests.terminal.shops import ADA, BO, NOON_MS, RICE, member_row
 from tests.terminal.web.described import faults, post
@@ -23,10 +25,11 @@ CARD = {"uid": ADA}
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    """A UID may spend stored value here: the programme says so."""
+    """A UID may spend stored value here: the programme and the table of proofs say so."""
     stored = {"steps": [{"from": 10_000, "percent": [1, 5]}], "assurance": "P1"}
     with served_shop(tmp_path) as shop:
         shop.test.programme(document(version=4, cash_rounding=0, stored_value=stored))
+        allow(shop.test, Rule(Action.SPEND_VALUE, "P1"))
         yield shop
 
 

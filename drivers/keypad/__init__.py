@@ -1,0 +1,1 @@
+"""Pads of keys."""

@@ -1,0 +1,49 @@
+"""A USB card reader behind a real pcscd, libccid and kernel; the card in it is the host's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.presence import PRESENT, UNAWARE
+from drivers.card_reader.scard import Context
+from drivers.options import PcscOptions
+from hil_tests.beds.hands import Hands
+
+WAIT_MS = 1000
+READER = "Gemalto*433-Swap*"  # as libccid names the reader that QEMU says it is
+
+
+class CcidBed:
+    """The reader's cable and its cards are in the hands of the host; `number` is its USB port."""
+
+    def __init__(self, hands: Hands, number: int = 1) -> None:
+        self._hands, self._number = hands, number
+        self.plug()
+        self.driver = PcscCardReader("counter", PcscOptions(reader=READER))
+
+    def tap(self, uid: str) -> None:
+        self.show({"tap": uid})
+
+    def show(self, order: Mapping[str, Any]) -> None:
+        """Lay the card of an order of drivers.virtual.cards.wallet into the reader."""
+        self._hands.do("show", reader=self._number, order=order)
+
+    def remove(self) -> None:
+        """A hand is slower than the reader, which looks for its card four times a second."""
+        self._hands.do("remove", reader=self._number)
+        with Context() as pcsc:
+            states = dict.fromkeys(pcsc.readers(), UNAWARE)
+            while any(state & PRESENT for state in states.values()) or UNAWARE in states.values():
+                states.update((name, state) for name, state, _ in pcsc.changes(states, WAIT_MS))
+
+    def unplug(self) -> None:
+        self._hands.do("unplug_reader", reader=self._number)
+
+    def plug(self) -> None:
+        self._hands.do("plug_reader", reader=self._number)
+
+    def close(self) -> None:
+        self.driver.close()
+        self.unplug()

@@ -1,0 +1,112 @@
+"""USB devices that type, made in the guest: the kernel's gadget side plays them, its host side finds them as real."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from drivers.evdev.codes import KEY_LEFTCTRL, KEY_LEFTSHIFT, KEY_RIGHTALT
+from tests.contracts.beds.fifo import Keys
+
+GADGETS = Path("/sys/kernel/config/usb_gadget")
+# USB HID 1.11, appendix B.1: a boot keyboard with a report of eight bytes.
+DESCRIPTION = bytes.fromhex(
+    "05010906a101050719e029e71500250175019508810295017508810195057501050819012905910295017503910195067508150025ff"
+    "0507190029ff8100c0"
+)
+REPORT_BYTES = 8
+# The kernel's key for each usage of the HID usage tables' page 7, from usage 4 on.
+KEYS = (
+    *(30, 48, 46, 32, 18, 33, 34, 35, 23, 36, 37, 38, 50, 49, 24, 25, 16, 19, 31, 20, 22, 47, 17, 45, 21, 44),
+    *(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 28, 1, 14, 15, 57, 12, 13, 26, 27, 43, 0, 39, 40, 41, 51, 52, 53, 58),
+    *(59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 87, 88, 99, 70, 119, 110, 102, 104, 111, 107, 109, 106, 105, 108, 103),
+    *(69, 98, 55, 74, 78, 96, 79, 80, 81, 75, 76, 77, 71, 72, 73, 82, 83, 86, 127, 116, 117, 183),
+)
+USAGE = {key: usage for usage, key in enumerate(KEYS, 4) if key}
+MODIFIERS = {KEY_LEFTCTRL: 0x01, KEY_LEFTSHIFT: 0x02, KEY_RIGHTALT: 0x40}
+RELEASED = bytes(REPORT_BYTES)
+GAP_S = 0.005  # scanners pause so long and longer; with none an emulated machine falls behind
+
+LIMIT_STEPS, STEP_S = 1000, 0.02
+
+
+class TypingGadget:
+    """A keyboard of any vendor, product and serial on the simulated port `port`, 0 or 1; unplugged at first."""
+
+    def __init__(self, name: str, vendor: int, product: int, serial: str = "", port: int = 0) -> None:
+        self._folder = GADGETS / name
+        self._port = f"dummy_udc.{port}"
+        self._identity = f"{vendor:04x}", f"{product:04x}"
+        self._node = -1
+        if not self._folder.exists():
+            self._describe(vendor, product, name, serial)
+
+    def _describe(self, vendor: int, product: int, name: str, serial: str) -> None:
+        function = self._folder / "functions" / "hid.usb0"
+        texts = self._folder / "strings" / "0x409"
+        config = self._folder / "configs" / "c.1"
+        for folder in (texts, function, config):
+            folder.mkdir(parents=True)
+        values = {"idVendor": f"{vendor:#06x}", "idProduct": f"{product:#06x}", "bcdUSB": "0x0200"}
+        for key, value in values.items():
+            (self._folder / key).write_text(value)
+        for key, value in {"manufacturer": "Bench", "product": name, "serialnumber": serial}.items():
+            (texts / key).write_text(value)
+        for key, number in {"protocol": 1, "subclass": 1, "report_length": REPORT_BYTES}.items():
+            (function / key).write_text(str(number))
+        (function / "report_desc").write_bytes(DESCRIPTION)
+        (config / "hid.usb0").symlink_to(function)
+
+    def plug(self) -> None:
+        """Put the cable in; nothing if it is."""
+        if self._node < 0:
+            (self._folder / "UDC").write_text(self._port)
+            major, minor = (self._folder / "functions/hid.usb0/dev").read_text().strip().split(":")
+            place = Path(f"/sys/dev/char/{major}:{minor}").resolve().name
+            self._node = os.open(f"/dev/{place}", os.O_RDWR)
+            self._wait(there=True)
+
+    def _wait(self, there: bool) -> None:
+        """Until the kernel shows the device as one that types, or no longer."""
+        tick = threading.Event()
+        done = any(self._seen() == there or tick.wait(STEP_S) for _ in range(LIMIT_STEPS))
+        assert done, f"the kernel does not {'find' if there else 'let go of'} the gadget {'/'.join(self._identity)}"
+
+    def _seen(self) -> bool:
+        for device in Path("/sys/class/input").glob("event*/device/id"):
+            with contextlib.suppress(OSError):  # it goes away while it is looked at
+                if (
+                    (device / "vendor").read_text().strip(),
+                    (device / "product").read_text().strip(),
+                ) == self._identity:
+                    return True
+        return False
+
+    def unplug(self) -> None:
+        """Pull the cable; nothing if it is out. A hand is slower than the kernel, which clears away meanwhile."""
+        if self._node >= 0:
+            (self._folder / "UDC").write_text("\n")
+            os.close(self._node)
+            self._node = -1
+            self._wait(there=False)
+
+    def press(self, *presses: Keys, gap_s: float = GAP_S) -> None:
+        """Press and let go each of these keys, with a pause between two; whoever reads must have it open."""
+        tick = threading.Event()
+        for keys in presses:
+            self.send((report_of(keys), RELEASED))
+            tick.wait(gap_s)
+
+    def send(self, reports: Iterable[bytes]) -> None:
+        """Reports as they are."""
+        for report in reports:
+            os.write(self._node, report)
+
+
+def report_of(keys: Keys) -> bytes:
+    """A boot keyboard's report while these modifiers and this key are down."""
+    *held, key = keys
+    return bytes([sum(MODIFIERS[one] for one in held), 0, USAGE[key], 0, 0, 0, 0, 0])

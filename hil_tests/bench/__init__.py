@@ -1,0 +1,1 @@
+"""The virtual bench: what builds its machine, what drives it, and the devices that are plugged into it."""

@@ -1,0 +1,120 @@
+"""Commands of HQ about cards: `card certify`, `issued`, `retired`, `spoiled`, `delivered` and `stock`."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cards.certificate import DAY_S
+from hq import card_register
+from hq.card_register import TECHNOLOGIES, Issue, Stock
+from hq.cli_state import JSON, STATE, opened
+from hq.headquarters import Headquarters
+from hq.member_record import find_member
+from protocol.directory import CardTechnology
+
+_KINDS = click.Choice([each.value for each in TECHNOLOGIES])
+_UID = click.option("--uid", required=True, help="The card's UID in hex.")
+_TECHNOLOGY = click.option("--technology", required=True, type=_KINDS)
+_VERSION = click.option("--key-version", required=True, type=int, help="Of the masters that its keys come from.")
+
+
+@click.group()
+def card() -> None:
+    """The register of cards. `stillpoint card` writes the cards themselves, and asks this."""
+
+
+@card.command()
+@click.argument("who")
+@_UID
+@_TECHNOLOGY
+@_VERSION
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the certificate; without it, no end.")
+@JSON
+@STATE
+def certify(
+    who: str, uid: str, technology: str, key_version: int, until: datetime | None, as_json: bool, state: Path
+) -> None:
+    """Sign the certificate that makes this card WHO's (an id, a card's UID in hex, or a phone number), as hex."""
+    last = None if until is None else int(until.replace(tzinfo=UTC).timestamp()) // DAY_S
+    with opened(state) as hq:
+        member = _member(hq, who)
+        made = card_register.certify(hq, member, Issue(uid, CardTechnology(technology), key_version), last)
+    _say({"member": member, "certificate": made.hex()}, made.hex(), as_json)
+
+
+@card.command()
+@click.argument("who")
+@_UID
+@_TECHNOLOGY
+@_VERSION
+@JSON
+@STATE
+def issued(who: str, uid: str, technology: str, key_version: int, as_json: bool, state: Path) -> None:
+    """The card is whole: it is WHO's from now on, and terminals ask it for its key."""
+    with opened(state) as hq:
+        member = _member(hq, who)
+        card_register.issued(hq, member, Issue(uid, CardTechnology(technology), key_version))
+    _say({"member": member, "state": Stock.ISSUED.value}, f"the card is {member}'s; terminals learn of it", as_json)
+
+
+@card.command()
+@_UID
+@click.option("--blank", is_flag=True, help="It is to be issued again: count it as blank.")
+@JSON
+@STATE
+def retired(uid: str, blank: bool, as_json: bool, state: Path) -> None:
+    """The card leads to nobody any more."""
+    with opened(state) as hq:
+        card_register.end(hq, uid, None if blank else Stock.RETIRED)
+    became = "blank" if blank else Stock.RETIRED.value
+    _say({"state": became}, f"the card is counted as {became}; terminals learn that it is nobody's", as_json)
+
+
+@card.command()
+@_UID
+@JSON
+@STATE
+def spoiled(uid: str, as_json: bool, state: Path) -> None:
+    """The card was begun and cannot be made whole."""
+    with opened(state) as hq:
+        card_register.end(hq, uid, Stock.SPOILED)
+    _say({"state": Stock.SPOILED.value}, "the card is counted as spoiled", as_json)
+
+
+@card.command(context_settings={"ignore_unknown_options": True})
+@click.argument("technology", type=_KINDS)
+@click.argument("count", type=int)
+@STATE
+def delivered(technology: str, count: int, state: Path) -> None:
+    """Count COUNT blank cards that came; less than 0 for blank ones that are gone."""
+    with opened(state) as hq:
+        card_register.deliver(hq, CardTechnology(technology), count)
+    click.echo(f"{count} cards of {technology} counted")
+
+
+@card.command()
+@JSON
+@STATE
+def stock(as_json: bool, state: Path) -> None:
+    """How many cards there are of each kind, and what became of them."""
+    with opened(state) as hq, hq.database.reading() as connection:
+        figures = {name: counts.figures() for name, counts in card_register.counted(connection).items()}
+    lines = [f"{name}: " + ", ".join(f"{count} {word}" for word, count in row.items()) for name, row in figures.items()]
+    _say(figures, "\n".join(lines), as_json)
+
+
+def _member(hq: Headquarters, who: str) -> str:
+    with hq.database.reading() as connection:
+        return find_member(connection, who, hq.keys.lookup)
+
+
+def _say(figures: dict[str, Any], sentence: str, as_json: bool) -> None:
+    click.echo(json.dumps(figures) if as_json else sentence)
+
+
+COMMANDS: tuple[click.Command, ...] = (card,)

@@ -1,0 +1,116 @@
+"""A member by a card: what its row says it can prove, what it is asked, and what the answer is worth (cards.md).
+
+A card that was issued with a key proves it or is refused, wherever that key is at hand; where it is not, the card
+counts as what anyone can copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cards.aes import AesKey
+from cards.challenge import challenge
+from cards.dialogue import Dialogue
+from cards.errors import CardError, ProofFailed
+from loyalty.possession import Challenge, Evidence, Token, Why, possession
+from protocol.directory import CardProof, CardRow, card_key
+from terminal.counter.by_code import Identified
+from terminal.counter.card_alarms import raise_alarm
+from terminal.counter.phrase import Refusal
+from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.visitor import by_certificate, has_papers, read_papers
+
+Draw = Callable[[int], bytes]  # so many fresh bytes of chance
+CHALLENGE_BYTES = 16
+_UNKNOWN = frozenset({"card_unknown", "directory_empty"})
+_REFUSED = {Why.CHALLENGE_FAILED: "card_proof_failed", Why.CHALLENGE_WITHHELD: "card_proof_withheld"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What became of the talk with a card; nothing for one that was only seen. `certificate` is of an unknown one."""
+
+    challenge: Challenge | None = None
+    certificate: bytes = field(default=b"", repr=False)
+
+
+SILENT = Said()
+MUTE = Said(Challenge.WITHHELD)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a card must be asked before it is somebody's."""
+
+    proof: CardProof
+    key: AesKey
+
+    def dialogue(self, draw: Draw) -> Dialogue[Said]:
+        """Ask; whatever the card does wrong is an answer, too."""
+        application = bytes.fromhex(self.proof.application or "")
+        try:
+            yield from challenge(
+                self.proof.technology.value, application, self.key, self.proof.key_no, draw(CHALLENGE_BYTES)
+            )
+        except ProofFailed:
+            return Said(Challenge.FAILED)
+        except CardError:
+            return MUTE
+        return Said(Challenge.PASSED)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """The question to a card that is not known here."""
+
+    def dialogue(self, _: Draw) -> Dialogue[Said]:
+        """Ask for its certificate."""
+        return Said(certificate=(yield from read_papers()))
+
+
+Asked = Question | Stranger
+
+
+def question(shop: Shop, uid: str, technology: str) -> Asked | None:
+    """What this card must be asked; None for one that `by_card` judges as it is. Raises Refusal as that does."""
+    try:
+        key, row = _row(shop, uid, technology)
+    except Refusal as refusal:
+        if refusal.phrase.code in _UNKNOWN and has_papers(shop):
+            return Stranger()
+        raise
+    own = shop.card_keys(key, row.proof.version) if row.proof else None
+    return Question(row.proof, own) if row.proof and own else None
+
+
+def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) -> Identified:
+    """Whose card this is, and how far that is proven. A card that is at the till and has proven its key need not again;
+    one that is not known is its certificate's.
+
+    Raises Refusal card_random, card_unknown, card_blocked or member_blocked, directory_empty before all members are
+    here, and card_proof_failed or card_proof_withheld: those are noted for HQ.
+    """
+    try:
+        key, row = _row(shop, uid, technology)
+    except Refusal as refusal:
+        if refusal.phrase.code in _UNKNOWN and said.certificate:
+            return Identified(by_certificate(shop, uid, said.certificate), COPYABLE, key_at_hand=False)
+        raise
+    member = shop.member(row.member)
+    asked = said.challenge or (Challenge.PASSED if shop.is_proven(key) else None)
+    if row.proof is not None and asked is None and shop.card_keys(key, row.proof.version) is None:
+        asked = Challenge.NO_KEY
+        shop.want_key(uid)
+    held = possession(Evidence(Token.UID, row.proof is not None, asked if row.proof else None))
+    if held.refused is not None:
+        raise_alarm(shop, key, held.refused)
+        raise Refusal(_REFUSED[held.refused], 403)
+    return Identified(member, held.level, held.key_at_hand)
+
+
+def _row(shop: Shop, uid: str, technology: str) -> tuple[str, CardRow]:
+    if technology == "random_uid":
+        raise Refusal("card_random", 404)
+    key = card_key(shop.lookup_key, uid)
+    return key, shop.card(key)

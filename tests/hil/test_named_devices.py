@@ -1,0 +1,67 @@
+"""Which devices a bench names, and what a person is asked to do with them."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from drivers.errors import UnknownDriver
+from drivers.options import PcscOptions
+from hil_tests.devices.named import FILE, named
+from hil_tests.devices.person import PersonCardReaderBed, PersonLightBed
+
+READER = '[card_reader.pcsc]\nreader = "ACS*"\ncards = ["04A1B2C3D4E5F6"]\n'
+LIGHT = "[light.gpio]\nred = 17\ngreen = 27\n"
+
+
+def test_the_file_that_ships_names_nothing_and_its_examples_are_right() -> None:
+    text = FILE.read_text("utf-8")
+    assert named(text) == {}
+    examples = "\n".join(line.removeprefix("# ") for line in text.split("For example:")[1].splitlines())
+    assert set(named(examples.replace("#\n", "\n"))) == {
+        ("card_reader", "pcsc"),
+        ("scanner", "serial"),
+        ("light", "gpio"),
+    }
+
+
+def test_a_device_has_its_driver_s_options_and_cards_beside() -> None:
+    device = named(READER)["card_reader", "pcsc"]
+    assert device.options == PcscOptions(reader="ACS*")
+    assert device.cards == ("04A1B2C3D4E5F6",)
+    assert device.made().kind == "card_reader"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        ("[card_reader.pcs]\n", UnknownDriver, "did you mean 'pcsc'"),
+        ("[light.gpio]\nred = 17\n", ValidationError, "green"),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        named(text)
+
+
+def test_a_person_is_asked_for_a_card_that_is_there_and_for_no_other() -> None:
+    asked: list[str] = []
+
+    def ask(sentence: str) -> str:
+        asked.append(sentence)
+        return "y"
+
+    bed = PersonCardReaderBed(named(READER)["card_reader", "pcsc"], ask)
+    bed.tap("04A1B2C3D4E5F6")
+    with pytest.raises(pytest.skip.Exception, match="no card 04112233445566"):
+        bed.tap("04112233445566")
+    bed.unplug()
+    bed.close()
+    assert [sentence.split()[0] for sentence in asked] == ["Lay", "Pull"]
+
+
+@pytest.mark.parametrize(("answer", "seen"), [("y", True), ("n", False), ("", False)])
+def test_a_light_shows_what_the_person_says(answer: str, seen: bool) -> None:
+    bed = PersonLightBed(named(LIGHT)["light", "gpio"], lambda sentence: answer)
+    assert bed.sees("ok") is seen
+    bed.close()

@@ -1,0 +1,114 @@
+"""The doctor's look at devices: each with its driver, its status as a sentence, and what tells it from its twin."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drivers import registry
+from drivers.evdev.held import HeldInput
+from drivers.evdev.identity import Wanted
+from drivers.identity import Identity, TellsIdentity
+from drivers.keypad.hid import HidKeypad
+from drivers.options import EscposOptions, HidKeypadOptions
+from drivers.printer.escpos import EscposPrinter
+from drivers.printer.usb_wire import UsbWire, usb_wire
+from drivers.status import WORDS
+from terminal.commands.doctor_machine import IN_USE, device
+from terminal.config import DeviceConfig
+from terminal.devices.opening import probe
+from tests.contracts.beds.fifo import EventFifo
+from tests.drivers.printer.usb_stand_in import UsbStandIn
+
+ON_USB = EscposOptions(usb="04b8:0e15")
+ABSENT = {"usb": "1209:ffff"}
+# options with which nothing is there, and what is told then
+WITHOUT_DEVICE: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
+    ("card_reader", "wedge"): (ABSENT, "input_absent"),
+    ("card_reader", "pn532"): ({"port": "/dev/no-such-port"}, "reader_port_absent"),
+    ("scanner", "hid"): (ABSENT, "input_absent"),
+    ("scanner", "serial"): ({"port": "/dev/no-such-port"}, "port_absent"),
+    ("keypad", "hid"): (ABSENT, "input_absent"),
+    ("printer", "escpos"): ({"port": "/dev/no-such-port"}, "printer_absent"),
+    ("drawer", "printer"): ({"printer": "till"}, "device_ready"),
+    ("drawer", "gpio"): ({"pin": 5}, "pins_absent"),
+    ("light", "gpio"): ({"red": 5, "green": 6}, "pins_absent"),
+    ("buzzer", "gpio"): ({"pin": 5}, "pins_absent"),
+    ("button", "gpio"): ({"pin": 5}, "pins_absent"),
+}
+ELSEWHERE = {("card_reader", "pcsc")}  # needs the one socket of a process: see the contracts
+
+
+def configured(kind: str, name: str, options: dict[str, Any]) -> DeviceConfig:
+    wanted = registry.find(kind, name).options.model_validate(options)
+    return DeviceConfig(kind=kind, name="counter", driver=name, options=wanted)
+
+
+@pytest.mark.parametrize(("kind", "name"), WITHOUT_DEVICE, ids=".".join)
+def test_a_device_of_each_driver_is_told_with_driver_and_sentence(kind: str, name: str) -> None:
+    options, code = WITHOUT_DEVICE[kind, name]
+    check = device(configured(kind, name, options))
+    assert check.name == f"{kind}.counter"
+    assert check.value == {"driver": name, "code": code, "found": []}
+    assert check.sentence.endswith(f". Driver: {name}.")
+    assert check.state == ("ok" if code == "device_ready" else "warn")
+
+
+def test_every_driver_with_a_real_device_is_looked_at_here() -> None:
+    real = {(kind, name) for kind, name in registry.DRIVERS if name != "virtual"}
+    assert real == WITHOUT_DEVICE.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, name in registry.DRIVERS if name == "virtual"}))
+def test_a_virtual_device_of_each_kind_is_ready(kind: str, tmp_path: Path) -> None:
+    check = device(configured(kind, "virtual", {"control": str(tmp_path / "x.sock")}))
+    assert (check.state, check.value) == ("ok", {"driver": "virtual", "code": "device_ready", "found": []})
+
+
+def test_what_another_program_holds_is_in_use_whatever_it_is() -> None:
+    assert {code for code in WORDS if code.endswith("_busy")} == IN_USE
+
+
+def test_a_device_that_types_is_told_with_its_port_and_number(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "event0")
+    pad = Identity("Numeric pad", "P7", "1-1.2")
+
+    def opened(wanted: Wanted) -> HeldInput:
+        return HeldInput(EventFifo(tmp_path / "event0"), str(wanted), identity=pad)
+
+    end = os.open(tmp_path / "event0", os.O_RDWR)
+    options = HidKeypadOptions(usb="1209:ffff")
+    wanted = DeviceConfig(kind="keypad", name="pad", driver="hid", options=options)
+    probed = probe(wanted, 20, lambda kind, name, device, _: HidKeypad(device, options, opened))
+    os.close(end)
+    assert probed.status is not None
+    assert (probed.status.code, probed.identities) == ("device_ready", (pad,))
+
+
+def test_a_device_that_is_not_held_tells_nothing_of_itself() -> None:
+    typing, printing = (
+        HidKeypad("pad", HidKeypadOptions(usb="1209:ffff")),
+        EscposPrinter("till", EscposOptions(port="x")),
+    )
+    assert isinstance(typing, TellsIdentity)
+    assert isinstance(printing, TellsIdentity)
+    assert typing.identities() == printing.identities() == []
+
+
+class OnStandIn(EscposPrinter):
+    """A printer whose USB is in memory."""
+
+    def wire(self) -> AbstractContextManager[UsbWire]:
+        return usb_wire(ON_USB, UsbStandIn(port=2, serial="P1"))
+
+
+def test_a_printer_on_usb_is_told_with_its_port_and_number() -> None:
+    wanted = DeviceConfig(kind="printer", name="till", driver="escpos", options=ON_USB)
+    probed = probe(wanted, 20, lambda kind, name, device, _: OnStandIn(device, ON_USB))
+    assert probed.status is not None
+    assert probed.status.code == "device_ready"
+    assert probed.identities == (Identity("USB 04b8:0e15", "P1", "1-1.2"),)
