@@ -169,15 +169,26 @@ def _turns(
     """Nanoseconds of each tap (decision, screens, processor) and of the floor; every tap is of another card."""
     ours: list[tuple[int, int, int]] = []
     theirs: list[int] = []
-    logging.getLogger("terminal.counter.station").setLevel(logging.WARNING)
-    for turn in range(samples + WARM_UP):
-        number = chance.randrange(min(members, REGULARS)) if turn % 2 else chance.randrange(members)
-        if turn % 2:
-            theirs.append(_timed(bare, number))
-        ours.append(_tap(till, number))
-        if not turn % 2:
-            theirs.append(_timed(bare, number))
+    with _quiet(logging.getLogger("terminal.counter.station")):
+        for turn in range(samples + WARM_UP):
+            number = chance.randrange(min(members, REGULARS)) if turn % 2 else chance.randrange(members)
+            if turn % 2:
+                theirs.append(_timed(bare, number))
+            ours.append(_tap(till, number))
+            if not turn % 2:
+                theirs.append(_timed(bare, number))
     return ours, theirs
+
+
+@contextmanager
+def _quiet(log: logging.Logger) -> Iterator[None]:
+    """No line for each tap, for as long as this lasts."""
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _tap(till: _Till, number: int) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from random import Random
+from typing import Any
 
 from hq import own_chain
 from hq.own_chain import Act
@@ -19,13 +20,14 @@ _GONE = "DELETE FROM holding WHERE member = ? AND holder = ? AND lot = ? AND ass
 _LESS = "UPDATE member SET balance = balance - ? WHERE id = ?"
 _COUPONS = "SELECT member, lot FROM holding WHERE holder = 'pool' AND asset = 'coupon' AND amount = 1"
 _AGAIN = "INSERT OR REPLACE INTO holding (member, holder, asset, lot, amount) VALUES (?, 'pool', 'coupon', ?, 1)"
-_RIGHT = """INSERT INTO refund_right (device, epoch, seq, holder, moved, claimed) VALUES (?, ?, ?, 'pool', 1, 0)
+_RIGHT = """INSERT INTO refund_right (device, epoch, seq, holder, moved, claimed, retold)
+VALUES (?, ?, ?, 'pool', 1, 0, 0)
 ON CONFLICT (device, epoch, seq) DO UPDATE SET holder = 'pool'"""
 
-_RIGHTS = "SELECT device, epoch, seq, holder, so_far, moved, claimed FROM refund_right"
+_RIGHTS = "SELECT device, epoch, seq, holder, so_far, moved, claimed, retold FROM refund_right"
 _NO_RIGHT = "DELETE FROM refund_right WHERE device = ? AND epoch = ? AND seq = ?"
-_AS_IT_WAS = """INSERT INTO refund_right (device, epoch, seq, holder, so_far, moved, claimed)
-VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_AS_IT_WAS = """INSERT INTO refund_right (device, epoch, seq, holder, so_far, moved, claimed, retold)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class WritesOffAlone(BentHq):
@@ -70,9 +72,14 @@ class LendsRightsTwice(BentHq):
 
 
 class HearsNoClaims(BentHq):
-    """Goes, restored, by grants alone where a right to refund lies: by who is heard last (breaks Leases 10 and 11)."""
+    """Goes, restored, by grants alone where a right to refund lies and what came back: by who is heard last (breaks
+    Leases 10 and 11)."""
 
     def respond(self, request: Request) -> Answer:
+        if request.path.endswith("/grants/report"):
+            answer = super().respond(request)
+            self._believe(json.loads(request.body))
+            return answer
         if not request.path.endswith("/grants/kept"):
             return super().respond(request)
         before = {tuple(row[:3]): row for row in self.rows(_RIGHTS)}
@@ -81,6 +88,15 @@ class HearsNoClaims(BentHq):
         self.bend(*((_NO_RIGHT, key) for key in claimed))
         self.bend(*((_AS_IT_WAS, tuple(before[key])) for key in claimed if key in before))
         return answer
+
+    def _believe(self, told: dict[str, Any]) -> None:
+        """The right is where it was granted, with what had come back by then."""
+        holder = f"{told['device']}:{told['epoch']}"
+        for right in (right for grant in told["grants"] for right in grant.get("refunds", ())):
+            sale, so_far = right["sale"], right.get("so_far")
+            key = (sale["device"], sale["epoch"], sale["seq"])
+            so_far = None if so_far is None else json.dumps(so_far)
+            self.bend((_NO_RIGHT, key), (_AS_IT_WAS, (*key, holder, so_far, 1, 0, 0)))
 
 
 class GivesCouponsAgain(BentHq):
