@@ -6,23 +6,29 @@
 import { signal } from "@preact/signals";
 import en from "../i18n/en.json" with { type: "json" };
 import zhCN from "../i18n/zh-CN.json" with { type: "json" };
+import zhTW from "../i18n/zh-TW.json" with { type: "json" };
 
 /** @typedef {import("./types.js").Phrase} Phrase */
 /** @typedef {import("./types.js").Localized} Localized */
 
 /** @type {{[language: string]: {[code: string]: string}}} */
-const CATALOGUES = { "zh-CN": zhCN, en };
-export const LANGUAGES = Object.keys(CATALOGUES);
+const CATALOGUES = { "zh-CN": zhCN, "zh-TW": zhTW, en };
+/** Each language is named in itself, so that its readers find it. @type {{[language: string]: string}} */
+export const OWN_NAMES = { "zh-CN": "简体中文", "zh-TW": "繁體中文", en: "English" };
+/** Where a name is missing in a language, the other Chinese comes before English. @type {{[language: string]: string[]}} */
+const INSTEAD = { "zh-CN": ["zh-CN", "zh-TW", "en"], "zh-TW": ["zh-TW", "zh-CN", "en"], en: ["en", "zh-CN", "zh-TW"] };
+const TRADITIONAL = ["hant", "tw", "hk", "mo"];
 
 /** @type {import("@preact/signals").Signal<string>} */
 export const language = signal("zh-CN");
 /** @type {import("@preact/signals").Signal<{currency: string, zone: string|undefined}>} */
 export const shop = signal({ currency: "CNY", zone: undefined });
 
-/** The catalogue for a language tag: another Chinese reads zh-CN, anything else English. @param {string} tag */
+/** The language for a tag such as zh-Hant-HK: its script counts before its place. Others read English. @param {string} tag */
 export function nearest(tag) {
-  if (tag in CATALOGUES) return tag;
-  return tag.startsWith("zh") ? "zh-CN" : "en";
+  const [language, ...more] = tag.toLowerCase().split(/[-_]/);
+  if (language !== "zh") return "en";
+  return !more.includes("hans") && TRADITIONAL.some((part) => more.includes(part)) ? "zh-TW" : "zh-CN";
 }
 
 /** @param {Phrase|null|undefined} phrase */
@@ -57,11 +63,12 @@ function shown(name, value, amount) {
   return name.endsWith("_date") ? day(String(value)) : String(value);
 }
 
-/** A name in the reader's language, or in the first language that it has. @param {Localized|string|null|undefined} name */
+/** A name in the reader's language, or in the nearest that it has. @param {Localized|string|null|undefined} name */
 export function named(name) {
   if (!name) return "";
   if (typeof name === "string") return name;
-  return name[language.value] ?? name["zh-CN"] ?? name.en ?? Object.values(name)[0] ?? "";
+  const tag = INSTEAD[language.value].find((known) => name[known]);
+  return (tag ? name[tag] : Object.values(name)[0]) ?? "";
 }
 
 /** Formatters are slow to make; one for each language and style is kept. @type {Map<string, any>} */

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from drivers.base import Kind
 from drivers.options import Options
+from terminal.languages import Language
 
 
 def _loopback(listen: str) -> str:
@@ -39,7 +40,7 @@ class TerminalConfig(Section):
 
     state: FilePath
     run: FilePath
-    language: Literal["zh-CN", "en"] = "zh-CN"
+    language: Language = "zh-CN"
     demo: bool = False
 
 

@@ -52,7 +52,7 @@ def offer_views(
     )
     points = programme.points_as_money
     worth = Phrase("offer_points_as_money", {"points": points.points, "money_minor": points.money})
-    name = {"zh-CN": "积分抵现", "en": "Points as money"}
+    name = {"zh-CN": "积分抵现", "zh-TW": "點數折抵", "en": "Points as money"}
     return [*islice(promised, MOST_SHOWN), {"id": "points-as-money", "name": name, "phrase": worth.view()}]
 
 

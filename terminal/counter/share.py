@@ -1,4 +1,4 @@
-"""A share of a price as people say it: 12 % off is `8.8 折` in a Chinese shop."""
+"""A share of a price as people say it: 12 % off is `8.8 折` in a shop on the mainland and `88 折` in Taiwan."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ _TWO_PLACES = Decimal("0.01")
 def share_off(share: Fraction) -> dict[str, str]:
     """What `share` of a price comes off, in each language; shown to two places."""
     if share == 1:
-        return {"zh-CN": "免费", "en": "free"}
-    left = "半价" if share == Fraction(1, 2) else f"{_shown(10 * (1 - share))} 折"
-    return {"zh-CN": left, "en": f"{_shown(100 * share)}% off"}
+        return {"zh-CN": "免费", "zh-TW": "免費", "en": "free"}
+    english = f"{_shown(100 * share)}% off"
+    if share == Fraction(1, 2):
+        return {"zh-CN": "半价", "zh-TW": "半價", "en": english}
+    left = 1 - share
+    return {"zh-CN": f"{_shown(10 * left)} 折", "zh-TW": f"{_taiwanese(left)} 折", "en": english}
+
+
+def _taiwanese(left: Fraction) -> str:
+    """Tenths where they are whole or less than one, else hundredths: 9, 88, 0.5."""
+    tenths = 10 * left
+    return _shown(tenths if tenths < 1 or tenths.denominator == 1 else 100 * left)
 
 
 def _shown(number: Fraction) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 import kiosk_ui
 from terminal.counter.phrase import Phrase
+from terminal.languages import LANGUAGES, named, nearest
 
-LANGUAGES = ("zh-CN", "en")
 DEFAULT = "en"
 NEVER = Phrase("never")  # what a time is said as that has not been yet
 
@@ -29,11 +29,9 @@ def sentence(phrase: Phrase, language: str = DEFAULT) -> str:
 def preferred(accept_language: str | None) -> str:
     """The first language of an Accept-Language header that there is a catalogue for."""
     for part in (accept_language or "").split(",")[:10]:
-        tag = part.split(";")[0].strip().lower()
-        if tag.startswith("zh"):
-            return "zh-CN"
-        if tag.startswith("en"):
-            return "en"
+        language = nearest(part.split(";")[0])
+        if language is not None:
+            return language
     return DEFAULT
 
 
@@ -45,7 +43,7 @@ def _catalogue(folder: Path, language: str) -> dict[str, str]:
 
 def _shown(name: str, value: Any, language: str) -> str:
     if isinstance(value, dict):
-        return str(value.get(language) or next(iter(value.values()), ""))
+        return named(value, language)
     if name.endswith("_minor") and isinstance(value, int):
         return f"{value // 100}.{value % 100:02d}"
     if name.endswith("_ms") and value is None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from protocol.operation import Identifier, later
+from terminal import languages
 from terminal.counter.barcode import is_coupon
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
@@ -81,7 +82,7 @@ class Pay(Body):
 
 
 class Language(Body):
-    language: Annotated[str, Field(pattern=r"^(zh-CN|en)$")]
+    language: languages.Language
 
 
 class Detail(Body):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).with_name("views")
-LANGUAGES = ("zh-CN", "en")
 EXTREME_LINES = 60
 AT_MS = 1_795_315_320_000
 

@@ -284,7 +284,7 @@ def test_a_sale_reopened_by_the_terminal_closes_the_pane(counter: Screen) -> Non
 
 
 def test_the_language_of_the_counter_is_remembered(counter: Screen, stage: Stage) -> None:
-    counter.click(".other-language")
+    counter.click(".languages [lang=en]")
     assert counter.text(".due span") == "To pay"
     counter.page.reload()
     counter.send(recorded("counter_member"))

@@ -1,4 +1,4 @@
-"""Every recorded screen, in both languages and on two panels: nothing overflows, is cut, is faint or is too small."""
+"""Every recorded screen, in every language and on two panels: nothing overflows, is cut, is faint or is too small."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from terminal.languages import LANGUAGES
 from tests.browser.conftest import Opener
-from tests.browser.recorded_views import LANGUAGES, names
+from tests.browser.recorded_views import names
 from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser

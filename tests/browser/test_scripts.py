@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from terminal.languages import LANGUAGES, named, nearest
 from tests.browser.conftest import Opener
 from tests.browser.screen import Screen
 
@@ -83,6 +85,34 @@ def test_phrases_fill_in_what_they_are_given(page: Screen) -> None:
     assert said("offer_spend_and_save", "{threshold_minor: 15000, save_minor: 2050}") == "满 ¥150 减 ¥20.50"
     assert said("nobody_wrote_this", "{}") == "nobody_wrote_this"
     assert said("barcode_unknown", "{code: '{asked}<b>'}") == "没有找到商品 {asked}<b>。请核对条码，或换一件再扫。"
+
+
+def test_a_tag_finds_its_language_and_a_name_the_nearest_that_it_has(page: Screen) -> None:
+    tags = ["zh-CN", "zh", "zh-SG", "zh-Hans-TW", "zh-TW", "zh_HK", "zh-Hant", "en-GB", "fr", ""]
+    assert ask(page, "phrases", f"{tags}.map(m.nearest)") == [nearest(tag) or "en" for tag in tags]
+    names = {"en": "Tea", "zh-CN": "茶叶"}
+    said = "((tag) => (m.language.value = tag, m.named({})))"
+    for language in LANGUAGES:
+        for known in (names, {**names, "zh-TW": "茶葉"}, {"fr": "Thé"}, {"zh-TW": "茶葉", "en": "Tea"}):
+            assert ask(page, "phrases", f"{said.format(json.dumps(known))}('{language}')") == named(known, language)
+
+
+NOON = "Date.parse('2026-11-22T12:00:00')"
+FORMATTED = {
+    "m.money(-1234567)": ["−¥12,345.67", "−¥12,345.67", "−¥12,345.67"],
+    "m.number(12345)": ["12,345", "12,345", "12,345"],
+    "m.day('2026-11-22')": ["2026年11月22日", "2026年11月22日", "November 22, 2026"],
+    f"m.when({NOON} - 86400000, {NOON})": ["11月21日 12:00", "11月21日 12:00", "Nov 21, 12:00"],
+    f"m.dated({NOON} - 60000, {NOON})": ["今天 11:59", "今天 11:59", "Today 11:59"],
+    f"m.ago({NOON} - 180000, {NOON})": ["3分钟前", "3 分鐘前", "3 minutes ago"],
+    f"m.ago({NOON} - 86400000, {NOON})": ["昨天", "昨天", "yesterday"],
+}
+
+
+@pytest.mark.parametrize("expression", FORMATTED)
+def test_figures_and_times_are_written_as_in_their_language(page: Screen, expression: str) -> None:
+    said = [ask(page, "phrases", f"(m.language.value = '{language}', {expression})") for language in LANGUAGES]
+    assert said == FORMATTED[expression]
 
 
 def test_times_are_short_today_and_dated_before(page: Screen) -> None:

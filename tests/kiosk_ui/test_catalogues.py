@@ -15,10 +15,10 @@ from drivers.status import WORDS
 from loyalty.quote import Miss
 from loyalty.refund_note import Why
 from loyalty.sale import TenderKind, Verdict
+from terminal.languages import LANGUAGES
 from tests.browser.recorded_views import names, phrase_codes, recorded
 
 ROOT = Path(__file__).parents[2]
-LANGUAGES = ("zh-CN", "en")
 LIMITED_BY = ("whole_units", "cap", "order", "available", "copyable_daily", "not_a_member", "assurance")
 OF_THE_LINE_TO_HQ = {
     "bundle_refused",
@@ -45,6 +45,10 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _IN_PAGE = re.compile(r"text\(\s*[\"`]([^\"`]+)[\"`]|code: \"(\w+)\"|words=\$\{text\(\"(\w+)\"")
 _CHOSEN_IN_PAGE = re.compile(r"text\([^()\"`]*\?\s*\"(\w+)\"\s*:\s*\"(\w+)\"")
 _IN_TERMINAL = re.compile(r"(?:Phrase|Refusal)\(\s*\"(\w+)\"|HTTPException\(\d+,\s*\"(\w+)\"")
+_WORDS_OF_THE_MAINLAND = re.compile(
+    "[“”‘’]|積分|網絡|信息|屏幕|默認|軟件|硬件|打印|掃碼|二維碼|小票|門店|充值|聯網|數據|接口|插件|移動支付|文檔"
+)
+_HAN = re.compile("[一-鿿]+")
 _WESTERN_MARK = re.compile(r"[一-鿿][,:;?!()]|[,:;?!()][一-鿿]")
 
 
@@ -55,6 +59,21 @@ def catalogue(language: str) -> dict[str, str]:
 
 def found(pattern: re.Pattern[str], text: str) -> set[str]:
     return {code for match in pattern.finditer(text) for code in match.groups() if code}
+
+
+def differing_values(catalogues: list[dict[str, str]]) -> set[str]:
+    """The codes whose sentence has other values in one catalogue than in another."""
+    values = ({code: set(_PLACE.findall(text)) for code, text in catalogue.items()} for catalogue in catalogues)
+    first, *others = values
+    return {code for code in first for other in others if other[code] != first[code]}
+
+
+def of_the_mainland(text: str) -> str:
+    """The first word or character of a text that nobody in Taiwan writes; its script is what Big5 can hold."""
+    word = _WORDS_OF_THE_MAINLAND.search(text)
+    if word is not None:
+        return word[0]
+    return next((han for han in "".join(_HAN.findall(text)) if not han.encode("big5", "ignore")), "")
 
 
 def scripts() -> Iterator[str]:
@@ -79,9 +98,11 @@ def test_the_languages_have_the_same_phrases_in_the_same_order() -> None:
 
 
 def test_the_values_in_a_phrase_are_the_same_in_every_language() -> None:
-    zh, en = (catalogue(language) for language in LANGUAGES)
-    differing = {code for code in zh if set(_PLACE.findall(zh[code])) != set(_PLACE.findall(en[code]))}
-    assert differing == set()
+    assert differing_values([catalogue(language) for language in LANGUAGES]) == set()
+
+
+def test_a_missing_value_would_be_found() -> None:
+    assert differing_values([{"a": "{x} and {y}", "b": "{z}"}, {"a": "{y}: {x}", "b": "z"}]) == {"b"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,10 +142,30 @@ def test_every_phrase_of_the_pages_is_used() -> None:
     assert own - codes_in_page() == set()
 
 
-def test_chinese_uses_chinese_marks() -> None:
-    western = {code: text for code, text in catalogue("zh-CN").items() if _WESTERN_MARK.search(text)}
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW"])
+def test_chinese_uses_chinese_marks(language: str) -> None:
+    western = {code: text for code, text in catalogue(language).items() if _WESTERN_MARK.search(text)}
     assert western == {}
     assert _WESTERN_MARK.search("你好,世界")
+
+
+def test_taiwan_reads_its_own_words() -> None:
+    """Not the mainland's in other characters: neither its words, nor its quotes, nor its script."""
+    assert {code: found for code, text in catalogue("zh-TW").items() if (found := of_the_mainland(text))} == {}
+
+
+@pytest.mark.parametrize(
+    ("converted", "found"),
+    [
+        ("請刷會員卡，用積分", "積分"),
+        ("沒有網絡", "網絡"),
+        ("「{device}”", "”"),
+        ("会員", "会"),
+        ("查不到這張會員卡。", ""),
+    ],
+)
+def test_converted_words_would_be_found(converted: str, found: str) -> None:
+    assert of_the_mainland(converted) == found
 
 
 def test_a_missing_code_would_be_found() -> None:

@@ -1,7 +1,7 @@
 /** The counter's head: the shop, the state of the terminal, the language and the time. */
 import { html } from "../html.js";
 import { speak } from "../panel.js";
-import { language, named, text } from "../phrases.js";
+import { language, named, OWN_NAMES, text } from "../phrases.js";
 import { Clock, StatusPill } from "../parts/status.js";
 
 const REMEMBERED = "stillpoint counter language";
@@ -16,16 +16,20 @@ export function Header({ status }) {
   return html`<header class="bar">
     <span class="store">${status ? named(status.store.name) || status.store.id : ""}</span>
     <${StatusPill} status=${status} />
-    <${OtherLanguage} />
+    <${OtherLanguages} />
     <${Clock} />
   </header>`;
 }
 
-function OtherLanguage() {
-  const [tag, name] = language.value === "en" ? ["zh-CN", "中文"] : ["en", "English"];
-  const choose = () => {
-    localStorage.setItem(REMEMBERED, tag);
-    speak(tag);
-  };
-  return html`<button class="other-language" lang=${tag} aria-label=${`${text("ui_language")}: ${name}`} onClick=${choose}>${name}</button>`;
+function OtherLanguages() {
+  const others = Object.entries(OWN_NAMES).filter(([tag]) => tag !== language.value);
+  return html`<div class="languages" role="group" aria-label=${text("ui_language")}>
+    ${others.map(([tag, name]) => html`<button key=${tag} lang=${tag} onClick=${() => choose(tag)}>${name}</button>`)}
+  </div>`;
+}
+
+/** @param {string} tag */
+function choose(tag) {
+  localStorage.setItem(REMEMBERED, tag);
+  speak(tag);
 }

@@ -1,15 +1,12 @@
 /** What a member can press. An action that fails leaves the screen as the terminal last drew it. */
 import { post } from "../api.js";
 import { html } from "../html.js";
-import { language, text } from "../phrases.js";
+import { language, OWN_NAMES, text } from "../phrases.js";
 
 export const done = () => post("member/done", {});
 export const moreTime = () => post("member/more_time", {});
 /** @param {boolean} open */
 export const detail = (open) => post("member/detail", { open });
-
-/** Each language is named in itself, so that its readers find it. */
-const OWN_NAMES = { "zh-CN": "中文", en: "English" };
 
 export function Languages() {
   return html`<div class="languages" role="group" aria-label=${text("ui_language")}>

@@ -53,7 +53,7 @@ def test_devices_carry_the_options_of_their_driver(tmp_path: Path) -> None:
         ("[web]\n", "[terminal] state is missing: it has no default, add it"),
         (LEAST + "rum = 1\n", "[terminal] rum = 1: there is no such key; did you mean 'run'?"),
         (LEAST + 'zzz = "x"\n', "there is no such key; there are state, run, language, demo"),
-        (LEAST + 'language = "fr"\n', "[terminal] language = 'fr': it must be one of 'zh-CN' or 'en'"),
+        (LEAST + 'language = "fr"\n', "[terminal] language = 'fr': it must be one of 'zh-CN', 'zh-TW' or 'en'"),
         (LEAST + "demo = 1\n", "[terminal] demo = 1: it must be true or false"),
         (LEAST + "[sync]\ninterval_s = 0\n", "[sync] interval_s = 0: it must be 1 or more"),
         (LEAST + "[sync]\ninterval_s = 4000\n", "[sync] interval_s = 4000: it must be 3600 or less"),

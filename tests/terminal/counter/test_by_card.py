@@ -21,6 +21,7 @@ from terminal.counter.by_card import MUTE, SILENT, Question, Said, by_card, ques
 from terminal.counter.card_alarms import MOST, NOTE, TOLD, newest_alarms, raise_alarm
 from terminal.counter.desk import Desk
 from terminal.counter.shop import Shop
+from terminal.languages import LANGUAGES
 from tests.terminal.counter.desks import TAP, Ids, refused_by
 from tests.terminal.counter.proofs import AID, DESFIRE, DESFIRE_EV1, KEY, NTAG, at_hand, issued, key_of
 from tests.terminal.shops import ADA, CY, NOON_MS, TestShop
@@ -146,7 +147,7 @@ def test_once_it_has_left_it_must_prove_its_key_again(test: TestShop, leaves: st
 
 
 def test_every_sentence_is_in_the_catalogue() -> None:
-    for language in ("en", "zh-CN"):
+    for language in LANGUAGES:
         words = json.loads((kiosk_ui.FOLDER / "i18n" / f"{language}.json").read_text("utf-8"))
         assert {"card_proof_failed", "card_proof_withheld", "card_hold_still"} <= set(words)
 

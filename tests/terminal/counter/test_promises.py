@@ -1,4 +1,4 @@
-"""Every kind of offer has its promise, in words that both languages have."""
+"""Every kind of offer has its promise, in words that every language has."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import kiosk_ui
 from loyalty.assurance import Action, Need, Rule, Shown
 from terminal.counter import proof_gate
 from terminal.counter.proof_gate import require_proof
+from terminal.languages import LANGUAGES
 from tests.terminal.counter.desks import TAP, desk_of, refused_by
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.proofs import allow
@@ -100,6 +101,6 @@ def test_every_sentence_is_in_the_catalogues() -> None:
     codes = named | {f"proof_{need}" for need in set(Need) - {Need.LEVEL, Need.LESS}}
     codes |= {f"proof_level_p{level}" for level in (0, 1, 3, 4)}
     assert len(codes) == 12
-    for language in ("en", "zh-CN"):
+    for language in LANGUAGES:
         words = json.loads((kiosk_ui.FOLDER / "i18n" / f"{language}.json").read_text("utf-8"))
         assert {code for code in words if code.startswith("proof_")} == codes

@@ -189,10 +189,11 @@ def test_offline_the_answer_names_what_is_available(served: Served) -> None:
 def test_sentences_come_in_the_language_that_was_asked_for(served: Served) -> None:
     answers = [
         served.pos("POST", "/api/v1/balance", {"uid": LOST}, accept_language=tag)[1]["error"]["message"]
-        for tag in ("en-GB,en;q=0.9", "zh-CN", "fr")
+        for tag in ("en-GB,en;q=0.9", "fr", "zh-CN", "zh-Hant-HK, en")
     ]
-    assert answers[0] == answers[2] != answers[1]
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in answers[1])
+    assert answers[0] == answers[1]
+    assert answers[2] == "这张卡已停用。请到收银台咨询。"
+    assert answers[3] == "這張卡片已停用。請洽收銀台。"
 
 
 @pytest.mark.parametrize(
