@@ -98,7 +98,9 @@ class TillState:
     here of limits that only HQ can know, both by the key of the limit (D29, `limits.limit_key`). `coupons` are those
     known here; `stamps` is how many stamps the member has, by the id of the offer. `value` is the member's stored
     value that may be spent here, and `gift_cards` that of the gift cards shown, by their account (D24). `pin` is
-    whether the member's PIN was given, `online` whether HQ was asked just now.
+    whether the member's PIN was given, `online` whether HQ was asked just now. `proof` says what was shown (the
+    `possession.Proof`'s kind; nothing where nobody told) and `key_at_hand` whether a card's key was here: the price
+    does not depend on them.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -114,3 +116,5 @@ class TillState:
     gift_cards: Mapping[str, tuple[ValueLot, ...]] = field(default_factory=dict)
     pin: bool = False
     online: bool = False
+    proof: str = ""
+    key_at_hand: bool = True

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from loyalty.assurance import LEVELS, Shown
 
 
 class Token(StrEnum):
     """What was shown."""
 
     CLAIM = "claim"  # a typed number, a printed barcode, a stripe
-    UID = "uid"  # bytes that anyone can copy, with or without a certificate or an originality signature
+    UID = "uid"  # bytes that anyone can copy, with or without an originality signature
+    CERTIFICATE = "certificate"  # the issuer's word in a card, for whoever does not know the card yet
     WRITE_BACK = "write_back"  # a card with a nonce that each use rewrites
     CODE = "code"  # a dynamic member code, in time and taken for the first time
     SUN = "sun"  # a one-time message of an NTAG 424 DNA, with a counter that HQ has not seen
+
+
+CHALLENGE = "challenge"  # the kind of proof that is no token: an answer that only the card's key can give
 
 
 class Challenge(StrEnum):
@@ -47,15 +53,43 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Possession:
-    """A level of `loyalty.assurance`; `key_at_hand` is False for a traveller's card, or `refused` says why."""
+class Proof:
+    """How a member is proven: possession to a level of `loyalty.assurance` by what was shown, and knowledge by the PIN.
+
+    `kind` is that of a Token, CHALLENGE, or "" where nobody told; `key_at_hand` is False for a traveller's card.
+    """
 
     level: str
+    kind: str = ""
     key_at_hand: bool = True
+    pin: bool = False
+
+    def shown(self, *, hq: bool = False, staff: bool = False) -> Shown:
+        """What the table of assurance judges."""
+        return Shown(self.level, pin=self.pin, staff=staff, hq=hq, key_at_hand=self.key_at_hand)
+
+    def joined(self, other: Proof) -> Proof:
+        """Both proofs of one member: the stronger possession, and a PIN that was given once."""
+        strongest = max(self, other, key=lambda each: (LEVELS.index(each.level), each.key_at_hand))
+        return replace(strongest, pin=self.pin or other.pin)
+
+
+@dataclass(frozen=True)
+class Possession:
+    """What the evidence proves, or `refused` says why it is not taken."""
+
+    proof: Proof
     refused: Why | None = None
 
 
-_LEVELS = {Token.CLAIM: "P0", Token.UID: "P1", Token.WRITE_BACK: "P2", Token.CODE: "P3", Token.SUN: "P3"}
+_LEVELS = {
+    Token.CLAIM: "P0",
+    Token.UID: "P1",
+    Token.CERTIFICATE: "P1",
+    Token.WRITE_BACK: "P2",
+    Token.CODE: "P3",
+    Token.SUN: "P3",
+}
 _REFUSED = {
     Challenge.FAILED: Why.CHALLENGE_FAILED,
     Challenge.WITHHELD: Why.CHALLENGE_WITHHELD,
@@ -67,10 +101,10 @@ def possession(evidence: Evidence) -> Possession:
     """How far the evidence goes. A card that was issued with a key passes its challenge or is refused, except where its
     key is not at hand: then it counts as what anyone can copy."""
     if evidence.challenge is Challenge.PASSED:
-        return Possession("P4")
+        return Possession(Proof("P4", CHALLENGE))
     if evidence.issued_with_key and evidence.challenge in _REFUSED:
-        return Possession("P0", refused=_REFUSED[evidence.challenge])
-    return Possession(_plain(evidence), key_at_hand=not evidence.issued_with_key)
+        return Possession(Proof("P0", evidence.token.value), _REFUSED[evidence.challenge])
+    return Possession(Proof(_plain(evidence), evidence.token.value, key_at_hand=not evidence.issued_with_key))
 
 
 def _plain(evidence: Evidence) -> str:

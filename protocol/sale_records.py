@@ -170,7 +170,8 @@ class ValueLotRecord(Message):
 
 class TillRecord(Message):
     """What the till knew of rights, as far as it can have mattered: `lots` could be spent there and then,
-    `copyable_used` counts the business date so far; the others are those of `loyalty.TillState`."""
+    `copyable_used` counts the business date so far; the others are those of `loyalty.TillState`. How the member was
+    proven stands in `assurance` (the level), `proof` (what was shown), `pin` and `key_at_hand`."""
 
     lots: tuple[LotRecord, ...] = Field(default=(), strict=False)
     assurance: Identifier
@@ -185,6 +186,8 @@ class TillRecord(Message):
     gift_cards: dict[Identifier, Annotated[tuple[ValueLotRecord, ...], Field(strict=False)]] = later({})
     pin: bool = later(False)
     online: bool = later(False)
+    proof: Annotated[str, Field(pattern=r"^[a-z_]{0,32}$")] = later("")
+    key_at_hand: bool = later(True)
 
     @classmethod
     def of(cls, state: TillState, basket: Basket, tenders: tuple[Tender, ...]) -> TillRecord:
@@ -205,6 +208,8 @@ class TillRecord(Message):
             gift_cards={card: tuple(map(ValueLotRecord.of, state.gift_cards.get(card, ()))) for card in sorted(cards)},
             pin=state.pin,
             online=state.online,
+            proof=state.proof,
+            key_at_hand=state.key_at_hand,
         )
 
     def read(self) -> TillState:
@@ -223,6 +228,8 @@ class TillRecord(Message):
             gift_cards={card: tuple(lot.read() for lot in lots) for card, lots in self.gift_cards.items()},
             pin=self.pin,
             online=self.online,
+            proof=self.proof,
+            key_at_hand=self.key_at_hand,
         )
 
 

@@ -18,7 +18,7 @@ from protocol.directory import CardProof, CardRow, card_key
 from terminal.counter.by_code import Identified
 from terminal.counter.card_alarms import raise_alarm
 from terminal.counter.phrase import Refusal
-from terminal.counter.shop import COPYABLE, Shop
+from terminal.counter.shop import Shop
 from terminal.counter.visitor import by_certificate, has_papers, read_papers
 
 Draw = Callable[[int], bytes]  # so many fresh bytes of chance
@@ -95,7 +95,8 @@ def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) 
         key, row = _row(shop, uid, technology)
     except Refusal as refusal:
         if refusal.phrase.code in _UNKNOWN and said.certificate:
-            return Identified(by_certificate(shop, uid, said.certificate), COPYABLE, key_at_hand=False)
+            shown = possession(Evidence(Token.CERTIFICATE, True, Challenge.NO_KEY))
+            return Identified(by_certificate(shop, uid, said.certificate), shown.proof)
         raise
     member = shop.member(row.member)
     asked = said.challenge or (Challenge.PASSED if shop.is_proven(key) else None)
@@ -106,7 +107,7 @@ def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) 
     if held.refused is not None:
         raise_alarm(shop, key, held.refused)
         raise Refusal(_REFUSED[held.refused], 403)
-    return Identified(member, held.level, held.key_at_hand)
+    return Identified(member, held.proof)
 
 
 def _row(shop: Shop, uid: str, technology: str) -> tuple[str, CardRow]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cards.member_code import CodeFault, MemberCodeError
-from loyalty.possession import possession
+from loyalty.possession import Evidence, Proof, Token, possession
 from protocol.directory import number_key
 from terminal.counter.member_codes import take_code
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import Shop
 from terminal.store.known_member import KnownMember
 
-CLAIMED = "P0"
+CLAIMED = possession(Evidence(Token.CLAIM)).proof
 _FAULTS = {
     CodeFault.MALFORMED: "member_code_damaged",
     CodeFault.BAD_SIGNATURE: "member_code_damaged",
@@ -26,11 +26,10 @@ _FAULTS = {
 
 @dataclass(frozen=True)
 class Identified:
-    """A member, and how far it was proven (P0 to P4). `key_at_hand` is False for a card with a key that is not here."""
+    """A member, and how far it is that member."""
 
     member: KnownMember
-    level: str
-    key_at_hand: bool = True
+    proof: Proof
 
 
 def by_number(shop: Shop, number: str) -> Identified:
@@ -52,4 +51,4 @@ def by_code(shop: Shop, text: str) -> Identified:
         taken = take_code(text, told, shop.lookup_key, ledger.codes_used, reading, surely_ms)
     except MemberCodeError as error:
         raise Refusal(_FAULTS[error.fault], 403) from None
-    return Identified(shop.holder(taken.card), possession(taken.evidence).level)
+    return Identified(shop.holder(taken.card), possession(taken.evidence).proof)

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from loyalty.assurance import USUAL, Action, Shown, Table, judge
+from loyalty.assurance import USUAL, Action, Table, judge
+from loyalty.possession import Proof
 from protocol.control import CONFIGURATION, CodeIssuers, Configuration, ShopCodes
 from protocol.signing import Signed
 from terminal.codes.reading import NO_RULES, CodeRules
@@ -21,9 +22,9 @@ class Configured:
     codes: CodeRules = NO_RULES
     table: Table = USUAL
 
-    def allows(self, action: Action, level: str) -> bool:
-        """Whether a proof of this level alone is enough."""
-        return judge(self.table, action, Shown(level)).allowed
+    def allows(self, action: Action, proof: Proof) -> bool:
+        """Whether this proof alone is enough."""
+        return judge(self.table, action, proof.shown()).allowed
 
 
 NOTHING_TOLD = Configured()

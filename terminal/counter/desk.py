@@ -10,7 +10,7 @@ from typing import Any
 
 from loyalty import Quote, Verdict
 from loyalty import Refused as NotSettled
-from loyalty.assurance import Action, Shown
+from loyalty.assurance import Action
 from loyalty.possession import Challenge
 from protocol.directory import card_key
 from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
@@ -109,7 +109,7 @@ class Desk:
     def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
             self.next()
-        self.till.set_member(found.member.id, found.member.language, found.level, key_at_hand=found.key_at_hand)
+        self.till.set_member(found.member.id, found.member.language, found.proof)
         self.till.notice = None
         self.attention.greeted()
 
@@ -157,7 +157,7 @@ class Desk:
         if chosen:
             codes = tuple(dict.fromkeys((*self.till.coupons, code)))
             basket = replace(self.till.basket(), coupons=codes)
-            quote = quote_for(self.shop, basket, self.member(), self.till.assurance)
+            quote = quote_for(self.shop, basket, self.member(), self.till.proof)
             why = next(answer.why for answer in quote.coupons if answer.code == code)
             if why not in (None, Verdict.COUPON_NOT_NEEDED):
                 raise refusal(self.shop, self.member(), NotSettled(Verdict(why), {"code": code}))
@@ -169,9 +169,8 @@ class Desk:
 
         Raises Refusal proof_… for a card that lets no points go; with a number they wait for a better proof.
         """
-        if points and self.till.member is not None and self.till.assurance != CLAIMED:
-            shown = Shown(self.till.assurance, hq=self.shop.online(), key_at_hand=self.till.key_at_hand)
-            require_proof(self.shop, Action.REDEEM, shown)
+        if points and self.till.member is not None and self.till.proof.level != CLAIMED.level:
+            require_proof(self.shop, Action.REDEEM, self.till.proof.shown(hq=self.shop.online()))
         self.till.use_points(points)
         self.till.notice = None
         return self.shop.missing(points, self.member())
@@ -195,7 +194,7 @@ class Desk:
             raise Refusal("intent_unknown", 409)
         till = self.till
         given = tenders_from(tenders)
-        checkout = Checkout(intent, till.basket(), self.member(), given, till.assurance, till.key_at_hand)
+        checkout = Checkout(intent, till.basket(), self.member(), given, till.proof)
         receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
         self.attention.touched()
@@ -221,7 +220,7 @@ class Desk:
         if till.phase == "paid" or not till.lines:
             raise Refusal("empty_basket", 409)
         self.till = Till(self._new_intent())
-        self.till.set_member(till.member, till.language, till.assurance, key_at_hand=till.key_at_hand)
+        self.till.set_member(till.member, till.language, till.proof)
         till.phase, till.notice = "open", None
         self.set_aside, self.last_scan = till, None
 
@@ -254,7 +253,7 @@ class Desk:
         return self.shop.directory.member(self.till.member) if self.till.member else None
 
     def quote(self) -> Quote:
-        return quote_for(self.shop, self.till.basket(), self.member(), self.till.assurance)
+        return quote_for(self.shop, self.till.basket(), self.member(), self.till.proof)
 
     def keep(self) -> None:
         """Note the open basket so that it survives a power cut; done after the screen has it."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import PaidOut, Refused, TenderKind, pay_out
-from loyalty.assurance import Action, Shown
+from loyalty.assurance import Action
 from loyalty.pay_out import can_be_paid_out
+from loyalty.possession import Proof
 from protocol.lease import GrantAsk
 from protocol.operation import Kind, Operation
 from protocol.value_detail import pay_out_detail
@@ -29,8 +30,7 @@ class PayOutWish:
     member: KnownMember
     amount: int | None
     by: TenderKind
-    assurance: str = COPYABLE
-    key_at_hand: bool = True
+    proof: Proof = COPYABLE
 
 
 def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> dict[str, Any]:
@@ -42,12 +42,11 @@ def pay_value_out(shop: Shop, wish: PayOutWish, intent: str, body: object) -> di
     if before is not None:
         return before
     programme, at, facts = shop.programme(), shop.moment(), shop.known_facts(wish.member)
-    state = shop.state(wish.member, wish.assurance)
+    state = shop.state(wish.member, wish.proof)
     done = pay_out(wish.amount, wish.by, facts, programme, at, state)
     if isinstance(done, Refused):
         raise refusal(shop, wish.member, done)
-    shown = Shown(wish.assurance, hq=shop.online(), key_at_hand=wish.key_at_hand)
-    require_proof(shop, Action.SPEND_VALUE, shown, done.amount)
+    require_proof(shop, Action.SPEND_VALUE, wish.proof.shown(hq=shop.online()), done.amount)
     act = Act(
         kind=Kind.PAY_OUT,
         intent=intent,

@@ -98,7 +98,7 @@ class Scene:
 def look(desk: Desk) -> Scene:
     """Raises Refusal directory_empty or programme_missing before the first contact with HQ."""
     programme, row = desk.shop.programme(), desk.member()
-    member = member_view(desk.shop, row, programme, desk.till.assurance) if row else None
+    member = member_view(desk.shop, row, programme, desk.till.proof) if row else None
     basket = basket_view(desk.shop, desk.till.basket(), desk.quote(), programme, guest=row is None)
     return Scene(desk, programme, row, member, basket)
 
@@ -153,7 +153,7 @@ def _member_screen_name(desk: Desk, member: KnownMember | None) -> str:
 
 
 def _detail(desk: Desk, attention: Attention, member: KnownMember | None) -> dict[str, Any]:
-    sees = desk.shop.configured().allows(Action.SEE_BALANCE, desk.till.assurance)
+    sees = desk.shop.configured().allows(Action.SEE_BALANCE, desk.till.proof)
     if member is None or not attention.detail or not sees:
         return {"open": False, "purchases": [], "points": []}
     operations = desk.shop.ledger.sales_of(member.id, 50)

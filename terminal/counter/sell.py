@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Basket, Moment, Programme, Quote, Refused, Sale, Tender, TillState, price, settle
-from loyalty.assurance import Action, Shown
+from loyalty.assurance import Action
+from loyalty.possession import Proof
 from loyalty.sale import TenderKind
 from protocol.operation import Kind, Operation
 from protocol.sale_detail import sale_detail, sale_lots, sale_postings
@@ -32,8 +33,7 @@ class Checkout:
     basket: Basket
     member: KnownMember | None
     tenders: tuple[Tender, ...]
-    assurance: str = COPYABLE
-    key_at_hand: bool = True
+    proof: Proof = COPYABLE
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class _Settled:
     sale: Sale
 
 
-def quote_for(shop: Shop, basket: Basket, member: KnownMember | None, assurance: str = COPYABLE) -> Quote:
+def quote_for(shop: Shop, basket: Basket, member: KnownMember | None, proof: Proof = COPYABLE) -> Quote:
     """The price here and now. Raises Refusal programme_missing or directory_empty."""
-    state = shop.state(member, assurance, basket.coupons)
+    state = shop.state(member, proof, basket.coupons)
     return price(basket, shop.facts(member), shop.programme(), shop.moment(), state)
 
 
@@ -61,7 +61,7 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
         return before
     settled = _settle(shop, checkout)
     operation = _operation(shop, settled)
-    known = shop.configured().allows(Action.SEE_BALANCE, checkout.assurance)
+    known = shop.configured().allows(Action.SEE_BALANCE, checkout.proof)
     answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme, balance=known)
     commit(shop, operation, body, answer, Refusal("basket_full", 422, limit=MAX_LINES))
     return answer
@@ -70,14 +70,14 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
 def _settle(shop: Shop, checkout: Checkout) -> _Settled:
     programme, moment = shop.programme(), shop.moment()
     member = shop.facts(checkout.member)
-    state = shop.state(checkout.member, checkout.assurance, checkout.basket.coupons)
+    state = shop.state(checkout.member, checkout.proof, checkout.basket.coupons)
     quote = price(checkout.basket, member, programme, moment, state)
     lot = new_lot_id(shop)
     sale = settle(quote, member, checkout.tenders, programme, moment, state, lot, checkout.basket)
     if isinstance(sale, Refused):
         raise refusal(shop, checkout.member, sale)
     if checkout.member is not None:
-        shown = Shown(checkout.assurance, hq=shop.online(), key_at_hand=checkout.key_at_hand)
+        shown = checkout.proof.shown(hq=shop.online())
         require_for_sale(shop, checkout.member, sale, shown, state.copyable_used)
     return _Settled(checkout, programme, state, moment, sale)
 

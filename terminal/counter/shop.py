@@ -12,6 +12,7 @@ from loyalty.coupon import Coupon
 from loyalty.limit_keys import limit_key
 from loyalty.limits import Scope
 from loyalty.lots import Lot
+from loyalty.possession import Proof
 from loyalty.value import ValueLot
 from protocol.directory import CardRow, CardState, MemberState, StoreRow
 from protocol.feed import RowKind
@@ -29,7 +30,7 @@ from terminal.store.known_member import KnownMember
 from terminal.store.ledger import Ledger
 
 PROGRAMME = "programme"  # purpose of the signed document
-COPYABLE = "P1"  # a UID proves nothing that a copy could not (cards.md)
+COPYABLE = Proof("P1")  # a UID proves nothing that a copy could not (cards.md)
 NOTHING = Held()
 CardKeys = Callable[[str, int], AesKey | None]  # by the card's directory key, and the version of its master
 
@@ -132,7 +133,7 @@ class Shop:
             raise Refusal("member_blocked", 403)
         return row
 
-    def state(self, member: KnownMember | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
+    def state(self, member: KnownMember | None, proof: Proof = COPYABLE, shown: Sequence[str] = ()) -> TillState:
         """What may be used here now; `shown` are codes of coupons, which may be another member's.
 
         Nothing that was placed here is spent once the right to spend has run out (rule 4); stamps that were collected
@@ -155,7 +156,10 @@ class Shop:
         return replace(
             anybody,
             lots=self.fresh(held.points),
-            assurance=assurance,
+            assurance=proof.level,
+            pin=proof.pin,
+            proof=proof.kind,
+            key_at_hand=proof.key_at_hand,
             copyable_used=self._copyable_used(member, self.moment().business_date().isoformat()),
             debt=self.debt(member),
             used={**_birthdays(once), **used},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from loyalty import Basket, Line
+from loyalty.possession import Proof
 from terminal.counter.barcode import Piece
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.shop import COPYABLE
@@ -22,8 +23,7 @@ Phase = Literal["open", "paying", "paid"]
 class Till:
     """`intent` names the sale to be: it is made with the basket and pays at most once (sync.md, Operations).
 
-    `assurance` is how far the member was proven, P0 to P4; `key_at_hand` is False if that was a card with a key that is
-    not here.
+    `proof` is how the member was proven.
     """
 
     intent: str
@@ -36,8 +36,7 @@ class Till:
     notice: Phrase | None = None
     language: str | None = None
     coupons: tuple[str, ...] = ()
-    assurance: str = COPYABLE
-    key_at_hand: bool = True
+    proof: Proof = COPYABLE
 
     def basket(self) -> Basket:
         return Basket(tuple(self.lines), self.removed, self.points, self.coupons)
@@ -95,9 +94,7 @@ class Till:
             raise Refusal("points_not_a_member", 409)
         self.points = points
 
-    def set_member(
-        self, member: str | None, language: str | None, assurance: str = COPYABLE, *, key_at_hand: bool = True
-    ) -> None:
+    def set_member(self, member: str | None, language: str | None, proof: Proof = COPYABLE) -> None:
         """A card during payment changes nothing: the sum on the screen was already agreed. Of several proofs of one
         member the strongest counts."""
         if self.phase == "paying" and member != self.member:
@@ -106,9 +103,8 @@ class Till:
             if member != self.member:
                 self.points = 0
             elif member is not None:
-                assurance, key_at_hand = max((assurance, key_at_hand), (self.assurance, self.key_at_hand))
-            self.member, self.language = member, language
-            self.assurance, self.key_at_hand = assurance, key_at_hand
+                proof = proof.joined(self.proof)
+            self.member, self.language, self.proof = member, language, proof
 
     def start_paying(self, on: bool) -> None:
         if self.phase == "paid":
@@ -127,7 +123,7 @@ class Till:
 
 
 def draft(till: Till) -> dict[str, Any]:
-    """What must survive a power cut: the basket with its intent."""
+    """What must survive a power cut: the basket with its intent. A PIN does not: it is asked for again."""
     return {
         "intent": till.intent,
         "lines": [
@@ -138,8 +134,9 @@ def draft(till: Till) -> dict[str, Any]:
         "member": till.member,
         "language": till.language,
         "coupons": list(till.coupons),
-        "assurance": till.assurance,
-        "key_at_hand": till.key_at_hand,
+        "assurance": till.proof.level,
+        "key_at_hand": till.proof.key_at_hand,
+        "proof": till.proof.kind,
     }
 
 
@@ -155,8 +152,7 @@ def restore(noted: dict[str, Any] | None, new_intent: Callable[[], str]) -> Till
         member=noted["member"],
         language=noted["language"],
         coupons=tuple(noted.get("coupons", ())),
-        assurance=noted.get("assurance", COPYABLE),
-        key_at_hand=noted.get("key_at_hand", True),
+        proof=Proof(noted.get("assurance", COPYABLE.level), noted.get("proof", ""), noted.get("key_at_hand", True)),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty import Refused, Tender, ToppedUp, TopUp, room_key, top_up
+from loyalty.possession import Proof
 from protocol.lease import GrantAsk
 from protocol.operation import Kind, Operation
 from protocol.value_detail import top_up_detail
@@ -26,7 +27,7 @@ class TopUpWish:
     member: KnownMember
     amount: int
     tenders: tuple[Tender, ...]
-    assurance: str = COPYABLE
+    proof: Proof = COPYABLE
 
 
 def top_up_value(shop: Shop, wish: TopUpWish, intent: str, body: object) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def top_up_value(shop: Shop, wish: TopUpWish, intent: str, body: object) -> dict
     if before is not None:
         return before
     programme, at, facts = shop.programme(), shop.moment(), shop.known_facts(wish.member)
-    state = shop.state(wish.member, wish.assurance)
+    state = shop.state(wish.member, wish.proof)
     asked = TopUp(wish.amount, wish.tenders, named=is_named(wish.member))
     done = top_up(asked, facts, programme, at, state, new_lot_id(shop))
     if isinstance(done, Refused):

@@ -6,6 +6,7 @@ from typing import Any
 
 from loyalty import Basket, Programme, Quote, Reason, cash_due
 from loyalty.assurance import Action
+from loyalty.possession import Proof
 from loyalty.progress import tier_progress
 from loyalty.quote import PointsUse, TierProgress
 from loyalty.stamps import STAMP
@@ -141,10 +142,10 @@ def _progress(shop: Shop, member: KnownMember, programme: Programme) -> dict[str
     return progress_view(programme, tier_progress(facts, programme)) if facts else None
 
 
-def member_view(shop: Shop, member: KnownMember, programme: Programme, level: str = COPYABLE) -> dict[str, Any]:
+def member_view(shop: Shop, member: KnownMember, programme: Programme, proof: Proof = COPYABLE) -> dict[str, Any]:
     """A member as both screens show one: the name masked, the balance with its age. Who was not proven as far as the
-    policy asks (`level`) is greeted alone: balance and progress are None."""
-    known = shop.configured().allows(Action.SEE_BALANCE, level)
+    policy asks is greeted alone: balance and progress are None."""
+    known = shop.configured().allows(Action.SEE_BALANCE, proof)
     return {
         "id": member.id,
         "name": mask_name(member.name),

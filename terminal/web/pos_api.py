@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from loyalty import Basket, Line, to_json
-from loyalty.assurance import Action, Shown
+from loyalty.assurance import Action
 from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
@@ -128,11 +128,11 @@ def _wanted(
 def _quote(shop: Shop, body: BasketBody) -> dict[str, Any]:
     basket, found = _basket(shop, body), _found(shop, body)
     member = found.member if found else None
-    level = found.level if found else COPYABLE
-    quote, programme = quote_for(shop, basket, member, level), shop.programme()
+    proof = found.proof if found else COPYABLE
+    quote, programme = quote_for(shop, basket, member, proof), shop.programme()
     return {
         "basket": basket_view(shop, basket, quote, programme, guest=member is None),
-        "member": member_view(shop, member, programme, level) if member else None,
+        "member": member_view(shop, member, programme, proof) if member else None,
         "quote": to_json(quote),
     }
 
@@ -143,15 +143,15 @@ def _sell(shop: Shop, body: SaleBody) -> dict[str, Any]:
     if found is None:
         checkout = Checkout(body.intent, basket, None, tenders)
     else:
-        checkout = Checkout(body.intent, basket, found.member, tenders, found.level, found.key_at_hand)
+        checkout = Checkout(body.intent, basket, found.member, tenders, found.proof)
     return sell(shop, checkout, body.model_dump())
 
 
 def _balance(desk: Desk, card: Card) -> dict[str, Any]:
     shop = desk.shop
     found = by_card(shop, card.uid)
-    require_proof(shop, Action.SEE_BALANCE, Shown(found.level, hq=shop.online(), key_at_hand=found.key_at_hand))
-    member = member_view(shop, found.member, shop.programme(), found.level)
+    require_proof(shop, Action.SEE_BALANCE, found.proof.shown(hq=shop.online()))
+    member = member_view(shop, found.member, shop.programme(), found.proof)
     return {"member": member, "balance": balance_view(balance_of(shop, found.member))}
 
 

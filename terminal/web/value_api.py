@@ -34,7 +34,7 @@ class TopUpBody(Body):
     def wish(self, shop: Shop) -> TopUpWish:
         tenders = tenders_from([tender.given() for tender in self.tenders])
         found = by_card(shop, self.card.uid)
-        return TopUpWish(found.member, self.amount, tenders, found.level)
+        return TopUpWish(found.member, self.amount, tenders, found.proof)
 
 
 class PayOutBody(Body):
@@ -47,7 +47,7 @@ class PayOutBody(Body):
 
     def wish(self, shop: Shop) -> PayOutWish:
         found = by_card(shop, self.card.uid)
-        return PayOutWish(found.member, self.amount, TenderKind(self.by), found.level, found.key_at_hand)
+        return PayOutWish(found.member, self.amount, TenderKind(self.by), found.proof)
 
 
 def add(routes: APIRouter, station: Station, lender: Lender) -> None:

@@ -15,7 +15,7 @@ YES = {"yes": True, "no": False, "": False}
 
 
 def test_the_tables_are_whole() -> None:
-    assert [len(rows) for rows in (LEVELS_SHOWN, RULES, EXAMPLES)] == [13, len(USUAL), 17]
+    assert [len(rows) for rows in (LEVELS_SHOWN, RULES, EXAMPLES)] == [14, len(USUAL), 17]
     assert {row[0] for row in LEVELS_SHOWN} == set(Token)
     assert {row[0] for row in RULES} == set(Action)
 
@@ -25,8 +25,8 @@ def test_what_was_shown_proves_what_is_said(row: list[str]) -> None:
     token, with_key, challenge, clock, hq, expected = row
     answer = None if challenge == "none" else Challenge(challenge)
     found = possession(Evidence(Token(token), YES[with_key], answer, YES[clock], YES[hq]))
-    said = f"refused: `{found.refused}`" if found.refused else found.level
-    assert said.strip("`") + ("" if found.key_at_hand else ", key not at hand") == expected
+    said = f"refused: `{found.refused}`" if found.refused else found.proof.level
+    assert said.strip("`") + ("" if found.proof.key_at_hand else ", key not at hand") == expected
 
 
 def test_the_table_is_the_usual_one() -> None:

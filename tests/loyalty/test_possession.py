@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.assurance import LEVELS
-from loyalty.possession import Challenge, Evidence, Possession, Token, Why, possession
+from loyalty.possession import CHALLENGE, Challenge, Evidence, Possession, Proof, Token, Why, possession
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from loyalty.possession import Challenge, Evidence, Possession, Token, Why, poss
     [
         (Evidence(Token.CLAIM), "P0"),
         (Evidence(Token.UID), "P1"),
+        (Evidence(Token.CERTIFICATE), "P1"),
         (Evidence(Token.WRITE_BACK), "P2"),
         (Evidence(Token.CODE), "P3"),
         (Evidence(Token.CODE, trusted_clock=False), "P1"),
@@ -25,17 +26,18 @@ from loyalty.possession import Challenge, Evidence, Possession, Token, Why, poss
     ],
 )
 def test_levels(evidence: Evidence, level: str) -> None:
-    assert possession(evidence) == Possession(level)
+    kind = CHALLENGE if level == "P4" else evidence.token.value
+    assert possession(evidence) == Possession(Proof(level, kind))
 
 
 @pytest.mark.parametrize(
     ("challenge", "found"),
     [
-        (Challenge.PASSED, Possession("P4")),
-        (Challenge.FAILED, Possession("P0", refused=Why.CHALLENGE_FAILED)),
-        (Challenge.WITHHELD, Possession("P0", refused=Why.CHALLENGE_WITHHELD)),
-        (None, Possession("P0", refused=Why.CHALLENGE_WITHHELD)),
-        (Challenge.NO_KEY, Possession("P1", key_at_hand=False)),
+        (Challenge.PASSED, Possession(Proof("P4", CHALLENGE))),
+        (Challenge.FAILED, Possession(Proof("P0", "uid"), Why.CHALLENGE_FAILED)),
+        (Challenge.WITHHELD, Possession(Proof("P0", "uid"), Why.CHALLENGE_WITHHELD)),
+        (None, Possession(Proof("P0", "uid"), Why.CHALLENGE_WITHHELD)),
+        (Challenge.NO_KEY, Possession(Proof("P1", "uid", key_at_hand=False))),
     ],
 )
 def test_a_card_issued_with_a_key_proves_it_or_is_refused(challenge: Challenge | None, found: Possession) -> None:
@@ -55,11 +57,11 @@ evidences = st.builds(
 @given(evidences)
 def test_p4_is_a_passed_challenge_and_nothing_else(evidence: Evidence) -> None:
     found = possession(evidence)
-    assert found.level in LEVELS
-    assert (found.level == "P4") == (evidence.challenge is Challenge.PASSED)
+    assert found.proof.level in LEVELS
+    assert (found.proof.level == "P4") == (evidence.challenge is Challenge.PASSED)
 
 
 @given(evidences)
 def test_what_is_refused_has_no_level_worth_having(evidence: Evidence) -> None:
     found = possession(evidence)
-    assert found.refused is None or found.level == "P0"
+    assert found.refused is None or found.proof.level == "P0"

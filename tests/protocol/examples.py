@@ -247,6 +247,12 @@ def sale_with_everything() -> SaleDetail:
     )
 
 
+def sale_of_a_traveller() -> SaleDetail:
+    """The same two noodles: a certificate told whose card it was, and the member gave the PIN."""
+    state = TillRecord(assurance="P1", proof="certificate", key_at_hand=False, pin=True)
+    return sale_detail().model_copy(update={"state": state})
+
+
 def _messages() -> dict[str, Message | ProblemAnswer]:
     lots = (GrantLot(lot="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20"),)
     heartbeat = Heartbeat(version="0.1.0", outbox=12, clock=ClockQuality.HELD, devices={"counter": "ready"})
@@ -256,6 +262,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         "operation": sale_operation(),
         "sale_detail": sale_detail(),
         "sale_detail_everything": sale_with_everything(),
+        "sale_detail_proof": sale_of_a_traveller(),
         "batch_header": batch().header,
         "acknowledgement": Acknowledgement(acked_seq=3, acked_hash=head, outcomes=(flagged,)),
         "gap": Gap(expected_seq=4, expected_hash=head),

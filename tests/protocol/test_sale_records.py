@@ -32,6 +32,8 @@ STATE = TillState(
     gift_cards={"gc-1": (GIVEN,), "gc-2": (GIVEN,)},
     pin=True,
     online=True,
+    proof="challenge",
+    key_at_hand=False,
 )
 PLAIN = Basket((Line(1, "6901234567892", 2, 990, "food"),))
 BY_VALUE = (Tender(TenderKind.STORED_VALUE, 100), Tender(TenderKind.GIFT_CARD, 100, "gc-1"))

@@ -68,7 +68,7 @@ def test_a_card_that_proves_its_key_spends_value_without_hq(
     async def scenario(bench: Tapping) -> None:
         await bench.desk(lambda desk: desk.scan(RICE))
         assert await bench.tap(ADA, **card) == "ok"
-        assert await bench.desk(lambda desk: (desk.till.member, desk.till.assurance)) == ("m1", "P4")
+        assert await bench.desk(lambda desk: (desk.till.member, desk.till.proof.level)) == ("m1", "P4")
         due = await bench.desk(lambda desk: desk.quote().due)
         assert (await bench.desk(value(due)))["tenders"] == [{"kind": "stored_value", "amount": due}]
 
@@ -97,7 +97,7 @@ def test_the_same_clone_is_greeted_where_nothing_is_asked(test: TestShop) -> Non
     async def scenario(bench: Tapping) -> None:
         assert await bench.tap(ADA, **CLONE) == "ok"
         await bench.desk(lambda desk: desk.scan(TEA))
-        assert await bench.desk(lambda desk: desk.till.assurance) == "P1"
+        assert await bench.desk(lambda desk: desk.till.proof.level) == "P1"
         due = await bench.desk(lambda desk: desk.quote().due)
         assert await refused(bench, value(due)) == "value_assurance"
 
@@ -121,7 +121,7 @@ def test_where_the_key_is_not_at_hand_a_member_earns_and_sees_and_takes_nothing(
     async def scenario(bench: Tapping) -> None:
         await bench.desk(lambda desk: desk.scan(RICE))
         assert await bench.tap(ADA, **NTAG_CARD) == "ok"
-        assert await bench.desk(lambda desk: (desk.till.assurance, desk.till.key_at_hand)) == ("P1", False)
+        assert await bench.desk(lambda desk: (desk.till.proof.level, desk.till.proof.key_at_hand)) == ("P1", False)
         assert await refused(bench, lambda desk: desk.points(100)) == "proof_key"
         due = await bench.desk(lambda desk: desk.quote().due)
         assert await refused(bench, value(due)) == "value_assurance"
@@ -143,10 +143,10 @@ def test_a_card_that_is_pulled_changes_nothing_and_may_come_again(
     async def scenario(bench: Tapping) -> None:
         await bench.tap(CY)
         await bench.desk(lambda desk: desk.scan(TEA))
-        before = await bench.desk(lambda desk: (desk.till.member, desk.till.assurance, list(desk.till.lines)))
+        before = await bench.desk(lambda desk: (desk.till.member, desk.till.proof.level, list(desk.till.lines)))
         assert await bench.tap(ADA, **card, fault={fault: command}) == "refused"
         assert await bench.notice() == "card_hold_still"
-        assert await bench.desk(lambda desk: (desk.till.member, desk.till.assurance, list(desk.till.lines))) == before
+        assert await bench.desk(lambda desk: (desk.till.member, desk.till.proof.level, list(desk.till.lines))) == before
         assert await bench.desk(lambda desk: desk.shop.ledger.noted("card_alarms")) is None
         assert await bench.tap(ADA, **card) == "ok"
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from loyalty import Basket, Line, Return, Tender, TenderKind
+from loyalty.possession import Proof
 from protocol.lease import GrantAsk
 from protocol.operation import OperationKey
 from terminal.bench.simulation.chain import member_limit, shared_limits
@@ -23,7 +24,7 @@ from terminal.errors import StoreError
 from terminal.store.known_member import KnownMember
 
 CASH = Tender(TenderKind.CASH, 10**7)
-PROVEN = "P4"  # a card that cannot be copied: its daily cap is another subject
+PROVEN = Proof("P4")  # a card that cannot be copied: its daily cap is another subject
 
 
 class Act(StrEnum):

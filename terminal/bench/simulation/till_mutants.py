@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from loyalty import Programme, TillState
+from loyalty.possession import Proof
 from protocol import chain
 from protocol.operation import ClockQuality, Operation
 from terminal.clock import ClockReading, TerminalClock
@@ -77,8 +78,8 @@ class UncheckedLedger(Ledger):
 class GenerousShop(Shop):
     """Offers the whole balance that it knows of, wherever it lies (breaks Leases 2)."""
 
-    def state(self, member: KnownMember | None, assurance: str = COPYABLE, shown: Sequence[str] = ()) -> TillState:
-        state = super().state(member, assurance, shown)
+    def state(self, member: KnownMember | None, proof: Proof = COPYABLE, shown: Sequence[str] = ()) -> TillState:
+        state = super().state(member, proof, shown)
         return state if member is None else replace(state, lots=self.lots(member))
 
 

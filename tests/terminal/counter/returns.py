@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from loyalty import Basket, Line, Return, Tender, TenderKind
+from loyalty.possession import CHALLENGE, Proof
 from protocol.operation import Operation, OperationKey
 from terminal.counter.refund import ReturnWish, preview_refund, refund_goods
 from terminal.counter.sell import Checkout, quote_for, sell
 from terminal.counter.void import void_sale
 from tests.terminal.shops import TestShop
 
-PROVEN = "P4"  # a card that cannot be copied, so no daily cap is in the way
+PROVEN = Proof("P4", CHALLENGE)  # a card that cannot be copied, so no daily cap is in the way
 
 
 class Till:

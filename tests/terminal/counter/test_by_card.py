@@ -56,7 +56,7 @@ def test_a_card_that_proves_its_key_is_believed(test: TestShop, proof: CardProof
     said = converse(asked(shop).dialogue(Random(2).randbytes), card(proof).answer)
     assert said == PASSED
     found = by_card(shop, ADA, said=said)
-    assert (found.member.id, found.level, found.key_at_hand) == ("m1", "P4", True)
+    assert (found.member.id, found.proof.level, found.proof.key_at_hand) == ("m1", "P4", True)
 
 
 @EVERY_KIND
@@ -67,7 +67,7 @@ def test_a_clone_of_the_uid_has_another_key_and_is_refused(test: TestShop, proof
     assert said == FAILED
     assert refused_by(lambda: by_card(shop, ADA, said=said)).phrase.code == "card_proof_failed"
     issued(test, proof.model_copy(update={"version": 2}))
-    assert by_card(shop, ADA, said=SILENT).level == "P1", "without the key there is nothing to look at"
+    assert by_card(shop, ADA, said=SILENT).proof.level == "P1", "without the key there is nothing to look at"
 
 
 def test_a_card_that_cannot_be_asked_although_its_key_is_here_is_refused(test: TestShop) -> None:
@@ -86,13 +86,13 @@ def test_a_travellers_card_counts_as_what_anyone_can_copy(test: TestShop) -> Non
     issued(test, NTAG)
     assert question(test.shop, ADA, "uid") is None
     found = by_card(test.shop, ADA)
-    assert (found.member.id, found.level, found.key_at_hand) == ("m1", "P1", False)
+    assert (found.member.id, found.proof.level, found.proof.key_at_hand) == ("m1", "P1", False)
 
 
 def test_a_card_without_a_key_is_not_asked(test: TestShop) -> None:
     assert question(keyed(test), CY, "uid") is None
     found = by_card(keyed(test), CY, said=PASSED)
-    assert (found.level, found.key_at_hand) == ("P1", True), "it has no key that it could have proven"
+    assert (found.proof.level, found.proof.key_at_hand) == ("P1", True), "it has no key that it could have proven"
 
 
 def test_what_is_refused_is_noted_for_hq_without_a_uid(test: TestShop) -> None:
@@ -133,10 +133,10 @@ LEAVING: dict[str, Callable[[Desk], object]] = {
 
 def test_a_pos_may_go_on_with_the_card_that_is_at_the_till(test: TestShop) -> None:
     shop, desk = at_the_till(test)
-    assert by_card(shop, ADA).level == "P4"
-    assert desk.till.assurance == "P4"
+    assert by_card(shop, ADA).proof.level == "P4"
+    assert desk.till.proof.level == "P4"
     refused_by(lambda: desk.card_pulled(TAP))
-    assert by_card(shop, ADA).level == "P4"
+    assert by_card(shop, ADA).proof.level == "P4"
 
 
 @pytest.mark.parametrize("leaves", LEAVING)

@@ -28,9 +28,9 @@ def shop(test: TestShop) -> TestShop:
 
 def test_a_code_proves_once(shop: TestShop) -> None:
     found = by_code(shop.shop, code())
-    assert (found.member.id, found.level) == ("m1", "P3")
+    assert (found.member.id, found.proof.level) == ("m1", "P3")
     assert refused_by(lambda: by_code(shop.shop, code())).phrase.code == "member_code_used"
-    assert by_code(shop.shop, code(jti=2)).level == "P3"
+    assert by_code(shop.shop, code(jti=2)).proof.level == "P3"
 
 
 def test_a_code_stays_used_over_a_power_cut(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_without_a_trusted_clock_a_code_counts_as_a_card_that_can_be_copied(
 ) -> None:
     shop.clock.quality = quality
     shop.shop.ledger.count_by(lambda: NOON_MS - DAY_MS)
-    assert by_code(shop.shop, code(at_s=NOON_S - 3600)).level == "P1"
+    assert by_code(shop.shop, code(at_s=NOON_S - 3600)).proof.level == "P1"
     assert refused_by(lambda: by_code(shop.shop, code(at_s=NOON_S - 3600))).phrase.code == "member_code_used"
 
 
@@ -66,12 +66,12 @@ def test_without_a_trusted_clock_a_code_counts_as_a_card_that_can_be_copied(
 )
 def test_other_codes_have_their_sentence_and_use_nothing_up(shop: TestShop, text: str, said: str) -> None:
     assert refused_by(lambda: by_code(shop.shop, text)).phrase.view() == {"code": said, "params": {}}
-    assert by_code(shop.shop, code()).level == "P3"
+    assert by_code(shop.shop, code()).proof.level == "P3"
 
 
 @pytest.mark.parametrize("at_s", [NOON_S - 120, NOON_S + 30])
 def test_a_code_is_taken_at_the_ends_of_its_time(shop: TestShop, at_s: int) -> None:
-    assert by_code(shop.shop, code(at_s=at_s)).level == "P3"
+    assert by_code(shop.shop, code(at_s=at_s)).proof.level == "P3"
 
 
 def test_before_hq_has_named_an_issuer_no_code_is_taken(test: TestShop) -> None:
@@ -80,7 +80,7 @@ def test_before_hq_has_named_an_issuer_no_code_is_taken(test: TestShop) -> None:
 
 def test_a_printed_number_claims_and_proves_nothing(shop: TestShop) -> None:
     found = by_number(shop.shop, NUMBER)
-    assert (found.member.id, found.level) == ("m1", "P0")
+    assert (found.member.id, found.proof.level) == ("m1", "P0")
     assert refused_by(lambda: by_number(shop.shop, NUMBER[::-1])).phrase.code == "card_unknown"
 
 
@@ -102,7 +102,7 @@ def scanned(shop: TestShop, *texts: str) -> Desk:
 def test_the_desk_notes_how_far_a_member_was_proven(shop: TestShop) -> None:
     for text, level in ((code(), "P3"), (NUMBER, "P0"), (f"8018{NUMBER}", "P0")):
         desk = scanned(shop, RICE, text)
-        assert (desk.till.member, desk.till.assurance) == ("m1", level)
+        assert (desk.till.member, desk.till.proof.level) == ("m1", level)
 
 
 def test_points_are_spent_with_a_code_and_not_with_a_number(shop: TestShop) -> None:
@@ -141,7 +141,7 @@ def test_during_payment_no_code_is_used_up(shop: TestShop) -> None:
     assert refused_by(lambda: desk.scan(code())).phrase.code == "card_during_payment"
     desk.paying(False)
     desk.scan(code())
-    assert desk.till.assurance == "P3"
+    assert desk.till.proof.level == "P3"
 
 
 def test_a_member_who_was_denied_is_not_greeted_by_a_code(shop: TestShop) -> None:

@@ -31,7 +31,7 @@ def shown(number: int = 0, at_ms: int = NOW_MS) -> str:
 def level(ledger: Ledger, text: str, quality: ClockQuality = ClockQuality.TRUSTED, at_ms: int = NOW_MS) -> str:
     taken = take_code(text, TOLD, LOOKUP, ledger.codes_used, ClockReading(at_ms, quality), at_ms)
     assert taken.card == ref_key(LOOKUP, b"ada-ref!")
-    return possession(taken.evidence).level
+    return possession(taken.evidence).proof.level
 
 
 def fault(ledger: Ledger, text: str, quality: ClockQuality = ClockQuality.TRUSTED, at_ms: int = NOW_MS) -> CodeFault:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loyalty.possession import Proof
 from protocol.directory import ProductRow
 from terminal.counter.barcode import Piece
 from terminal.counter.phrase import Refusal
@@ -112,12 +113,22 @@ def test_another_card_during_payment_changes_nothing() -> None:
 
 def test_the_strongest_proof_of_one_member_counts_and_another_member_brings_his_own() -> None:
     till = Till(INTENT)
-    till.set_member("m1", "en", "P3")
-    till.set_member("m1", "en", "P0")
-    assert till.assurance == "P3"
-    till.set_member("m2", "en", "P0")
-    assert till.assurance == "P0"
-    assert restore(draft(till), lambda: "f" * 32).assurance == "P0"
+    till.set_member("m1", "en", Proof("P3"))
+    till.set_member("m1", "en", Proof("P0"))
+    assert till.proof.level == "P3"
+    till.set_member("m2", "en", Proof("P1", "certificate", key_at_hand=False))
+    assert till.proof.level == "P1"
+    assert restore(draft(till), lambda: "f" * 32).proof == till.proof
+
+
+def test_a_pin_stays_with_its_member_and_not_over_a_power_cut() -> None:
+    till = Till(INTENT)
+    till.set_member("m1", "en", Proof("P1", "uid", pin=True))
+    till.set_member("m1", "en", Proof("P4", "challenge"))
+    assert till.proof == Proof("P4", "challenge", pin=True)
+    assert restore(draft(till), lambda: "f" * 32).proof == Proof("P4", "challenge")
+    till.set_member("m2", "en", Proof("P1", "uid"))
+    assert not till.proof.pin
 
 
 def test_a_basket_that_an_older_release_noted_is_read() -> None:

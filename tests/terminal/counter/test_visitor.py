@@ -36,7 +36,7 @@ def papers(uid: str = NEW, day: int = TODAY, until: int | None = None, member: s
 def test_a_new_card_is_its_certificates_and_proves_no_more_than_a_copy(shop: TestShop) -> None:
     assert question(shop.shop, NEW, "uid") == Stranger()
     found = by_card(shop.shop, NEW, said=papers())
-    assert (found.member.id, found.level, found.key_at_hand) == ("m1", "P1", False)
+    assert (found.member.id, found.proof.level, found.proof.key_at_hand) == ("m1", "P1", False)
 
 
 @pytest.mark.parametrize(
