@@ -34,9 +34,7 @@ from terminal.web.auth import Keys
 from terminal.web.lending import Lender, borrow
 from terminal.web.once import once
 from terminal.web.operation_answer import OperationAnswer
-from terminal.web.till_api import INTENT, Amount, Body, Card, Intent, TenderBody
-
-Code = Annotated[str, Field(max_length=200)]
+from terminal.web.till_api import INTENT, Amount, Body, Card, Code, Intent, TenderBody
 
 
 class Item(Body):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from protocol.operation import Identifier, later
 from terminal import languages
+from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.barcode import is_coupon
 from terminal.counter.desk import Desk
 from terminal.counter.sell import Given
@@ -20,6 +21,7 @@ from terminal.web.auth import Keys
 from terminal.web.lending import Lender, borrow
 
 Amount = Annotated[int, Field(ge=-(10**12), le=10**12)]
+Code = Annotated[str, Field(max_length=CHARS_MAX)]  # as long as any that is read: what is no code is told what it is
 INTENT = r"^[0-9a-f]{32}$"
 Intent = Annotated[str, Field(pattern=INTENT)]
 
@@ -29,7 +31,7 @@ class Body(BaseModel):
 
 
 class Scan(Body):
-    code: Annotated[str, Field(max_length=200)]
+    code: Code
 
 
 class Key(Body):
@@ -47,7 +49,7 @@ class Offer(Body):
 
 
 class Coupon(Body):
-    code: Annotated[str, Field(max_length=200)]
+    code: Code
     chosen: bool
 
 

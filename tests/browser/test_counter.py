@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 INTENT = "0f" * 16
 GTIN = "6901234500015"
+VISA = "4111111111111111"
 DUE, CASH_DUE = 14431, 14425
 SLOW_MS = 60  # between the keys of a hand
 
@@ -73,6 +74,20 @@ def test_a_scanner_that_types_needs_no_focus_and_ignores_what_was_left_in_the_fi
     by_scanner(counter, GTIN)
     assert stage.pressed() == ("counter/scan", {"code": GTIN})
     assert stage.forget() == [], "Enter of the scanner pressed no button"
+
+
+def test_a_swiped_stripe_is_sent_whole_and_its_number_never_shown(counter: Screen, stage: Stage) -> None:
+    """Three tracks in one: the terminal says what they are. Left without its Enter, a number stands there as dots."""
+    tracks = f"%B{VISA}^MEMBER/TEST^9912101{'0' * 45}?;{VISA}=9912101{'0' * 13}?;01{VISA}={'0' * 86}?"
+    assert len(tracks) > 200
+    by_scanner(counter, tracks)
+    assert stage.pressed() == ("counter/scan", {"code": tracks})
+    by_hand(counter, VISA[:14])
+    assert counter.text(".code") == VISA[:14]
+    by_hand(counter, VISA[14:])
+    assert counter.text(".code") == "•" * len(VISA)
+    counter.press("Enter")
+    assert stage.pressed() == ("counter/scan", {"code": VISA})
 
 
 def test_a_scan_while_paying_is_a_scan_and_no_amount(counter: Screen, stage: Stage) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from terminal.codes.gs1 import CHARS_MAX
 from terminal.languages import LANGUAGES, named, nearest
 from tests.browser.conftest import Opener
 from tests.browser.screen import Screen
@@ -64,6 +65,7 @@ def test_a_burst_is_long_and_fast(page: Screen) -> None:
     assert typed("690123", 35) == "690123"
     assert typed("690123", 36) is None
     assert typed("69012", 2) is None
+    assert len(typed("0" * 5000, 2)) == CHARS_MAX
 
 
 def test_money_is_exact_and_follows_its_currency(page: Screen) -> None:

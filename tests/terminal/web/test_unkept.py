@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from terminal.bench.till_client import TillClient
+from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.phrase import Refusal
 from terminal.device_events import _expected
 from tests.terminal.codes.test_payment import EMV
@@ -19,8 +20,10 @@ from tests.terminal.web.served import Served, served_shop
 
 VISA = "4111111111111111"
 TRACKS = f"%B{VISA}^MEMBER/TEST^99121010000000000000?;{VISA}=99121010000000000000?"
+TRACK_3 = f";01{VISA}=1560000000000000000030000000000000{'0' * 42}=000000000?"
+THREE_TRACKS = TRACKS.replace("?;", f"{'0' * 27}?;") + TRACK_3
 CODES = {
-    "code_of_bank_card": (VISA, "4111 1111 1111 1111", TRACKS),
+    "code_of_bank_card": (VISA, "4111 1111 1111 1111", TRACKS, THREE_TRACKS),
     "code_of_payment": ("134567890123456789", "284567890123456789", EMV),
 }
 CASES = [(text, said) for said, texts in CODES.items() for text in texts]
@@ -93,6 +96,15 @@ def test_it_is_refused_and_nowhere(
     said, log = play(served, way, text, caplog)
     assert sentence in json.dumps(said)
     assert left(served, text, said, log) == set()
+
+
+def test_all_that_a_stripe_holds_is_looked_at_and_more_than_any_code_is_not(served: Served) -> None:
+    """The control: a stripe of 225 characters without a bank card's number is another card's, and not known here."""
+    others = THREE_TRACKS.replace(VISA, VISA[:-1] + "2")
+    with TillClient(served.url) as page:
+        said = [page.act("counter/scan", {"code": text})[1] for text in (THREE_TRACKS, others, "9" * (CHARS_MAX + 1))]
+    assert len(THREE_TRACKS) == len(others) == 79 + 39 + 107
+    assert [each["error"]["code"] for each in said] == ["code_of_bank_card", "barcode_foreign", "body_invalid"]
 
 
 def test_a_tenders_account_is_no_bank_card(served: Served, caplog: pytest.LogCaptureFixture) -> None:
