@@ -40,6 +40,8 @@ def conflicts(state: Path, language: str, as_json: bool) -> None:
         click.echo(f"{each['device']} {each['epoch']} {each.get('seq', '')} {each['outcome']}")
         for told in each["told"]:
             click.echo(f"  {told['happened']}\n  {told['bears']}\n  {told['do']}")
+        if "proof_told" in each:
+            click.echo(f"  {each['proof_told']}")
 
 
 @click.group("parked")

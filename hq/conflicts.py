@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from hq import schema
+from hq.proven import proof_of, proof_words
 from hq.reasons import Reason, told
 from hq.terminals import State
 from hq.write_off import bound
 from protocol.batch import Outcome
+from protocol.operation import Operation, OperationError
 
 _FORKED = {
     "en": (
@@ -37,7 +39,8 @@ def conflicts(connection: Connection, language: str = "en", limit: int = 200) ->
 
 def _operations(connection: Connection, language: str, limit: int) -> list[dict[str, Any]]:
     table = schema.operation.c
-    columns = [table[name] for name in ("device", "epoch", "seq", "received_ms", "outcome", "reasons", "params")]
+    names = ("device", "epoch", "seq", "received_ms", "outcome", "reasons", "params", "data")
+    columns = [table[name] for name in names]
     odd = table.outcome.in_([Outcome.FLAGGED.value, Outcome.PARKED.value])
     newest = (table.received_ms.desc(), table.device, table.seq.desc())
     rows = connection.execute(select(*columns).where(odd).order_by(*newest).limit(limit)).mappings()
@@ -48,11 +51,20 @@ def _conflict(row: dict[str, Any], language: str) -> dict[str, Any]:
     params = {"device": row["device"], **json.loads(row.pop("params"))}
     reasons = [reason for reason in row.pop("reasons").split(",") if reason]
     sentences = [told(Reason(reason), params, language) for reason in reasons]
+    proof = _proof(row.pop("data"))
     return {
         **row,
         "reasons": reasons,
         "told": [{"happened": s.happened, "bears": s.bears, "do": s.do} for s in sentences],
+        **({"proof": proof, "proof_told": proof_words(proof, language)} if proof else {}),
     }
+
+
+def _proof(data: bytes) -> dict[str, Any] | None:
+    try:
+        return proof_of(Operation.decode(data))
+    except OperationError:  # parked
+        return None
 
 
 def _forks(connection: Connection, language: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from hq.accounts import PENDING, Account
 from hq.members import mask_phone
 from hq.people import gone_into, look_whole, stays_of
 from hq.problems import HqError
+from hq.proven import proof_of, proof_words
 from loyalty.ledger import Account as Role
 from loyalty.ledger import Asset
 from protocol.directory import card_key
@@ -114,6 +115,7 @@ def _purchase(operation: Operation) -> dict[str, Any]:
         "net": quote.get("net"),
         "tenders": operation.detail.get("tenders", []),
         "lines": lines,
+        "proof": proof_of(operation),
     }
 
 
@@ -140,6 +142,10 @@ def _source(operation: Operation) -> str:
     return f"HQ: {operation.kind.value}" if operation.store == OWN else f"{operation.device} {operation.seq}"
 
 
+def _proven(proof: dict[str, Any] | None) -> str:
+    return "" if proof is None else f"  {proof_words(proof, 'en')}"
+
+
 def as_text(record: dict[str, Any]) -> str:
     """The record for people, a line each."""
     who = record["member"]
@@ -152,7 +158,8 @@ def as_text(record: dict[str, Any]) -> str:
     lines += [f"  {lot['points']:>8} good until {lot['expires_on'] or 'for ever'}" for lot in record["lots"]]
     lines.append("purchases")
     lines += [
-        f"  {p['business_date']}  {p['device']} {p['seq']:>6}  {p['net']} minor units" for p in record["purchases"]
+        f"  {p['business_date']}  {p['device']} {p['seq']:>6}  {p['net']} minor units{_proven(p['proof'])}"
+        for p in record["purchases"]
     ]
     lines.append("points")
     lines += [f"  {move['points']:>+8}  {move['kind']}  {move['source']}" for move in record["points"]]

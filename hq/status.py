@@ -137,7 +137,8 @@ def _conflicts(found: dict[str, Any], words: dict[str, str]) -> str:
                 _time(row["received_ms"], found["zone"]) if "received_ms" in row else "–",
                 f"{row['device']} · {row['seq']}" if "seq" in row else row["device"],
                 words[f"outcome_{row['outcome']}"],
-                *(" ".join(told[part] for told in row["told"]) for part in ("happened", "bears", "do")),
+                " ".join([*(told["happened"] for told in row["told"]), row.get("proof_told", "")]).rstrip(),
+                *(" ".join(told[part] for told in row["told"]) for part in ("bears", "do")),
             ],
             f"outcome-{row['outcome']}",
         )
