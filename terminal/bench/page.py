@@ -16,10 +16,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 import kiosk_ui
 from terminal.bench.layout import SAMPLE_CARDS, SAMPLE_CHAIN
 from terminal.bench.world import World
+from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.masking import mask_name
 
 FOLDER = Path(__file__).with_name("page")
-Code = Annotated[str, Field(max_length=200)]
+Code = Annotated[str, Field(max_length=CHARS_MAX)]
 
 
 class Wish(BaseModel):

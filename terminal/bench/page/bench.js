@@ -5,7 +5,7 @@ import { act, answering, follow, state, trouble } from "./api.js";
 import { html } from "./html.js";
 import { Cards, Keypad, Products } from "./inputs.js";
 import { Screens } from "./screens.js";
-import { otherLanguage, word } from "./words.js";
+import { nextLanguage, speak, word } from "./words.js";
 
 function Bench() {
   const now = state.value;
@@ -17,7 +17,7 @@ function Bench() {
       <${Switch} what="power" on=${now.power} words=${[word("powerOn"), word("powerOff")]} />
       <${Parts} parts=${now.parts} />
       <nav>${Object.entries(now.links).map(([name, address]) => html`<a href=${address} target="_blank">${word(/** @type {any} */ (name))}</a>`)}</nav>
-      <button class="plain" onClick=${otherLanguage}>${word("other")}</button>
+      <${NextLanguage} />
     </header>
     ${answering.value && !trouble.value ? null : html`<p class="trouble" role="status">${trouble.value || word("absent")}</p>`}
     <main>
@@ -27,6 +27,11 @@ function Bench() {
       <section class="side"><${Keypad} /><${Log} lines=${now.log} /></section>
     </main>
   `;
+}
+
+function NextLanguage() {
+  const { tag, name } = nextLanguage();
+  return html`<button class="plain" lang=${tag} onClick=${() => speak(tag)}>${name}</button>`;
 }
 
 /** @param {{what: "line"|"power", on: boolean, words: string[]}} props */

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { act, cards, products } from "./api.js";
 import { html } from "./html.js";
-import { named, word } from "./words.js";
+import { named } from "/ui/js/phrases.js";
+import { word } from "./words.js";
 
 const SHOWN = 40;
 const UNKNOWN_CODE = "6900000000007";

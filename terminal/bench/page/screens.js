@@ -1,7 +1,8 @@
 /** The member screen and the counter as they are on their panels, drawn smaller. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
-import { language, word } from "./words.js";
+import { language } from "/ui/js/phrases.js";
+import { word } from "./words.js";
 
 const PANEL = { width: 1280, height: 800 };
 

@@ -1,5 +1,5 @@
-/** The bench speaks two languages, as the terminal does. */
-import { signal } from "@preact/signals";
+/** The bench speaks the languages of the terminal. */
+import { language, nearest, OWN_NAMES } from "/ui/js/phrases.js";
 
 const WORDS = {
   "zh-CN": {
@@ -31,9 +31,40 @@ const WORDS = {
     status: "总部状态页",
     reload: "刷新",
     log: "最近的记录",
-    other: "English",
     store: "开卡门店",
     absent: "试验台没有应答",
+  },
+  "zh-TW": {
+    title: "試驗台",
+    line: "總部線路",
+    power: "終端機電源",
+    on: "通",
+    off: "斷",
+    powerOn: "開",
+    powerOff: "關",
+    cards: "會員卡",
+    remove: "拿開卡片",
+    products: "商品",
+    search: "依名稱、條碼或類別尋找",
+    more: "還有更多，請縮小尋找範圍",
+    code: "任意條碼",
+    scan: "掃描",
+    unknownCode: "沒有登錄的條碼",
+    wrongCode: "檢查碼錯誤",
+    keypad: "鍵盤",
+    enter: "確認",
+    clear: "清除",
+    back: "倒退",
+    parts: "各部分",
+    running: "執行中",
+    stopped: "已停止",
+    member: "會員螢幕",
+    counter: "收銀台",
+    status: "總部狀態頁",
+    reload: "重新整理",
+    log: "最近的紀錄",
+    store: "開卡門市",
+    absent: "試驗台沒有回應",
   },
   en: {
     title: "Bench",
@@ -64,24 +95,25 @@ const WORDS = {
     status: "HQ status",
     reload: "Reload",
     log: "Latest log lines",
-    other: "中文",
     store: "home store",
     absent: "The bench does not answer",
   },
 };
 
-export const language = signal(/** @type {"zh-CN"|"en"} */ (navigator.language.startsWith("zh") ? "zh-CN" : "en"));
+speak(nearest(navigator.language));
 
 /** @param {keyof typeof WORDS.en} key */
-export const word = (key) => WORDS[language.value][key];
+export const word = (key) => WORDS[/** @type {keyof typeof WORDS} */ (language.value)][key];
 
-/** @param {{[language: string]: string}|string|null|undefined} name */
-export function named(name) {
-  if (!name) return "";
-  return typeof name === "string" ? name : (name[language.value] ?? Object.values(name)[0] ?? "");
+/** The one after this, all in turn. */
+export function nextLanguage() {
+  const tags = Object.keys(OWN_NAMES);
+  const tag = tags[(tags.indexOf(language.value) + 1) % tags.length];
+  return { tag, name: OWN_NAMES[tag] };
 }
 
-export function otherLanguage() {
-  language.value = language.value === "en" ? "zh-CN" : "en";
-  document.documentElement.lang = language.value;
+/** @param {string} tag */
+export function speak(tag) {
+  language.value = tag;
+  document.documentElement.lang = tag;
 }
