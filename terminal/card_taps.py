@@ -6,6 +6,7 @@ The till's thread says what a card must be asked and judges the answer; the talk
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 
 from cards.atr import Kind, card_type
 from drivers.errors import CardGone, CardMute, DeviceLost
-from terminal.counter.by_card import MUTE, Asked, Draw, Said
+from terminal.counter.by_card import KEY_AWAY, MUTE, Asked, Draw, KeyAway, Question, Said, question
 from terminal.counter.card_talk import converse
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
+from terminal.counter.phrase import Refusal
 from terminal.counter.station import Station
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,12 @@ _MEMORY = frozenset(
 )
 TALK_S_MAX = 3.0  # a challenge takes some 15 ms; a member does not hold a card longer
 Exchange = Callable[[str, int, bytes, float], Awaitable[bytes]]
+FetchKey = Callable[[str], Awaitable[bool]]  # whether the key of the card with this UID came from HQ, in time
+
+
+async def away(_uid: str) -> bool:
+    """No key ever comes."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -60,11 +68,12 @@ class Seen:
 class CardTaps:
     """Call everything in the event loop. `exchange` is as `terminal.devices.hub.DeviceHub.exchange`.
 
-    At each reader the newest card counts: what an earlier one still says is dropped.
+    At each reader the newest card counts: what an earlier one still says is dropped. The key of a card that was
+    greeted without one is asked for by `fetch_key`, and the card is asked when it comes, if it is still there.
     """
 
-    def __init__(self, station: Station, exchange: Exchange, draw: Draw) -> None:
-        self._station, self._exchange, self._draw = station, exchange, draw
+    def __init__(self, station: Station, exchange: Exchange, draw: Draw, fetch_key: FetchKey = away) -> None:
+        self._station, self._exchange, self._draw, self._fetch_key = station, exchange, draw, fetch_key
         self._talks: dict[str, asyncio.Task[None]] = {}
 
     def tapped(self, seen: Seen) -> None:
@@ -80,30 +89,49 @@ class CardTaps:
 
     async def close(self) -> None:
         """Let go of all cards."""
-        talks = list(self._talks.values())
-        for talk in talks:
+        for talk in self._talks.values():
             talk.cancel()
-        await asyncio.gather(*talks, return_exceptions=True)
+        await self.settle()
 
-    async def _talk(self, seen: Seen, asked: Future[Asked | None]) -> None:
-        question = await asyncio.shield(asyncio.wrap_future(asked))  # the till sees each card, also one that is dropped
-        if question is None:
-            return
-        begun_ns = time.monotonic_ns()
+    async def settle(self) -> None:
+        """Until no card is spoken with and no key is waited for."""
+        await asyncio.gather(*self._talks.values(), return_exceptions=True)
+
+    async def _talk(self, seen: Seen, asked: Future[Asked | KeyAway | None]) -> None:
+        wanted = await asyncio.shield(asyncio.wrap_future(asked))  # the till sees each card, also one that is dropped
         try:
-            said = await self._said(seen, question)
-            self._station.card(seen.uid, seen.technology, seen.tap, said, time.monotonic_ns() - begun_ns)
-        except (CardGone, DeviceLost):
-            self._station.card_pulled(seen.tap)
+            if wanted is KEY_AWAY:
+                await self._lift(seen)
+            elif wanted is not None:
+                await self._ask(seen, wanted)
         except Busy as error:
             log.warning("a card at %s was dropped: %s", seen.device, error)
 
-    async def _said(self, seen: Seen, question: Asked) -> Said:
+    async def _ask(self, seen: Seen, wanted: Asked) -> None:
+        begun_ns = time.monotonic_ns()
+        try:
+            said = await self._said(seen, wanted)
+            self._station.card(seen.uid, seen.technology, seen.tap, said, time.monotonic_ns() - begun_ns)
+        except (CardGone, DeviceLost):
+            self._station.card_pulled(seen.tap)
+
+    async def _lift(self, seen: Seen) -> None:
+        """The card was greeted already; one that leaves before its key comes stays what it was."""
+        if not await self._fetch_key(seen.uid.upper()):
+            return
+        asked = self._station.ask(lambda desk: question(desk.shop, seen.uid, seen.technology))
+        with contextlib.suppress(Refusal, CardGone, DeviceLost):
+            wanted = await asyncio.wrap_future(asked)
+            if isinstance(wanted, Question):
+                said = await self._said(seen, wanted)
+                self._station.lift(seen.uid, seen.technology, seen.tap, said)
+
+    async def _said(self, seen: Seen, wanted: Asked) -> Said:
         async def exchange(apdu: bytes, limit_s: float) -> bytes:
             return await self._exchange(seen.device, seen.card, apdu, limit_s)
 
         try:
-            return await converse(question.dialogue(self._draw), exchange, TALK_S_MAX)
+            return await converse(wanted.dialogue(self._draw), exchange, TALK_S_MAX)
         except CardMute:
             return MUTE
 

@@ -62,7 +62,9 @@ async def _serve(config: Config) -> int:
             idle=keeper.tick,
         )
         station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
-        taps = CardTaps(station, lambda *asked: hub.exchange(*asked), secrets.token_bytes)
+        taps = CardTaps(
+            station, lambda *asked: hub.exchange(*asked), secrets.token_bytes, lambda uid: lender.card_key(uid)
+        )
         stack.push_async_callback(taps.close)
         events = DeviceEvents(station, taps, lambda: secrets.token_hex(8))
         configured = [(device.kind, device.name) for device in config.devices]

@@ -73,13 +73,19 @@ def _family(host: str) -> socket.AddressFamily:
 
 @dataclass(frozen=True)
 class SyncLender:
-    """The counter's port to the sync agent (sync.md, Leases): what is wanted comes within a deadline, or not."""
+    """The counter's port to the sync agent (sync.md, Leases): what is wanted comes within a deadline, or not.
+
+    It is the port of cards at the readers, too: `card_key` is whether the key of the card with this UID came.
+    """
 
     door: Door
     deadline_ms: int
 
     async def ask(self, wish: GrantAsk) -> Lent:
         return await self.door.ask(wish, self.deadline_ms / 1000)
+
+    async def card_key(self, uid: str) -> bool:
+        return await self.door.ask_key(uid, self.deadline_ms / 1000)
 
 
 @contextlib.asynccontextmanager

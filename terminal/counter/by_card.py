@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from cards.aes import AesKey
 from cards.challenge import challenge
@@ -69,10 +70,17 @@ class Stranger:
         return Said(certificate=(yield from read_papers()))
 
 
+class KeyAway(Enum):
+    """The card has a key, which is not here: it is judged as it is, and asked once its key comes."""
+
+    KEY_AWAY = auto()
+
+
 Asked = Question | Stranger
+KEY_AWAY = KeyAway.KEY_AWAY
 
 
-def question(shop: Shop, uid: str, technology: str) -> Asked | None:
+def question(shop: Shop, uid: str, technology: str) -> Asked | KeyAway | None:
     """What this card must be asked; None for one that `by_card` judges as it is. Raises Refusal as that does."""
     try:
         key, row = _row(shop, uid, technology)
@@ -80,8 +88,10 @@ def question(shop: Shop, uid: str, technology: str) -> Asked | None:
         if refusal.phrase.code in _UNKNOWN and has_papers(shop):
             return Stranger()
         raise
-    own = shop.card_keys(key, row.proof.version) if row.proof else None
-    return Question(row.proof, own) if row.proof and own else None
+    if row.proof is None:
+        return None
+    own = shop.card_keys(key, row.proof.version)
+    return Question(row.proof, own) if own else KEY_AWAY
 
 
 def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) -> Identified:
@@ -102,7 +112,7 @@ def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) 
     asked = said.challenge or (Challenge.PASSED if shop.is_proven(key) else None)
     if row.proof is not None and asked is None and shop.card_keys(key, row.proof.version) is None:
         asked = Challenge.NO_KEY
-        shop.want_key(uid)
+        shop.want_key(uid.upper())  # a POS may write it otherwise
     held = possession(Evidence(Token.UID, row.proof is not None, asked if row.proof else None))
     if held.refused is not None:
         raise_alarm(shop, key, held.refused)

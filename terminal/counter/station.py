@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from terminal.counter.attention import Attention
-from terminal.counter.by_card import SILENT, Asked, Said, question
+from terminal.counter.by_card import KEY_AWAY, SILENT, Asked, KeyAway, Said, question
 from terminal.counter.card_alarms import newest_alarms
 from terminal.counter.consumer import Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
+from terminal.counter.lift import lift
 from terminal.counter.phrase import Refusal
 from terminal.counter.screens import Surroundings, counter_screen, look, member_screen, status
 from terminal.counter.shortage import LEDGER_REFUSED, by_ledger
@@ -81,25 +82,37 @@ class Station:
             lambda: self._tapped(lambda desk: desk.card(uid, technology, tap, said), tap, queued_ns, asked_ns)
         )
 
-    def question(self, uid: str, technology: str, tap: Tap) -> Future[Asked | None]:
+    def question(self, uid: str, technology: str, tap: Tap) -> Future[Asked | KeyAway | None]:
         """A card at the reader that can be spoken with: what it must be asked before it is told to `card`. Where that
-        is nothing it is told at once."""
+        is nothing, or nothing yet, it is told at once."""
         queued_ns = time.monotonic_ns()
         return self._consumer.submit(lambda: self._question(uid, technology, tap, queued_ns))
+
+    def lift(self, uid: str, technology: str, tap: Tap, said: Said) -> Future[None]:
+        """What a card said that was greeted before its key was here."""
+        return self._consumer.submit(lambda: self._lift(uid, technology, tap, said))
 
     def card_pulled(self, tap: Tap) -> Future[None]:
         """The card left while it was spoken with."""
         queued_ns = time.monotonic_ns()
         return self._consumer.submit(lambda: self._tapped(lambda desk: desk.card_pulled(tap), tap, queued_ns, 0))
 
-    def _question(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> Asked | None:
+    def _question(self, uid: str, technology: str, tap: Tap, queued_ns: int) -> Asked | KeyAway | None:
         try:
             asked = self._guarded(lambda: question(self._desk.shop, uid, technology))
         except Refusal:
             asked = None  # `card` says why
-        if asked is None:
+        if asked is None or asked is KEY_AWAY:
             self._tapped(lambda desk: desk.card(uid, technology, tap, SILENT), tap, queued_ns, 0)
         return asked
+
+    def _lift(self, uid: str, technology: str, tap: Tap, said: Said) -> None:
+        try:
+            became = "lifted" if self._act(lambda desk: lift(desk, uid, technology, tap, said), True) else "left"
+        except Refusal as refusal:
+            self._outlets.light("refused")
+            became = refusal.phrase.code
+        log.info("key %s %s", tap.id, became)
 
     def _tapped(self, work: Callable[[Desk], None], tap: Tap, queued_ns: int, asked_ns: int) -> None:
         started_ns = time.monotonic_ns()

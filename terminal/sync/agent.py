@@ -27,11 +27,12 @@ from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import Asker
 from terminal.sync.backoff import Backoff
 from terminal.sync.bootstrap import Bootstrap
+from terminal.sync.card_keys import KeyFetcher
 from terminal.sync.contact import Contacts
 from terminal.sync.failures import LinkDown, sentence_code
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask
+from terminal.sync.lines import Ask, AskKey
 from terminal.sync.link import UP, Link
 from terminal.sync.pins import PinErrands
 from terminal.sync.pull import Puller
@@ -128,7 +129,9 @@ class Agent:
             stack.callback(client.rest)
             outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
-            asker = Asker(client, link, stack.enter_context(OutboxReader(state / "ledger.db")), self._may_take)
+            card_keys = KeyFetcher(CardKeyFile(state, secrets.token_bytes), client.card_keys)
+            own_outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
+            asker = Asker(client, link, own_outbox, self._may_take, card_keys.fetch)
             asker.start()
             stack.callback(asker.close)
             self._asker = asker
@@ -147,7 +150,7 @@ class Agent:
                 going_on=self._going_on,
                 pins=PinErrands(client, outbox, writer, identity, state).run,
                 room=lambda: directory_may_grow(state),
-                card_keys=CardKeyFile(state, secrets.token_bytes),
+                card_keys=card_keys,
             )
 
     def _watching(self, identity: Identity, clock: HqClock, state: Path) -> Watch:
@@ -249,7 +252,7 @@ class Agent:
 
     def _heard(self, event: object) -> None:
         """On the link's thread. Nudges are one until they are read."""
-        if isinstance(event, Ask):
+        if isinstance(event, Ask | AskKey):
             if self._asker is not None:
                 self._asker.take(event)
         elif isinstance(event, str):

@@ -1,4 +1,5 @@
-"""More lease for a member who stands at the counter, asked on a thread of its own so that no batch is in its way."""
+"""More lease for a member who stands at the counter, and the key of the card that lies there, asked on a thread of
+their own so that no batch is in their way."""
 
 from __future__ import annotations
 
@@ -8,11 +9,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from protocol.lease import GrantAsk, GrantPage, Whereabouts
+from protocol.lease import GrantAsk, GrantPage
 from terminal.errors import TerminalError
 from terminal.store.outbox import OutboxReader
 from terminal.sync.hq_client import HqClient
-from terminal.sync.lines import Ask
+from terminal.sync.lines import Ask, AskKey
 from terminal.sync.link import Link
 
 log = logging.getLogger(__name__)
@@ -22,14 +23,21 @@ WAITING_MAX = 8
 class Asker:
     """Takes the till's questions to HQ, one after the other, and hands over what is granted, however late.
 
-    Where `may_take` says no, nothing is asked: a ledger whose history is in question takes no grants.
+    Where `may_take` says no, nothing is asked: a ledger whose history is in question takes nothing. `fetch_key` is
+    whether the key of the card with this UID came.
     """
 
     def __init__(
-        self, client: HqClient, link: Link, outbox: OutboxReader, may_take: Callable[[], bool] = lambda: True
+        self,
+        client: HqClient,
+        link: Link,
+        outbox: OutboxReader,
+        may_take: Callable[[], bool] = lambda: True,
+        fetch_key: Callable[[str], bool] = lambda _uid: False,
     ) -> None:
         self._client, self._link, self._outbox, self._may_take = client, link, outbox, may_take
-        self._queue: queue.Queue[Ask | None] = queue.Queue(WAITING_MAX)
+        self._fetch_key = fetch_key
+        self._queue: queue.Queue[Ask | AskKey | None] = queue.Queue(WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="asks", daemon=True)
 
     def start(self) -> None:
@@ -44,24 +52,32 @@ class Asker:
             except queue.Full:
                 continue
 
-    def take(self, ask: Ask) -> None:
+    def take(self, ask: Ask | AskKey) -> None:
         """Queue a question; with too many already waiting the answer is no, at once."""
         try:
             self._queue.put_nowait(ask)
         except queue.Full:
-            self._answer(ask, False)
+            self._refuse(ask)
 
     def _run(self) -> None:
         while (ask := self._queue.get()) is not None:
             if not self._may_take():
-                self._answer(ask, False)
+                self._refuse(ask)
                 continue
             try:
-                page = self._ask(ask)
-                self._answer(ask, is_granted(ask.wish, page), page.held_by)
+                self._do(ask)
             except TerminalError as error:
-                log.info("more lease was asked for and not had: %s", error)
-                self._answer(ask, False)
+                log.info("what the counter asked for was not had: %s", error)
+                self._refuse(ask)
+
+    def _do(self, ask: Ask | AskKey) -> None:
+        if isinstance(ask, AskKey):
+            given = self._fetch_key(ask.uid)
+            self._client.rest()
+            self._link.answer_key(ask, given)
+            return
+        page = self._ask(ask)
+        self._link.answer(ask, is_granted(ask.wish, page), page.held_by)
 
     def _ask(self, ask: Ask) -> GrantPage:
         after = self._outbox.position().grants
@@ -70,9 +86,12 @@ class Asker:
         self._link.apply_grants(page)
         return page
 
-    def _answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
+    def _refuse(self, ask: Ask | AskKey) -> None:
         try:
-            self._link.answer(ask, granted, held_by)
+            if isinstance(ask, AskKey):
+                self._link.answer_key(ask, False)
+            else:
+                self._link.answer(ask, False)
         except TerminalError as error:
             log.info("the till did not wait for the answer: %s", error)
 

@@ -59,7 +59,7 @@ class Door:
         self.last_contact: int | None = None
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._asks: dict[int, asyncio.Future[Lent]] = {}
+        self._asks: dict[int, asyncio.Future[lines.Answer]] = {}
         self._number = 0
 
     async def start(self) -> None:
@@ -86,17 +86,27 @@ class Door:
 
         Do not wait for it on the thread that applies grants.
         """
+        answer = await self._asked(lambda number: lines.Ask(id=number, wish=wish), deadline_s)
+        return NOTHING if answer is None else _lent(answer)
+
+    async def ask_key(self, uid: str, deadline_s: float) -> bool:
+        """Whether the key of the card is here in time. A late one is here for its next tap."""
+        answer = await self._asked(lambda number: lines.AskKey(id=number, uid=uid), deadline_s)
+        return answer is not None and not answer.error
+
+    async def _asked(self, make: Callable[[int], lines.FromTill], deadline_s: float) -> lines.Answer | None:
+        """The agent's answer; None where HQ is away or it takes too long."""
         if not self.online or len(self._asks) >= ASKS_MAX:
-            return NOTHING
+            return None
         self._number += 1
         number = self._number
         self._asks[number] = asyncio.get_running_loop().create_future()
         try:
-            if not self._send(lines.Ask(id=number, wish=wish)):
-                return NOTHING
+            if not self._send(make(number)):
+                return None
             return await asyncio.wait_for(self._asks[number], deadline_s)
         except TimeoutError:
-            return NOTHING
+            return None
         finally:
             del self._asks[number]
 
@@ -170,12 +180,12 @@ class Door:
     def _answered(self, answer: lines.Answer) -> None:
         waiting = self._asks.get(answer.re)
         if waiting is not None and not waiting.done():
-            waiting.set_result(_lent(answer))
+            waiting.set_result(answer)
 
     async def _agent_left(self) -> None:
-        for waiting in self._asks.values():
+        for number, waiting in self._asks.items():
             if not waiting.done():
-                waiting.set_result(NOTHING)
+                waiting.set_result(lines.Answer(re=number, error=lines.FAILED))
         if self.online:
             self.online = False
             await self._gate.link(False, None)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, TypeAdapter, ValidationError
 
 from protocol.batch import HashHex
+from protocol.card_keys import Uid
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk, GrantPage
 from protocol.operation import Identifier, Int64, Message
@@ -93,6 +94,14 @@ class Ask(Message):
     wish: GrantAsk
 
 
+class AskKey(Message):
+    """Till: the card of this UID lies at a reader, and its key is not here. The answer has no error once it is."""
+
+    say: Literal["ask_key"] = "ask_key"
+    id: Number
+    uid: Uid
+
+
 class Answer(Message):
     """Either: to a line with this number. `error` is empty when it went well."""
 
@@ -104,7 +113,7 @@ class Answer(Message):
 
 Request = Acknowledge | Grants | Met | Changed | State | Describe
 FromAgent = Request | Answer
-FromTill = Nudge | Ask | Answer
+FromTill = Nudge | Ask | AskKey | Answer
 _FROM_AGENT: TypeAdapter[FromAgent] = TypeAdapter(Annotated[FromAgent, Field(discriminator="say")])
 _FROM_TILL: TypeAdapter[FromTill] = TypeAdapter(Annotated[FromTill, Field(discriminator="say")])
 

@@ -25,12 +25,13 @@ UP, DOWN = "up", "down"  # the till's socket was found, was lost
 
 
 class Link:
-    """Safe to use from several threads. `on_event` gets Nudge and Ask, on the link's own thread, and UP or DOWN.
+    """Safe to use from several threads. `on_event` gets what the till says unasked, on the link's own thread, and UP or
+    DOWN.
 
     Every method that hands something over raises LinkDown when the till is away or does not answer.
     """
 
-    def __init__(self, path: Path, on_event: Callable[[lines.Nudge | lines.Ask | str], None]) -> None:
+    def __init__(self, path: Path, on_event: Callable[[lines.Nudge | lines.Ask | lines.AskKey | str], None]) -> None:
         self._path, self._on_event = path, on_event
         self._socket: socket.socket | None = None
         self._sending = threading.Lock()
@@ -79,6 +80,9 @@ class Link:
     def answer(self, ask: lines.Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
         value = {"held_by": held_by.model_dump(mode="json")} if held_by else {}
         self._send(lines.Answer(re=ask.id, error="" if granted else "not_granted", value=value))
+
+    def answer_key(self, ask: lines.AskKey, given: bool) -> None:
+        self._send(lines.Answer(re=ask.id, error="" if given else "not_given"))
 
     def _hand_over(self, make: Callable[[int], lines.FromAgent]) -> dict[str, Any]:
         number = next(self._numbers)

@@ -11,11 +11,10 @@ from protocol.contact import News
 from protocol.control import CURRENT
 from protocol.feed import Bucket, RowKind
 from terminal.errors import ChainDiverged, StorageFull, StoreError
-from terminal.store.card_keys import CardKeyFile
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.outbox import OutboxReader
 from terminal.sync.bundle import programme_of, read_configuration
-from terminal.sync.card_keys import keep_in_step
+from terminal.sync.card_keys import KeyFetcher
 from terminal.sync.contact import Contacts, Meeting, heartbeat
 from terminal.sync.failures import Nonsense, Quarantined, Refused, is_of_one_answer, sentence_code
 from terminal.sync.hq_client import HqClient
@@ -45,7 +44,7 @@ class Parts:
     version: str
     going_on: Callable[[], bool]
     pins: Callable[[], None] = lambda: None  # what is to be done for PINs
-    card_keys: CardKeyFile | None = None
+    card_keys: KeyFetcher | None = None
     room: Callable[[], bool] = lambda: True  # whether the directory may grow: the disk's last part is for operations
 
 
@@ -90,7 +89,7 @@ class Round:
         if parts.card_keys is None:
             return
         try:
-            keep_in_step(parts.card_keys, parts.writer.body, parts.client.card_keys, wanted)
+            parts.card_keys.keep_in_step(parts.writer.body, wanted)
         except (StoreError, Nonsense, Refused) as error:
             log.error("card keys: %s", error)
 

@@ -129,7 +129,8 @@ def _lines() -> Iterator[Reader]:
         {"say": "describe", "id": 5},
         {"say": "answer", "re": 1, "error": "", "value": {"held_by": None}},
     )
-    from_till: tuple[Any, ...] = ({"say": "nudge"}, {"say": "ask", "id": 6, "wish": ask}, from_agent[-1])
+    asks = {"say": "ask", "id": 6, "wish": ask}, {"say": "ask_key", "id": 7, "uid": "04A1B2C3D4E5F6"}
+    from_till: tuple[Any, ...] = ({"say": "nudge"}, *asks, from_agent[-1])
     devices: tuple[Any, ...] = (
         {"event": "card", "device": "counter", "uid": "04A1B2C3D4E5F6", "technology": "uid", "at_ns": 5},
         {"event": "scan", "device": "counter", "text": "6901234567892", "at_ns": 5},

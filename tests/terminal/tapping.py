@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from drivers.base import CardTapped, Event
 from drivers.virtual.card_reader import VirtualCardReader
-from terminal.card_taps import CardTaps, Exchange
+from terminal.card_taps import CardTaps, Exchange, FetchKey, away
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.screens import Surroundings
@@ -57,9 +57,12 @@ class Tapping:
 
 @asynccontextmanager
 async def tapping(
-    test: TestShop, card_keys: CardKeys, around: Callable[[Exchange], Exchange] = lambda exchange: exchange
+    test: TestShop,
+    card_keys: CardKeys,
+    around: Callable[[Exchange], Exchange] = lambda exchange: exchange,
+    fetch_key: FetchKey = away,
 ) -> AsyncIterator[Tapping]:
-    """The shop of `test` with these keys at hand; `around` may stand between till and reader."""
+    """The shop of `test` with these keys at hand; `around` may stand between till and reader, `fetch_key` is HQ."""
     loop, intents, ids = asyncio.get_running_loop(), count(1), count(1)
     shop = replace(test.shop, card_keys=card_keys)
     attention = Attention(lambda: 0)
@@ -75,7 +78,7 @@ async def tapping(
     async def exchange(_: str, card: int, apdu: bytes, limit_s: float) -> bytes:
         return await asyncio.to_thread(reader.exchange, card, apdu, limit_s)
 
-    taps = CardTaps(station, around(exchange), Random(2).randbytes)
+    taps = CardTaps(station, around(exchange), Random(2).randbytes, fetch_key)
     events = DeviceEvents(station, taps, lambda: f"t{next(ids)}")
 
     def emit(event: Event) -> None:

@@ -17,7 +17,7 @@ from drivers.virtual.cards.card_kinds import KINDS, MAKERS
 from loyalty.possession import Challenge, Why
 from protocol.directory import CardProof
 from terminal.counter.attention import Attention
-from terminal.counter.by_card import MUTE, SILENT, Question, Said, by_card, question
+from terminal.counter.by_card import KEY_AWAY, MUTE, SILENT, Question, Said, by_card, question
 from terminal.counter.card_alarms import MOST, NOTE, TOLD, newest_alarms, raise_alarm
 from terminal.counter.desk import Desk
 from terminal.counter.shop import Shop
@@ -45,7 +45,7 @@ def card(proof: CardProof, key: AesKey = KEY) -> Card:
 
 def asked(shop: Shop) -> Question:
     found = question(shop, ADA, "uid")
-    assert found is not None
+    assert isinstance(found, Question)
     return found
 
 
@@ -84,7 +84,7 @@ def test_a_card_of_another_kind_answers_nothing(test: TestShop) -> None:
 
 def test_a_travellers_card_counts_as_what_anyone_can_copy(test: TestShop) -> None:
     issued(test, NTAG)
-    assert question(test.shop, ADA, "uid") is None
+    assert question(test.shop, ADA, "uid") is KEY_AWAY
     found = by_card(test.shop, ADA)
     assert (found.member.id, found.proof.level, found.proof.key_at_hand) == ("m1", "P1", False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from terminal.sync.asks import Asker, is_granted
 from terminal.sync.failures import Unreachable
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask
+from terminal.sync.lines import Ask, AskKey
 from terminal.sync.link import Link
 from terminal.sync.transport import Answer, Transport
 from tests.protocol.movement_examples import SALE, value_lot
@@ -95,6 +95,9 @@ class Counter(Link):
     def answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
         self.answers.put((ask.id, granted))
 
+    def answer_key(self, ask: AskKey, given: bool) -> None:
+        self.answers.put((ask.id, given))
+
 
 @pytest.mark.parametrize(("may_take", "asked"), [(False, []), (True, ["/v1/time?nonce=" + "0" * 32])])
 def test_a_ledger_in_question_asks_nothing_and_the_till_is_told_at_once(
@@ -110,3 +113,24 @@ def test_a_ledger_in_question_asks_nothing_and_the_till_is_told_at_once(
         assert till.answers.get(timeout=PATIENCE_S) == (7, False)
         asker.close()
     assert line.asked == asked
+
+
+def away(_uid: str) -> bool:
+    raise Unreachable("no line")
+
+
+@pytest.mark.parametrize(
+    ("fetch", "may_take", "told"),
+    [(lambda _: True, True, True), (lambda _: False, True, False), (away, True, False), (lambda _: True, False, False)],
+    ids=["given", "not given", "no line", "in question"],
+)
+def test_the_key_of_a_card_is_fetched_and_the_till_is_told(
+    tmp_path: Path, fetch: Callable[[str], bool], may_take: bool, told: bool
+) -> None:
+    client, till = HqClient(IDENTITY, NoLine(), HqClock(lambda: 0), lambda: "0" * 32), Counter(tmp_path)
+    with Ledger.open(tmp_path / "ledger.db", "d-1", 1), OutboxReader(tmp_path / "ledger.db") as outbox:
+        asker = Asker(client, till, outbox, lambda: may_take, fetch)
+        asker.start()
+        asker.take(AskKey(id=8, uid="04AABBCCDDEE80"))
+        assert till.answers.get(timeout=PATIENCE_S) == (8, told)
+        asker.close()

@@ -12,7 +12,7 @@ from protocol.card_keys import CardKey, CardKeys, CardKeysAsk
 from protocol.directory import CardProof, CardRow, CardState, CardTechnology
 from terminal.errors import SyncError
 from terminal.store.card_keys import WANTED_MAX, CardKeyFile, HeldKey, WantedKeys
-from terminal.sync.card_keys import keep_in_step
+from terminal.sync.card_keys import KeyFetcher
 
 CARD, UID = "ab" * 16, "04AABBCCDDEE80"
 KEY = HeldKey(1, AesKey(bytes(range(16))))
@@ -38,22 +38,37 @@ def file(tmp_path: Path) -> CardKeyFile:
 
 
 def test_a_wanted_key_is_fetched_and_kept(file: CardKeyFile) -> None:
-    assert keep_in_step(file, lambda *_: row(1), given, [UID])
+    assert KeyFetcher(file, given).keep_in_step(lambda *_: row(1), [UID])
     assert file.read() == {CARD: KEY}
-    assert not keep_in_step(file, lambda *_: row(1), away, []), "nothing is asked where nothing is wanted"
+    assert not KeyFetcher(file, away).keep_in_step(lambda *_: row(1), []), "nothing is asked where nothing is wanted"
+
+
+def test_the_key_of_a_card_that_lies_there_joins_the_others(file: CardKeyFile) -> None:
+    other = {"cd" * 16: HeldKey(2, AesKey(bytes(16)))}
+    file.write(other)
+    assert KeyFetcher(file, given).fetch(UID)
+    assert file.read() == {CARD: KEY, **other}
+    assert KeyFetcher(file, given).fetch(UID), "it is here already, and so it came"
+
+
+def test_a_key_that_hq_does_not_give_did_not_come(file: CardKeyFile) -> None:
+    assert not KeyFetcher(file, lambda _: CardKeys(keys=())).fetch(UID)
+    assert file.stamp() is None
+    with pytest.raises(SyncError):
+        KeyFetcher(file, away).fetch(UID)
 
 
 @pytest.mark.parametrize("told", [None, row(None), row(2)], ids=["erased", "no key any more", "another version"])
 def test_a_key_goes_with_what_it_was_for(file: CardKeyFile, told: str | None) -> None:
     file.write({CARD: KEY})
-    assert keep_in_step(file, lambda *_: told, away, [])
+    assert KeyFetcher(file, away).keep_in_step(lambda *_: told, [])
     assert file.read() == {}
 
 
 def test_where_hq_is_away_nothing_changes(file: CardKeyFile) -> None:
     file.write({CARD: KEY})
     with pytest.raises(SyncError):
-        keep_in_step(file, lambda *_: None, away, [UID])
+        KeyFetcher(file, away).keep_in_step(lambda *_: None, [UID])
     assert file.read() == {CARD: KEY}
 
 

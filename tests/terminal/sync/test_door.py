@@ -113,6 +113,25 @@ def test_a_no_may_say_who_has_it(till: Till, link: Link, heard: Heard) -> None:
     assert till.run(_result(asking)) == Lent(False, there)
 
 
+def test_asking_for_the_key_of_a_card_that_lies_there(till: Till, link: Link, heard: Heard) -> None:
+    async def ask(deadline_s: float = PATIENCE_S) -> asyncio.Task[bool]:
+        return till.loop.create_task(till.door.ask_key("04AABBCCDDEE80", deadline_s))
+
+    async def result(asking: asyncio.Task[bool]) -> bool:
+        return await asking
+
+    assert not till.run(result(till.run(ask()))), "offline there is nobody to ask"
+    link.state(True, None)
+    for given in (True, False):
+        asking = till.run(ask())
+        question = heard.next()
+        assert isinstance(question, lines.AskKey)
+        assert question.uid == "04AABBCCDDEE80"
+        link.answer_key(question, given)
+        assert till.run(result(asking)) == given
+    assert not till.run(result(till.run(ask(0)))), "no answer in time is a no"
+
+
 async def _start_asking(till: Till) -> asyncio.Task[Lent]:
     return till.loop.create_task(till.door.ask(GrantAsk(member=ADA, points=50, after=0), PATIENCE_S))
 

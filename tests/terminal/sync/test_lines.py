@@ -26,6 +26,7 @@ FROM_AGENT: list[lines.FromAgent] = [
 FROM_TILL: list[lines.FromTill] = [
     lines.Nudge(),
     lines.Ask(id=1, wish=GrantAsk(member="m", points=5, after=0)),
+    lines.AskKey(id=2, uid="04AABBCCDDEE80"),
     lines.Answer(re=7, value={"clock": "held", "devices": {"读卡器": "ready"}}),
 ]
 
