@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from hq import terminals
+from hq.app_door import check_app
 from hq.headquarters import Headquarters
 from hq.problems import Code, Refusal
 from hq.route import Admits, Request
@@ -17,8 +18,11 @@ _SILENT = frozenset({State.ENROLLED})  # known, and not yet a terminal
 
 
 def admit(hq: Headquarters, request: Request, whom: Admits) -> Terminal | None:
-    """The terminal that asks; None where anybody may. Raises Refusal."""
+    """The terminal that asks; None where anybody may, or an app. Raises Refusal."""
     if whom is Admits.ANYBODY:
+        return None
+    if whom is Admits.APP:
+        check_app(hq, request)
         return None
     sender = known_terminal(hq, request)
     if whom is not Admits.KNOWN and sender.state is State.REVOKED:

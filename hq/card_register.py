@@ -15,7 +15,7 @@ from cards import certificate
 from cards.certificate import DAY_S, Certificate, IssuedWith
 from cards.generations import ISSUED
 from cards.layout import LAYOUTS, Layout
-from hq import issuer_keys
+from hq import issuer_keys, sightings
 from hq.changes import note
 from hq.columns import total
 from hq.headquarters import Headquarters
@@ -123,6 +123,7 @@ def issued(hq: Headquarters, member: str, issue: Issue) -> None:
             row = {"key": key, "member": owner, "state": CardState.ACTIVE.value, "proof": proof}
             connection.execute(insert(card).values(**row))
         _keep(connection, key, issue, Stock.ISSUED, hq.clock())
+        sightings.forget(connection, [key])  # its links count from the beginning, or are made by another key
         note(connection, [(member_bucket(owner), RowKind.CARD, key)])
 
 
@@ -137,6 +138,7 @@ def end(hq: Headquarters, uid: str, became: Stock | None) -> None:
         if owner is not None:
             connection.execute(delete(card).where(card.c.key == key))
             note(connection, [(member_bucket(str(owner)), RowKind.CARD, key)])
+        sightings.forget(connection, [key])
         at_key = card_stock.c.key == key
         if became is None:
             connection.execute(delete(card_stock).where(at_key))

@@ -19,6 +19,7 @@ from hq.address import USUAL
 from hq.api import create_app
 from hq.background import keep_working
 from hq.chain import read_chain
+from hq.cli_apps import COMMANDS as APPS
 from hq.cli_books import COMMANDS as BOOKS
 from hq.cli_cards import COMMANDS as CARDS
 from hq.cli_codes import COMMANDS as CODES
@@ -62,7 +63,7 @@ for control in CONTROL:
     main.add_command(control)
 
 
-for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS, *PINS):
+for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS, *PINS, *APPS):
     main.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""Commands of HQ about cards: `card certify`, `issued`, `retired`, `spoiled`, `delivered` and `stock`."""
+"""Commands of HQ about cards: `card certify`, `issued`, `retired`, `spoiled`, `delivered`, `stock` and `alarms`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import click
 
 from cards.certificate import DAY_S
 from hq import card_register
+from hq.card_alarms import card_alarms
 from hq.card_register import TECHNOLOGIES, Issue, Stock
-from hq.cli_state import JSON, STATE, opened
+from hq.cli_state import JSON, LANGUAGE, STATE, opened
+from hq.clone_alarms import clone_alarms
 from hq.headquarters import Headquarters
 from hq.member_record import find_member
 from protocol.directory import CardTechnology
@@ -106,6 +108,18 @@ def stock(as_json: bool, state: Path) -> None:
         figures = {name: counts.figures() for name, counts in card_register.counted(connection).items()}
     lines = [f"{name}: " + ", ".join(f"{count} {word}" for word, count in row.items()) for name, row in figures.items()]
     _say(figures, "\n".join(lines), as_json)
+
+
+@card.command()
+@JSON
+@LANGUAGE
+@STATE
+def alarms(as_json: bool, language: str, state: Path) -> None:
+    """Cards that need a look: that count backwards between stores, or did not prove their key."""
+    with opened(state) as hq, hq.database.reading() as connection:
+        found = [*clone_alarms(connection, language), *card_alarms(connection, language)]
+    lines = [f"{told['happened']} {told['do']}" for each in found for told in each["told"]]
+    _say({"alarms": found}, "\n".join(lines) or "no card needs a look", as_json)
 
 
 def _member(hq: Headquarters, who: str) -> str:

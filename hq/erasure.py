@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from hq import feed, pins, terminals
+from hq import feed, pins, sightings, terminals
 from hq.changes import note, note_members
 from hq.headquarters import Headquarters
 from hq.members import ERASED
@@ -73,6 +73,7 @@ def _wipe(connection: Connection, who: str, now_ms: int) -> None:
     connection.execute(update(member).where(member.c.id == who).values(state=ERASED))
     cards = connection.scalars(select(card.c.key).where(card.c.member == who).order_by(card.c.key)).all()
     connection.execute(delete(card).where(card.c.member == who))
+    sightings.forget(connection, list(cards))
     whole = [who, *gone_into(connection, who)]
     profile = {"name": "", "phone": "", "birthday": None}
     connection.execute(update(member).where(member.c.id.in_(whole)).values(**profile))

@@ -1,11 +1,11 @@
-"""What HQ does once a day, in the night of its own zone: forget old tombstones, and make a snapshot for terminals."""
+"""What HQ does once a day, in the night of its own zone: forget what is old, and make a snapshot for terminals."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
-from hq import snapshot, snapshot_files
+from hq import sightings, snapshot, snapshot_files
 from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.sequencer import sequence, sweep
@@ -35,6 +35,8 @@ def work(hq: Headquarters) -> bool:
     if not due(hq):
         return False
     sweep(hq.database, hq.clock())
+    with hq.database.transaction() as connection:
+        sightings.forget_old(connection, hq.clock())
     make_snapshot(hq)
     return True
 

@@ -21,6 +21,7 @@ NOT_LET_IN = (
     Code.NOT_ACTIVE,
     Code.TOO_MANY,
 )
+_NOT_LET_IN = {Admits.ANYBODY: (), Admits.APP: (Code.APP_UNKNOWN, Code.TOO_MANY)}
 _COMPONENTS = "#/components/schemas/{model}"
 
 
@@ -41,7 +42,7 @@ class DescribedApp(FastAPI):
 def answers(route: Route) -> dict[int | str, dict[str, Any]]:
     """FastAPI's `responses` of a route."""
     problems: dict[int | str, list[str]] = {}
-    for code in route.refuses if route.admits is Admits.ANYBODY else (*route.refuses, *NOT_LET_IN):
+    for code in (*route.refuses, *_NOT_LET_IN.get(route.admits, NOT_LET_IN)):
         problems.setdefault(code.status, []).append(code.name.lower())
     found: dict[int | str, dict[str, Any]] = {
         status: {"model": ProblemAnswer, "description": ", ".join(codes)} for status, codes in problems.items()

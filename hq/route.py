@@ -58,6 +58,7 @@ class Admits(Enum):
     """Whom a route serves."""
 
     ANYBODY = "anybody"
+    APP = "app"  # the server of the chain's app, by its token
     KNOWN = "known"  # every terminal, whatever its state
     TRUSTED = "trusted"  # every terminal but one whose key was revoked
     ACTIVE = "active"

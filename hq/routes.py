@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import Connection
 
 from hq import contact, leases, sizing
+from hq.app_door import APP_ROUTES
 from hq.auth import check_signature
 from hq.card_key_routes import CARD_KEY_ROUTES
 from hq.feed_routes import FEED_ROUTES
@@ -20,6 +21,7 @@ from hq.problems import Code, Refusal
 from hq.reading import read_batch
 from hq.readmission import read_admission, readmit
 from hq.route import Admits, Asked, Parameter, Route
+from hq.shown_routes import SHOWN_ROUTES
 from hq.terminals import Terminal
 from hq.watching import news_for
 from protocol.batch import MAX_BATCH_BYTES, MEDIA_TYPE, Acknowledgement, Batch, BatchError
@@ -242,6 +244,8 @@ ROUTES = (
     *FEED_ROUTES,
     *PIN_ROUTES,
     *CARD_KEY_ROUTES,
+    *SHOWN_ROUTES,
+    *APP_ROUTES,
     Route(
         "GET",
         "/v1/grants",

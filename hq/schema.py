@@ -95,6 +95,22 @@ card_key_given = Table(  # which terminal was given which card's key, and when l
     number_key("version"),
     number("at_ms"),
 )
+card_counter = Table("card_counter", metadata, key("card"), number("counter"))  # the highest that its links had
+card_sighting = (
+    Table(  # links of a card that were good, as `cards.sightings.Sighting`; kept for as long as reports come
+        "card_sighting",
+        metadata,
+        key("card"),
+        number_key("counter"),
+        key("device"),
+        number_key("from_ms"),
+        number("until_ms"),
+        Index("card_sighting_until", "until_ms"),
+    )
+)
+card_alarm = Table(  # sightings: the two newest that cannot be of one chip; count: how often that was found
+    "card_alarm", metadata, key("card"), text("why"), json_text("sightings"), number("count"), number("at_ms")
+)
 pin = Table(  # hash: the PHC string; wrong: guesses by device:epoch, since the reset
     "pin",
     metadata,
@@ -286,6 +302,15 @@ refund_right = Table(  # only of sales whose right moved or that were refunded; 
     number("claimed", 0),  # the holder told so, before this operation; what came before does not move it
     number("retold", 0),  # 1: a restored HQ hears of it in any order
     maybe_json("so_far"),
+)
+app = Table(  # servers that may ask for member codes; token: SHA-256 of it, as it has 256 bits of chance
+    "app",
+    metadata,
+    key("name"),
+    text("token"),
+    number("made_ms"),
+    maybe_number("revoked_ms"),
+    Index("app_token", "token"),
 )
 nonce = Table("nonce", metadata, key("device"), key("nonce"), number("seen_ms"), Index("nonce_seen", "seen_ms"))
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, case, func, select
 from hq.accounts import AT_HQ, POOL
 from hq.apply import OWN_DEVICE
 from hq.card_alarms import card_alarms
+from hq.clone_alarms import clone_alarms
 from hq.columns import total
 from hq.conflicts import conflicts
 from hq.database import read_setting
@@ -39,7 +40,11 @@ def facts(connection: Connection, now_ms: int, zone: str, language: str) -> dict
         "terminals": _terminals(connection, now_ms, today),
         "operations": _outcomes(connection),
         "operations_twice": _twice(connection),
-        "conflicts": [*card_alarms(connection, language), *conflicts(connection, language, CONFLICTS_SHOWN)],
+        "conflicts": [
+            *clone_alarms(connection, language),
+            *card_alarms(connection, language),
+            *conflicts(connection, language, CONFLICTS_SHOWN),
+        ],
     }
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from cards import certificate
+from hq.cli_state import opened
+from hq.schema import card_alarm
+from protocol.directory import card_key
 from tests.hq.test_cli import run
 
 UID = "04AABBCCDDEE80"
@@ -29,3 +34,22 @@ def test_a_card_goes_through_its_life(hq_folder: Path) -> None:
     assert run("card", "spoiled", "--uid", UID, *state).output == "the card is counted as spoiled\n"
     again = run("card", "certify", "m1", *CARD, *state)
     assert (again.exit_code, again.output) == (1, "Error: this card is counted as spoiled: take another\n")
+
+
+def test_alarms_are_listed_with_what_to_do(hq_folder: Path) -> None:
+    state = ("--state", hq_folder)
+    assert run("card", "alarms", *state).output == "no card needs a look\n"
+    run("issuer", *state)
+    run("card", "certify", "m1", *CARD, *state)
+    run("card", "issued", "m1", *CARD, *state)
+    pair = json.dumps([[70, 1, 2, "s01-1"], [65, 3, 4, "s02-1"]])
+    with opened(hq_folder) as hq, hq.database.transaction() as connection:
+        row = {"card": card_key(hq.keys.lookup, UID), "why": "backwards", "sightings": pair, "count": 1, "at_ms": 5}
+        connection.execute(insert(card_alarm).values(**row))
+    shown = run("card", "alarms", *state).output
+    assert "counts backwards: its tap 70" in shown
+    assert "issue another" in shown
+    assert "计数倒退" in run("card", "alarms", "--language", "zh-CN", *state).output
+    [alarm] = json.loads(run("card", "alarms", "--json", *state).output)["alarms"]
+    assert (alarm["device"], alarm["count"]) == ("s02-1", 1)
+    assert UID not in shown

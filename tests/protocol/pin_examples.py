@@ -1,9 +1,21 @@
-"""Examples of PINs and card keys on their way: rows, rules, what a terminal reports, and secrets."""
+"""Examples of what proves on its way: PINs, keys and links of cards, member codes."""
 
 from __future__ import annotations
 
 from protocol.card_keys import CardKey, CardKeys, CardKeysAsk
 from protocol.control import Configuration
+from protocol.links import (
+    AppCode,
+    AppCodeAsk,
+    CodeAnswer,
+    CodeAsk,
+    CodeVerdict,
+    LinkAnswer,
+    LinkAsk,
+    LinkSeen,
+    LinksSeen,
+    LinkVerdict,
+)
 from protocol.operation import Message
 from protocol.pins import PinGuesses, PinPeppers, PinReport, PinRow, PinRules, pin_key
 
@@ -21,5 +33,12 @@ def pin_examples() -> dict[str, Message]:
         "pin_peppers": PinPeppers(peppers={"pepper-1": "5e" * 32}),
         "card_keys_ask": CardKeysAsk(uids=("04AABBCCDDEE80", "08A1B2C3")),
         "card_keys": CardKeys(keys=(CardKey(card="ab" * 16, version=1, key="5e" * 16),)),
+        "link_ask": LinkAsk(uid="04AABBCCDDEE80", counter=70, code="94EED9EE65337086"),
+        "link_answer": LinkAnswer(verdict=LinkVerdict.FRESH, card="ab" * 16, member="m1"),
+        "links_seen": LinksSeen(seen=(LinkSeen(card="ab" * 16, counter=70, from_ms=AT_MS, until_ms=AT_MS + 240_000),)),
+        "member_code_ask": CodeAsk(code="M1:ABC"),
+        "member_code_answer": CodeAnswer(verdict=CodeVerdict.TAKEN, member="m1"),
+        "app_code_ask": AppCodeAsk(member="m1"),
+        "app_code": AppCode(code="M1:ABC", good_until_ms=AT_MS),
         "configuration_with_pins": Configuration(version=6, pins=rules),
     }

@@ -1,3 +1,13 @@
+CREATE TABLE app (
+    name VARCHAR(64) COLLATE "C" NOT NULL,
+    token VARCHAR(64) COLLATE "C" NOT NULL,
+    made_ms BIGINT NOT NULL,
+    revoked_ms BIGINT,
+    PRIMARY KEY (name)
+);
+
+CREATE INDEX app_token ON app (token);
+
 CREATE TABLE bearer_holding (
     asset VARCHAR(64) COLLATE "C" NOT NULL,
     lot VARCHAR(64) COLLATE "C" NOT NULL,
@@ -43,6 +53,21 @@ CREATE TABLE card (
 
 CREATE INDEX card_member ON card (member);
 
+CREATE TABLE card_alarm (
+    card VARCHAR(64) COLLATE "C" NOT NULL,
+    why VARCHAR(64) COLLATE "C" NOT NULL,
+    sightings TEXT NOT NULL,
+    count BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (card)
+);
+
+CREATE TABLE card_counter (
+    card VARCHAR(64) COLLATE "C" NOT NULL,
+    counter BIGINT NOT NULL,
+    PRIMARY KEY (card)
+);
+
 CREATE TABLE card_delivery (
     id BIGSERIAL NOT NULL,
     technology VARCHAR(64) COLLATE "C" NOT NULL,
@@ -59,6 +84,17 @@ CREATE TABLE card_key_given (
     at_ms BIGINT NOT NULL,
     PRIMARY KEY (device, epoch, card, version)
 );
+
+CREATE TABLE card_sighting (
+    card VARCHAR(64) COLLATE "C" NOT NULL,
+    counter BIGINT NOT NULL,
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    from_ms BIGINT NOT NULL,
+    until_ms BIGINT NOT NULL,
+    PRIMARY KEY (card, counter, device, from_ms)
+);
+
+CREATE INDEX card_sighting_until ON card_sighting (until_ms);
 
 CREATE TABLE card_stock (
     key VARCHAR(64) COLLATE "C" NOT NULL,
