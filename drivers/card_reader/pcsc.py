@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from drivers.base import CardRemoved, CardTapped, Kind, Pattern
-from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change
+from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change, known
 from drivers.card_reader.reader_identity import Wanted, identity_of
 from drivers.card_reader.reader_signals import ReaderSignals
 from drivers.card_reader.scard import Context, PcscError, Service
@@ -22,6 +22,7 @@ from drivers.supervised import Supervised
 log = logging.getLogger(__name__)
 WAIT_MS = 500  # closing, and a reader that came between two calls, wait no longer than this
 UID_S_MAX = 1.0
+UNSURE_S = 0.02
 
 
 class PcscCardReader(Supervised):
@@ -96,6 +97,8 @@ class PcscCardReader(Supervised):
                 states = self._plugged(context, states)
                 for reader, state, atr in self._changes(context, states):
                     self._moved(states, reader, state, atr)
+                if UNAWARE in states.values():
+                    self._closing.wait(UNSURE_S)
         finally:
             if not self.abandoned:
                 self._gone(states, {})
@@ -105,6 +108,9 @@ class PcscCardReader(Supervised):
             self._gone({reader: states.pop(reader)}, {})
             if not states:
                 self.report("reader_absent", reader=str(self._wanted))
+        elif not known(state):  # what pcscd finds at its first look is no event: it has to be asked for
+            self._gone({reader: states[reader]}, {})
+            states[reader] = UNAWARE
         else:
             self._changed(reader, change(states[reader], state), atr)
             states[reader] = state

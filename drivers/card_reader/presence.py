@@ -7,6 +7,7 @@ from enum import Enum
 UNAWARE = 0x0000
 CHANGED = 0x0002
 AWAY = 0x0004 | 0x0008  # the reader is not known any more, or not available
+EMPTY = 0x0010
 PRESENT = 0x0020
 COUNT_SHIFT = 16  # pcsc-lite counts insertions and removals in the high word
 
@@ -18,6 +19,11 @@ class Change(Enum):
     TAPPED = "tapped"
     REMOVED = "removed"
     MISSED = "missed"
+
+
+def known(state: int) -> bool:
+    """Whether it tells of a card at all: pcscd lists a reader that it was given just now before it has looked at it."""
+    return bool(state & (EMPTY | PRESENT))
 
 
 def change(before: int, after: int) -> Change:

@@ -6,6 +6,7 @@ for each name. Orders are JSON lines on standard input, each answered by a line;
 `{"tap": "04A1B2C3D4E5F6", "card": "ntag424", …}`  holds a card to a reader, see `drivers.virtual.cards.wallet`
 `{"remove": true}`                        takes it away
 `{"plug": false}`, `{"plug": true}`       pulls the reader's cable, puts it in
+`{"unsure": true}`, `{"unsure": false}`   has not looked yet what is in the reader, has looked now
 `{"service": "hung"}`                     answers nobody any more; "stopped" is gone; "running" is well again
 `{"escapes": true}`                       answers with the escape commands that the reader was sent
 
@@ -95,6 +96,7 @@ class Service:
             "tap": self._twin.tap,
             "remove": self._twin.remove,
             "plug": self._twin.plug,
+            "unsure": self._twin.unsure,
             "escapes": self._twin.escapes,
             "service": self._be,
         }

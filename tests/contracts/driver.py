@@ -26,6 +26,16 @@ def threads_of(driver: Driver) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == f"{driver.kind}.{driver.device}"]
 
 
+def wait_for_beats(driver: Driver, count: int) -> None:
+    for _ in range(count):
+        before = driver.beat_ns
+        for _ in range(200):
+            if driver.beat_ns > before:
+                break
+            threads_of(driver)[0].join(0.1)
+        assert driver.beat_ns > before
+
+
 class DriverContract:
     """Inherit, and give a `bed` fixture; `told` starts the driver and closes it."""
 
@@ -75,12 +85,7 @@ class DriverContract:
 
     def test_it_shows_signs_of_life(self, bed: Bed, told: Recorder) -> None:
         told.status("device_ready")
-        before = bed.driver.beat_ns
-        for _ in range(200):
-            if bed.driver.beat_ns > before:
-                break
-            threads_of(bed.driver)[0].join(0.1)
-        assert bed.driver.beat_ns > before
+        wait_for_beats(bed.driver, 1)
 
 
 class ReplugContract:

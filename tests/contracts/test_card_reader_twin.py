@@ -12,6 +12,7 @@ from drivers.base import CardRemoved, CardTapped, DeviceStatus
 from drivers.errors import CardGone, CardMute
 from tests.contracts.beds.pcscd_twin import TwinBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
+from tests.contracts.driver import wait_for_beats
 from tests.contracts.recorder import Recorder
 from tests.drivers.virtual.cards.speaker import APPLICATION, wrap
 
@@ -63,6 +64,22 @@ class TestTwin(CardReaderContract):
         bed.twin.order(service="running")
         told.status("device_ready")
         bed.tap(ADA)
+        assert told.next(CardTapped).uid == ADA
+
+    def test_a_card_that_lies_there_before_the_service_looks_at_the_reader_is_read(
+        self, bed: TwinBed, told: Recorder
+    ) -> None:
+        told.status("device_ready")
+        bed.tap(BEN)
+        told.next(CardTapped)
+        bed.unplug()
+        told.status("reader_absent")
+        bed.twin.order(unsure=True)
+        bed.plug()
+        told.status("device_ready")
+        wait_for_beats(bed.driver, 2)  # it has asked for the reader's state by then
+        bed.tap(ADA)
+        bed.twin.order(unsure=False)
         assert told.next(CardTapped).uid == ADA
 
     def test_the_second_reader_is_another_device(self, bed: TwinBed, told: Recorder) -> None:

@@ -53,6 +53,7 @@ class Reader:
     plugged: bool = True
     card: Card | None = None
     events: int = 0
+    unsure: bool = False  # plugged in, and not looked at yet: what is found then is no event
     insertions: int = 0
     resets: int = 0
     connections: list[Connection] = field(default_factory=list)
@@ -75,11 +76,11 @@ class Reader:
             self._moved()
 
     def plug(self, plugged: bool) -> None:
-        """Pull the cable or put it in: the reader comes back without a card, and its count starts again."""
+        """Pull the cable or put it in: the reader comes back without a card, and its count goes on."""
         if not plugged:
             self.remove()
             self.connections.clear()
-            self.holder, self.events = None, 0
+            self.holder = None
         self.plugged = plugged
 
     def reset(self) -> None:
@@ -108,14 +109,15 @@ class Reader:
         if not self.plugged:
             return bytes(wire.STATE.size)
         atr = b"" if self.card is None else self.card.atr
-        state = ABSENT if self.card is None else PRESENT | POWERED | NEGOTIABLE
+        state = 0 if self.unsure else ABSENT if self.card is None else PRESENT | POWERED | NEGOTIABLE
         exclusive = any(connection.exclusive for connection in self.connections)
         sharing = EXCLUSIVE if exclusive else len(self.connections)
         protocol = 0 if self.card is None else T1
         return wire.STATE.pack(self.name.encode(), self.events, state, sharing, atr, len(atr), protocol)
 
     def _moved(self) -> None:
-        self.events = (self.events + 1) & EVENTS_MAX
+        if not self.unsure:
+            self.events = (self.events + 1) & EVENTS_MAX
 
 
 def readers_of(arguments: list[str]) -> list[Reader]:

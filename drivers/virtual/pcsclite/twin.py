@@ -76,6 +76,13 @@ class Twin:
         self._reader_events += 1
         self._wake()
 
+    def unsure(self, order: Mapping[str, Any]) -> None:
+        """Let the service not know what is in a reader, as when it was just plugged in, or know it without an event."""
+        unsure = order["unsure"]
+        if not isinstance(unsure, bool):
+            raise ValueError("unsure must be true or false")
+        self._reader(order, needs_plug=False).unsure = unsure
+
     def escapes(self, order: Mapping[str, Any]) -> list[str]:
         """The escape commands that a reader was sent since this was asked last, in hex."""
         reader = self._reader(order)

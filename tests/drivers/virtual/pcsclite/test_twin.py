@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from drivers.virtual.cards.wallet import Wallet
 from drivers.virtual.pcsclite import wire
 from drivers.virtual.pcsclite.connections import BAD_HANDLE, NOT_TRANSACTED, UNKNOWN_READER
-from drivers.virtual.pcsclite.reader import NO_CARD, REMOVED, RESET_CARD, SHARING, UNAVAILABLE, Reader, readers_of
+from drivers.virtual.pcsclite.reader import (
+    NO_CARD,
+    PRESENT,
+    REMOVED,
+    RESET_CARD,
+    SHARING,
+    UNAVAILABLE,
+    Reader,
+    readers_of,
+)
 from drivers.virtual.pcsclite.twin import CANCELLED, Twin
 from drivers.virtual.pcsclite.wire import Ask, Call
 from tests.drivers.virtual.cards.speaker import APPLICATION
@@ -66,6 +75,11 @@ class Heard:
     def begin(self, handle: int) -> int:
         result: int = wire.BEGIN.unpack(self.ask(Ask.BEGIN, wire.BEGIN, handle, 0))[1]
         return result
+
+    def state(self) -> tuple[int, int]:
+        """Events and state of the first reader."""
+        fields = wire.STATE.unpack_from(self.ask(Ask.READERS, struct.Struct("")))
+        return fields[1], fields[2]
 
     def wait(self) -> list[bytes]:
         """The names of the readers that are there; from now on the next event is told."""
@@ -217,6 +231,19 @@ def test_attributes_and_escape_commands(twin: Twin) -> None:
     one.ask(Ask.CONTROL, wire.CONTROL, handle, 0x42000001, 2, 264, 0, 0, following=b"\x28\x01")
     assert twin.escapes({"escapes": True}) == ["2801"]
     assert twin.escapes({"escapes": True}) == []
+
+
+def test_what_is_found_at_the_first_look_at_a_reader_is_no_event(twin: Twin) -> None:
+    twin.unsure({"unsure": True})
+    twin.tap({"tap": UID})
+    one = Heard(twin)
+    assert one.state() == (0, 0)
+    twin.unsure({"unsure": False})
+    events, state = one.state()
+    assert events == 0
+    assert state & PRESENT
+    with pytest.raises(ValueError, match="true or false"):
+        twin.unsure({"unsure": 0})
 
 
 @pytest.mark.parametrize("order", [{"tap": UID, "reader": 1}, {"tap": "xy"}, {"tap": UID, "reader": "0"}])
