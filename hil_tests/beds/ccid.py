@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from drivers.options import PcscOptions
 from hil_tests.beds.hands import Hands
 
 WAIT_MS = 1000
+LIMIT_STEPS, STEP_S = 1000, 0.05
 READER = "Gemalto*433-Swap*"  # as libccid names the reader that QEMU says it is
 
 
@@ -39,7 +41,11 @@ class CcidBed:
                 states.update((name, state) for name, state, _ in pcsc.changes(states, WAIT_MS))
 
     def unplug(self) -> None:
+        """A hand is slower than pcscd, which may list a reader for a while that is gone."""
         self._hands.do("unplug_reader", reader=self._number)
+        tick = threading.Event()
+        with Context() as pcsc:
+            assert any(not pcsc.readers() or tick.wait(STEP_S) for _ in range(LIMIT_STEPS)), "pcscd keeps the reader"
 
     def plug(self) -> None:
         self._hands.do("plug_reader", reader=self._number)
