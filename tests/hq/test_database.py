@@ -21,7 +21,7 @@ from hq.problems import HqError
 from hq.schema import setting
 from tests.hq.places import only
 
-JOIN_S = 20
+JOIN_S = 60
 
 
 def put(connection: Connection, name: str, value: str) -> None:
@@ -87,7 +87,7 @@ def test_work_that_meets_a_deadlock_is_done_again(hq: Headquarters) -> None:
         thread.start()
     for thread in threads:
         thread.join(JOIN_S)
-    assert len(runs) in (3, 4)  # PostgreSQL may end either, or both
+    assert len(runs) > 2  # PostgreSQL may end either, or both, and both may meet once more
     assert (value_of(hq.database, "a"), value_of(hq.database, "b")) == ("2", "2")
 
 
