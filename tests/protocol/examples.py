@@ -11,15 +11,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from loyalty.basket import LineKind
 from loyalty.ledger import Account, Asset
-from loyalty.sale import TenderKind
-from loyalty.value import Draw
 from protocol import canonical, chain
-from protocol.assurance import AssuranceRule, AssuranceTable
 from protocol.batch import Acknowledgement, Batch, Gap, Outcome, OutcomeRecord
 from protocol.contact import TIME, Contact, ContactAnswer, Heartbeat, News, SignedTime
-from protocol.control import CodeIssuer, CodeIssuers, Configuration, DenyList, ShopCodes, WeightCodeRule
 from protocol.directory import (
     CardRow,
     CardState,
@@ -48,20 +43,12 @@ from protocol.feed import FeedPage, FeedRow, RowKind, member_bucket, row_digest,
 from protocol.lease import SPEND_UNTIL, Grant, GrantAsk, GrantLot, GrantPage, Reported, SpendUntil
 from protocol.operation import ClockQuality, Kind, LotRecord, Message, Operation, PostingRecord
 from protocol.problem import Problem, ProblemAnswer
-from protocol.sale_detail import ReceiptRecord, SaleDetail
-from protocol.sale_records import (
-    BasketRecord,
-    CouponRecord,
-    LineRecord,
-    MemberRecord,
-    TenderRecord,
-    TillRecord,
-    ValueLotRecord,
-)
 from protocol.signing import Signed, public_hex
+from tests.protocol.control_examples import control_examples
 from tests.protocol.feed_examples import feed_examples
 from tests.protocol.movement_examples import movements
 from tests.protocol.pin_examples import pin_examples
+from tests.protocol.sale_examples import sale_examples
 
 FOLDER = Path(__file__).parents[1] / "golden" / "protocol"
 DEVICE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -178,81 +165,6 @@ def _feed_page() -> FeedPage:
     )
 
 
-def sale_detail() -> SaleDetail:
-    """Two noodles for a gold member who uses 100 points; the quote is cut short."""
-    line = LineRecord(no=1, gtin="6901234567892", quantity=2, unit_price=990, category="food")
-    lot = LotRecord(id="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20")
-    return SaleDetail(
-        basket=BasketRecord(lines=(line,), removed=("save-20",), points=100),
-        member=MemberRecord(id="m1", tier="gold", birthday="1991-05-17"),
-        state=TillRecord(lots=(lot,), assurance="P1", copyable_used=0),
-        cutoff_hours=4,
-        programme_version=3,
-        engine="1",
-        tenders=(TenderRecord(kind=TenderKind.CASH, amount=1640),),
-        quote={"due": 1642, "net": 1742},
-        receipt=ReceiptRecord(rounding=-2, change=360),
-    )
-
-
-def sale_with_everything() -> SaleDetail:
-    """Cheese by weight and a gift card, with coupon, stamps, limits, stored value and a gift card; cut short too."""
-    cheese = LineRecord(no=1, gtin="2000000000008", quantity=1, unit_price=8800, category="fresh", grams=450)
-    card = LineRecord(
-        no=2, gtin="6901234567908", quantity=1, unit_price=10000, category="cards", kind=LineKind.GIFT_CARD
-    )
-    value = ValueLotRecord(
-        id="v1",
-        principal=10000,
-        bonus=2000,
-        spent=3000,
-        topped_up_on="2026-07-01",
-        expires_on="2028-06-30",
-        draw=Draw.PRINCIPAL_FIRST,
-    )
-    given = ValueLotRecord(id="g1", principal=5000, bonus=0, spent=0, topped_up_on="2026-10-01", paid_out=100)
-    return sale_detail().model_copy(
-        update={
-            "basket": BasketRecord(lines=(cheese, card), coupons=("K7Q2",)),
-            "member": MemberRecord(
-                id="m1",
-                tier="gold",
-                birthday="1991-05-17",
-                birthday_changed_on="2026-02-01",
-                groups=("staff",),
-                purchases=12,
-                qualifying=170_000,
-            ),
-            "state": TillRecord(
-                assurance="P4",
-                store="s01",
-                debt=20,
-                used={"terminal:units:2026-11-20:flash": 3},
-                leased={"member:times:ever:welcome:m1": 1},
-                coupons=(CouponRecord(code="K7Q2", rule="ten", holder="m1", expires_on="2026-12-31"),),
-                stamps={"coffee": 9},
-                value=(value,),
-                gift_cards={"gc-1": (given,)},
-                pin=True,
-                online=True,
-            ),
-            "engine": "2",
-            "tenders": (
-                TenderRecord(kind=TenderKind.STORED_VALUE, amount=3960),
-                TenderRecord(kind=TenderKind.GIFT_CARD, amount=4900, account="gc-1"),
-                TenderRecord(kind=TenderKind.THIRD_PARTY, amount=5100, account="mall"),
-            ),
-            "receipt": ReceiptRecord(rounding=0, change=0),
-        }
-    )
-
-
-def sale_of_a_traveller() -> SaleDetail:
-    """The same two noodles: a certificate told whose card it was, and the member gave the PIN."""
-    state = TillRecord(assurance="P1", proof="certificate", key_at_hand=False, pin=True)
-    return sale_detail().model_copy(update={"state": state})
-
-
 def _messages() -> dict[str, Message | ProblemAnswer]:
     lots = (GrantLot(lot="open.m1", points=600, earned_on="2026-07-20", expires_on="2028-07-20"),)
     heartbeat = Heartbeat(version="0.1.0", outbox=12, clock=ClockQuality.HELD, devices={"counter": "ready"})
@@ -260,9 +172,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
     flagged = OutcomeRecord(seq=2, outcome=Outcome.FLAGGED, reason="member_blocked")
     return {
         "operation": sale_operation(),
-        "sale_detail": sale_detail(),
-        "sale_detail_everything": sale_with_everything(),
-        "sale_detail_proof": sale_of_a_traveller(),
+        **sale_examples(),
         "batch_header": batch().header,
         "acknowledgement": Acknowledgement(acked_seq=3, acked_hash=head, outcomes=(flagged,)),
         "gap": Gap(expected_seq=4, expected_hash=head),
@@ -273,24 +183,7 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
             time=time, spend_until=spend_until, state="active", acked_seq=3, acked_hash=head
         ),
         "news": News(granted=3, config=12),
-        "deny_list": DenyList(version=4, cards=("00" * 16,), members=("m1",), devices=("s01-1:1",)),
-        "configuration": Configuration(version=2, interval_s=60),
-        "configuration_with_assurance": Configuration(version=4, assurance=assurance_table()),
-        "configuration_with_codes": Configuration(
-            version=5,
-            codes=ShopCodes(
-                weight_codes=(
-                    WeightCodeRule(pattern="21IIIIIWWWWWC"),
-                    WeightCodeRule(pattern="22IIIIIPPPPPC", step=10),
-                ),
-                member_prefixes=("6901234",),
-            ),
-        ),
-        "configuration_with_issuers": Configuration(
-            version=3,
-            interval_s=60,
-            issuers=CodeIssuers(tenant="00" * 16, keys=(CodeIssuer(kid=1, public_key="ab" * 32),)),
-        ),
+        **control_examples(),
         "feed_page": _feed_page(),
         **feed_examples(),
         **_rows(),
@@ -303,12 +196,6 @@ def _messages() -> dict[str, Message | ProblemAnswer]:
         **_enrolment(),
         "problem": ProblemAnswer(error=Problem(code="gap", message="Too late.", params={"expected_seq": 4})),
     }
-
-
-def assurance_table() -> AssuranceTable:
-    few = AssuranceRule(action="redeem", level="P1", key=True, most=2_000, daily=True)
-    much = AssuranceRule(action="spend_value", level="P3", pin=True, hq=True)
-    return AssuranceTable(rules=(few, much, AssuranceRule(action="change_pin", level="P0", pin=True, staff=True)))
 
 
 def _rows() -> dict[str, Message]:

@@ -11,7 +11,8 @@ from loyalty.assurance import USUAL, Action, Shown, judge
 from protocol.assurance import AssuranceRule, AssuranceTable
 from protocol.control import CONFIGURATION, Configuration
 from protocol.signing import Signed, public_hex
-from tests.protocol.examples import HQ_KEY, assurance_table
+from tests.protocol.control_examples import assurance_table
+from tests.protocol.examples import HQ_KEY
 
 
 def test_the_usual_table_survives_the_wire() -> None:

@@ -24,7 +24,7 @@ from loyalty import (
 from protocol import canonical
 from protocol.sale_detail import SaleDetail, SaleDetailError, recorded_quote, sale_detail
 from tests.hq.tiny_chain import NAMES, NOW_MS, PROGRAMME
-from tests.protocol.examples import sale_detail as example
+from tests.protocol.sale_examples import sale_detail as example
 
 BASKET = Basket((Line(1, "6901234567892", 2, 990, "food"),), frozenset({"b", "a"}), 100)
 MEMBER = MemberFacts("m1", "gold", "1991-05-17")

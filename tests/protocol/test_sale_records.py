@@ -12,7 +12,7 @@ from loyalty.coupon import Coupon, CouponState
 from loyalty.value import Draw, ValueLot
 from protocol import canonical
 from protocol.sale_records import BasketRecord, LineRecord, MemberRecord, TenderRecord, TillRecord, ValueLotRecord
-from tests.protocol.examples import sale_with_everything
+from tests.protocol.sale_examples import sale_with_everything
 
 VALUE = ValueLot("v1", 10_000, 2_000, 300, "2026-01-01", "2027-01-01", Draw.BONUS_FIRST)
 GIVEN = ValueLot("g1", 5_000, 0, 0, "2026-01-01", paid_out=10)
