@@ -51,6 +51,14 @@ def opened(stage: Stage, browser: Browser) -> Iterator[Opener]:
     assert faults == []
 
 
+@pytest.fixture
+def counter(opened: Opener) -> Screen:
+    """The counter with a member and four lines."""
+    screen = opened("/counter")
+    screen.show("counter_member")
+    return screen
+
+
 def _page(browser: Browser, size: tuple[int, int]) -> Page:
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")

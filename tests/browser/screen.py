@@ -13,6 +13,7 @@ from tests.browser.recorded_views import recorded
 
 MEASURES = Path(__file__).with_name("measures.js").read_text("utf-8")
 PAINTED = "(tap) => document.body.dataset.paintedTap === tap"
+SLOW_MS = 60  # between the keys of a hand
 _taps = count(1)
 
 
@@ -55,6 +56,18 @@ class Screen:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+
+    def by_hand(self, keys: str) -> None:
+        """Keys as slowly as a hand presses them."""
+        self.page.keyboard.type(keys, delay=SLOW_MS)
+
+    def by_scanner(self, code: str) -> None:
+        """All keys within one task of the page, as fast as a scanner is."""
+        self.page.evaluate(
+            """(code) => [...code, 'Enter'].forEach((key) =>
+              document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))""",
+            code,
+        )
 
     def click(self, selector: str) -> None:
         self.page.locator(selector).first.click()

@@ -1,4 +1,4 @@
-"""The counter as a cashier uses it: scanning, correcting, paying once, and the next sale."""
+"""The counter as a cashier uses it: correcting, paying once, and the next sale."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from queue import Empty
 
 import pytest
 
-from tests.browser.conftest import Opener
 from tests.browser.fixture_server import Stage
 from tests.browser.recorded_views import recorded
 from tests.browser.screen import Screen
@@ -15,29 +14,7 @@ pytestmark = pytest.mark.browser
 
 INTENT = "0f" * 16
 GTIN = "6901234500015"
-VISA = "4111111111111111"
 DUE, CASH_DUE = 14431, 14425
-SLOW_MS = 60  # between the keys of a hand
-
-
-@pytest.fixture
-def counter(opened: Opener) -> Screen:
-    screen = opened("/counter")
-    screen.show("counter_member")
-    return screen
-
-
-def by_hand(screen: Screen, keys: str) -> None:
-    screen.page.keyboard.type(keys, delay=SLOW_MS)
-
-
-def by_scanner(screen: Screen, code: str) -> None:
-    """All keys within one task of the page, as fast as a scanner is."""
-    screen.page.evaluate(
-        """(code) => [...code, 'Enter'].forEach((key) =>
-          document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))""",
-        code,
-    )
 
 
 def test_a_weighed_piece_says_its_weight_and_offers_no_second(counter: Screen) -> None:
@@ -47,74 +24,6 @@ def test_a_weighed_piece_says_its_weight_and_offers_no_second(counter: Screen) -
     assert first.locator(".quantity button").count() == 1
     assert counter.page.locator(".lines li").nth(1).locator(".quantity button").count() == 2
     assert counter.text(".member-box .points") == "刷卡后可以查看积分。"
-
-
-def test_what_the_terminals_keypad_gathered_is_taken_there(counter: Screen, stage: Stage) -> None:
-    """More digits than a product has come as dots, and the page sends no dots."""
-    view = recorded("counter_member")
-    view["counter"]["entry"] = "•" * 16
-    counter.send(view)
-    counter.page.locator(".scan-field button").click()
-    assert stage.pressed() == ("keypad", {"key": "enter"})
-
-
-def test_a_typed_code_is_scanned_by_enter(counter: Screen, stage: Stage) -> None:
-    by_hand(counter, GTIN)
-    assert counter.text(".code") == GTIN
-    counter.press("Enter")
-    assert stage.pressed() == ("counter/scan", {"code": GTIN})
-    assert counter.text(".code") == "扫商品，或输入条码"
-
-
-def test_a_scanner_that_types_needs_no_focus_and_ignores_what_was_left_in_the_field(
-    counter: Screen, stage: Stage
-) -> None:
-    by_hand(counter, "69")
-    counter.page.locator("[data-line='1'] button").first.focus()
-    by_scanner(counter, GTIN)
-    assert stage.pressed() == ("counter/scan", {"code": GTIN})
-    assert stage.forget() == [], "Enter of the scanner pressed no button"
-
-
-def test_a_swiped_stripe_is_sent_whole_and_its_number_never_shown(counter: Screen, stage: Stage) -> None:
-    """Three tracks in one: the terminal says what they are. Left without its Enter, a number stands there as dots."""
-    tracks = f"%B{VISA}^MEMBER/TEST^9912101{'0' * 45}?;{VISA}=9912101{'0' * 13}?;01{VISA}={'0' * 86}?"
-    assert len(tracks) > 200
-    by_scanner(counter, tracks)
-    assert stage.pressed() == ("counter/scan", {"code": tracks})
-    by_hand(counter, VISA[:14])
-    assert counter.text(".code") == VISA[:14]
-    by_hand(counter, VISA[14:])
-    assert counter.text(".code") == "•" * len(VISA)
-    counter.press("Enter")
-    assert stage.pressed() == ("counter/scan", {"code": VISA})
-
-
-def test_a_scan_while_paying_is_a_scan_and_no_amount(counter: Screen, stage: Stage) -> None:
-    counter.press("F2")
-    assert stage.pressed() == ("counter/paying", {"on": True})
-    by_hand(counter, "20")
-    by_scanner(counter, GTIN)
-    assert stage.pressed() == ("counter/scan", {"code": GTIN})
-    assert counter.text(".given strong") == "¥20.00"
-
-
-def test_the_same_digits_by_hand_are_an_amount(counter: Screen, stage: Stage) -> None:
-    counter.press("F2")
-    stage.pressed()
-    by_hand(counter, "200000\n")
-    assert stage.pressed() == ("counter/pay", {"intent": INTENT, "tenders": [{"kind": "cash", "amount": 20_000_000}]})
-
-
-@pytest.mark.parametrize(("key", "quantity"), [("+", 4), ("-", 2)])
-def test_plus_and_minus_mean_the_line_scanned_last(counter: Screen, stage: Stage, key: str, quantity: int) -> None:
-    counter.press(key)
-    assert stage.pressed() == ("counter/quantity", {"no": 3, "quantity": quantity})
-
-
-def test_a_number_and_a_star_set_the_quantity(counter: Screen, stage: Stage) -> None:
-    by_hand(counter, "12*")
-    assert stage.pressed() == ("counter/quantity", {"no": 3, "quantity": 12})
 
 
 def test_quick_presses_of_plus_add_up(counter: Screen, stage: Stage) -> None:
@@ -157,15 +66,15 @@ def test_a_quick_amount_shows_and_pays(counter: Screen, stage: Stage) -> None:
 
 def test_change_is_shown_while_typing(counter: Screen) -> None:
     counter.press("F2")
-    by_hand(counter, "150.5")
+    counter.by_hand("150.5")
     assert counter.text(".outcome") == "找零 ¥6.25"
-    by_hand(counter, "x")
+    counter.by_hand("x")
     assert counter.text(".given strong") == "¥150.50"
 
 
 def test_two_tenders_pay_one_sale(counter: Screen, stage: Stage) -> None:
     counter.press("F3")
-    by_hand(counter, "100\n")
+    counter.by_hand("100\n")
     counter.wait_for(".parts li")
     counter.press("F2", "Enter")
     assert stage.pressed() == ("counter/paying", {"on": True})
@@ -175,7 +84,7 @@ def test_two_tenders_pay_one_sale(counter: Screen, stage: Stage) -> None:
 def test_only_cash_may_exceed_what_is_due(counter: Screen, stage: Stage) -> None:
     counter.press("F4")
     stage.pressed()
-    by_hand(counter, "200\n")
+    counter.by_hand("200\n")
     counter.wait_for(".notice-bar.asked")
     assert counter.text(".notice-bar.asked span").startswith("应收 ¥144.31，输入了 ¥200.00。")
     with pytest.raises(Empty):
@@ -227,7 +136,7 @@ def test_the_receipt_shows_the_change_and_enter_begins_the_next_sale(counter: Sc
 
 def test_a_scan_after_the_receipt_begins_the_next_sale(counter: Screen, stage: Stage) -> None:
     counter.show("counter_paid_cash")
-    by_scanner(counter, GTIN)
+    counter.by_scanner(GTIN)
     assert stage.pressed() == ("counter/scan", {"code": GTIN})
 
 
