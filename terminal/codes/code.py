@@ -91,7 +91,7 @@ class Claim:
 class ReceiptNumber:
     """What looks like the number on a receipt."""
 
-    number: str
+    number: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,12 @@ TRACK_1 = re.compile(
 )
 TRACK_2 = re.compile(r";(?P<number>[0-9]{1,19})=(?P<expiry>[0-9]{4}|=)(?P<service>[0-9]{3}|=)(?P<rest>[^?]*)\?")
 TRACK_1_MAX, TRACK_2_MAX = 79, 40
-_RUN = re.compile(r"(?<![0-9])(?:(?<=(?P<third>[;+_]))|)(?P<digits>[0-9](?: ?[0-9]){12,20})(?! ?[0-9])")
+_RUN = re.compile(r"[0-9]+(?:[ ._:-]{1,3}[0-9]+)*")  # what stands between the groups of a written number
+_DIGITS = re.compile(r"[0-9]+")
+_THIRD = (";", "+", "_")  # what a reader may type before track 3
 _FORMAT_DIGITS = 2  # before the account number of track 3
 _ANY = range(13, 20)
+_LONGEST = _FORMAT_DIGITS + _ANY[-1]
 _LONG = range(16, 20)
 _ISSUERS = (  # the first and the last beginning of an issuer's numbers (ISO/IEC 7812), and how long they are
     ("1", "1", range(15, 16)),  # UATP
@@ -62,14 +65,25 @@ def read_track(text: str) -> Track | None:
 
 
 def holds_bank_card(text: str) -> bool:
-    """Whether somewhere in `text` a bank card's number stands by itself, as readers type track 1, 2 or 3 of one.
+    """Whether somewhere in `text` a bank card's number stands by itself: in one piece or in groups, as people write it
+    and as readers type track 1, 2 or 3.
 
     What else a reader types is not looked at: sentinels and separators become other signs on another keyboard.
     """
-    for found in _RUN.finditer(text):
-        digits = found["digits"].replace(" ", "")
-        if is_bank_number(digits) or (found["third"] and is_bank_number(digits[_FORMAT_DIGITS:])):
-            return True
+    return any(_in_groups(text, [*_DIGITS.finditer(text, *run.span())]) for run in _RUN.finditer(text))
+
+
+def _in_groups(text: str, groups: list[re.Match[str]]) -> bool:
+    """Whether some of these neighbours are a bank card's number together."""
+    for first, group in enumerate(groups):
+        third = text[max(0, group.start() - 1) : group.start()] in _THIRD
+        digits = ""
+        for following in groups[first : first + _LONGEST]:
+            digits += following[0]
+            if len(digits) > _LONGEST:
+                break
+            if is_bank_number(digits) or (third and is_bank_number(digits[_FORMAT_DIGITS:])):
+                return True
     return False
 
 

@@ -8,8 +8,9 @@
 5. `01` with a GTIN, and `8018` with a member number, are GS1 without its identifier; no bank card begins with 0, and
    22 digits from 80 on are nobody's payment code.
 6. A number of 18 digits that begins as the chain's own and ends in its check digit is a member's.
-7. Then payment codes are refused, and everything in which a bank card's number stands, such as a swiped stripe; what
-   is left may be a receipt's number or a coupon's code.
+7. Then payment codes are refused, and everything in which a bank card's number stands, in one piece or in groups, such
+   as a swiped stripe; what is left may be a receipt's number or a coupon's code. The device, the epoch and the
+   number on a receipt are no groups of one number.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from terminal.codes.weighed import WeightCode, read_weighed
 CLAIM = "SP1:"
 COUPON = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 RECEIPT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}[-.][0-9]{1,9}[-.][0-9]{1,18}")
+_OWN_RECEIPT = re.compile(r"(?P<device>.+)[-.][0-9]{1,3}[-.](?P<seq>[0-9]{6,18})")  # as it is printed
 GS = "\x1d"
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424
 _GS1_SYMBOLS = ("]C1", "]e0", "]d2", "]Q3", "]J1")  # GS1-128, DataBar, DataMatrix, QR, DotCode
@@ -84,7 +86,7 @@ def read_code(text: str, rules: CodeRules = NO_RULES, aim: str = "") -> Code:
         return _of_gs1(text.removeprefix(GS)) or Unknown()
     digits = re.sub(r"[ -]", "", text) if _SEPARATED.fullmatch(text) else text
     if is_digits(digits):
-        return _of_digits(digits, rules)
+        return _of_digits(digits, rules) or _of_words(text)
     return payment_code(text) or (_of_link(text) if _WEB.match(text) else _of_words(text))
 
 
@@ -125,7 +127,8 @@ def _of_link(url: str) -> Code:
         return Unknown()
 
 
-def _of_digits(digits: str, rules: CodeRules) -> Code:
+def _of_digits(digits: str, rules: CodeRules) -> Code | None:
+    """None for what is neither goods, nor a member's, nor a payment."""
     foreign = Refused(Foreign.BANK_CARD) if is_bank_number(digits) else payment_code(digits)
     if len(digits) in GTIN_LENGTHS:
         gtin = gtin_of(digits)
@@ -135,7 +138,7 @@ def _of_digits(digits: str, rules: CodeRules) -> Code:
     if _is_gs1(digits) and (code := _of_gs1(digits)) is not None:
         return _unless_known(code, foreign)
     own = is_gsrn(digits) and digits.startswith(rules.member_prefixes)
-    return MemberNumber(digits) if own else foreign or _of_words(digits)
+    return MemberNumber(digits) if own else foreign
 
 
 def _is_gs1(text: str) -> bool:
@@ -151,7 +154,8 @@ def _unless_known(code: Code, foreign: Refused | None) -> Code:
 def _of_words(text: str) -> Code:
     if _is_gs1(text) and (code := _of_gs1(text)) is not None:
         return code
-    if holds_bank_card(text):
+    receipt = _OWN_RECEIPT.fullmatch(text)
+    if any(holds_bank_card(part) for part in (receipt.groups() if receipt else (text,))):
         return Refused(Foreign.BANK_CARD)
     if RECEIPT.fullmatch(text):
         return ReceiptNumber(text)

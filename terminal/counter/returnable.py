@@ -72,7 +72,9 @@ def returnable(shop: Shop, key: OperationKey) -> Returnable:
 
 
 def _not_here(shop: Shop, key: OperationKey) -> Refusal:
-    """It was sold elsewhere, or its right has left; or nothing was sold under this number."""
+    """It was sold elsewhere, or its right has left; or nothing was sold under this number. A bank card's number in
+    groups looks like one too, and is not said again."""
+    refuse_foreign(number_of(key))
     own = (key.device, key.epoch) == (shop.identity.device, shop.identity.epoch)
     operation = shop.ledger.operation(key.seq) if own else None
     if own and (key.seq >= shop.ledger.next_seq() or (operation is not None and operation.kind is not Kind.SALE)):

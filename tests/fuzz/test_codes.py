@@ -100,7 +100,7 @@ def test_bank_cards_are_never_taken_for_goods(length: int, first: str, text: str
     body = (first + text.ljust(19, "0"))[: length - 1]
     for number in (body + last for last in "0123456789"):
         if is_bank_number(number):
-            for shown in (number, f";{number}=9912?", f"%B{number}^A/B^9912?", " ".join(number)):
+            for shown in (number, f";{number}=9912?", f"%B{number}^A/B^9912?", *in_groups(number)):
                 assert read_code(shown) == Refused(Foreign.BANK_CARD)
                 assert refused(shown) is not None
 
@@ -111,6 +111,12 @@ def test_payment_codes_are_never_taken_for_goods(kind: tuple[str, int], text: st
     first, length = kind
     code = (({"1": "13", "2": "26"}.get(first, first)) + text.ljust(24, "7"))[:length]
     assert isinstance(read_code(code, RULES), Refused)
+
+
+def in_groups(number: str) -> tuple[str, ...]:
+    """As people write it, and with a letter in front."""
+    fours = [number[at : at + 4] for at in range(0, len(number), 4)]
+    return (" ".join(number), *(f"{first}{sign.join(fours)}" for first in ("", "A") for sign in " .-_:"))
 
 
 def careless(text: str) -> Code:

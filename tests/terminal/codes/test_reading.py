@@ -1,6 +1,8 @@
 """Every text is one thing, and what is near another thing is not taken for it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cards.member_code import PREFIX
 from terminal.codes.code import (
@@ -22,6 +24,7 @@ from terminal.codes.gtin import with_check_digit
 from terminal.codes.magstripe import is_bank_number
 from terminal.codes.reading import NO_RULES, CodeRules, read_code, refused
 from terminal.codes.weighed import WeightCode
+from terminal.counter.receipt_number import receipt_number
 from tests.terminal.codes.test_payment import EMV
 
 TEA, BOX = "4006381333931", "14006381333938"
@@ -67,6 +70,16 @@ PLAIN_SUN = "https://card.example/t?u=04DE5F1EACC040&n=00003D&c=94EED9EE65337086
         (VISA, "", BANK),
         ("4111 1111 1111 1111", "", BANK),
         ("4111-1111-1111-1111", "", BANK),
+        ("4111.1111.1111.1111", "", BANK),
+        ("4111_1111_1111_1111", "", BANK),
+        ("4111:1111:1111:1111", "", BANK),
+        ("4111 - 1111 - 1111 - 1111", "", BANK),
+        ("A4111-1111-1111-1111", "", BANK),
+        ("3782.822463.10005", "", BANK),
+        ("4111-1111-1111-1111-99", "", BANK),
+        ("4111-1111-1111-1111-1-000123", "", BANK),
+        ("s01-1-1-" + VISA, "", BANK),
+        (".".join(VISA), "", BANK),
         (f"%B{VISA}^MEMBER/TEST^99121010000000000000?", "", BANK),
         (f";{VISA}=99121010000000000000?", "", BANK),
         (f"%B{VISA}^A/B^9912?;{VISA}=9912?", "", BANK),
@@ -134,11 +147,48 @@ def test_a_wrong_check_digit_is_no_bank_card() -> None:
     assert read_code(f";1{VISA}111=9912?") == Unknown()
 
 
+@settings(derandomize=True, deadline=None)
+@given(
+    st.sampled_from(["", "s", "till", "AB"]),
+    st.integers(1, 10**11),
+    st.sampled_from(["", "-1", "-12"]),
+    st.integers(1, 999),
+    st.integers(1, 10**9),
+)
+def test_no_receipt_of_ours_is_taken_for_a_bank_card(first: str, shop: int, till: str, epoch: int, seq: int) -> None:
+    """Also where its digits together begin, end and are as many as a bank card's."""
+    text = receipt_number(f"{first}{str(shop)[: 12 - len(till)]}{till}", epoch, seq)
+    assert read_code("r" + text) == ReceiptNumber("r" + text)
+    assert not isinstance(read_code(text), Refused)
+
+
+def test_a_receipt_whose_digits_are_a_bank_cards() -> None:
+    assert read_code("s4111-1-111-11111111") == ReceiptNumber("s4111-1-111-11111111")
+    assert is_bank_number("4111111111111111")
+    assert read_code("s4111-1-1111-1111111") == BANK
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.sampled_from([8, 12, 13, 14]), st.text("0123456789", min_size=13, max_size=13))
+def test_no_goods_are_taken_for_a_bank_card(length: int, digits: str) -> None:
+    gtin = with_check_digit(digits[: length - 1])
+    for text in (gtin, f"{gtin[:4]} {gtin[4:]}", f"01{gtin.rjust(14, '0')}10A-1.2_3"):
+        assert isinstance(read_code(text, RULES), Product | Voucher)
+
+
+@settings(derandomize=True, deadline=None)
+@given(st.text("0123456789", min_size=9, max_size=9))
+def test_no_member_number_is_taken_for_a_bank_card(digits: str) -> None:
+    number = with_check_digit("69012345" + digits)
+    for text in (number, "8018" + number, f"{number[:6]} {number[6:]}"):
+        assert read_code(text, RULES) == MemberNumber(number)
+
+
 def test_a_link_that_no_card_mirrors_is_no_tap() -> None:
     for link in (SUN.replace("94EED9EE65337086", "94eed9ee65337086"), SUN.replace("?e=EF", "?e=F")):
         assert read_code(link) == Unknown()
 
 
 def test_nothing_shows_itself() -> None:
-    for text in (VISA, EMV, GSRN, PREFIX + "ABCDEF", SUN, "SP1:abcdef", "K7Q2K7Q2"):
+    for text in (VISA, EMV, GSRN, PREFIX + "ABCDEF", SUN, "SP1:abcdef", "K7Q2K7Q2", "s01-1-1-000123"):
         assert text[-4:] not in repr(read_code(text, RULES))
