@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
+from drivers.base import Emit
+from drivers.base import Kind as DeviceKind
+from drivers.errors import CardGone, CardMute
 from protocol.directory import CardProof
 from protocol.operation import Kind
 from terminal.card_taps import Exchange
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
+from terminal.devices.exchanges import Exchanges
+from terminal.devices.lines import Answer
+from terminal.devices.lines import Exchange as Ask
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.proofs import AID, DESFIRE, DESFIRE_EV1, KEY, NTAG, at_hand, issued
 from tests.terminal.granting import grant, value_lot
@@ -209,6 +216,75 @@ def test_the_till_works_on_while_a_card_is_spoken_with_and_a_late_answer_is_drop
             assert await bench.tap(CY) == "ok"
             assert await bench.desk(lambda desk: desk.till.member) == "m3"
             assert bench.lights.empty()
+
+    asyncio.run(run())
+
+
+class Held:
+    """The devices' side of the link. The call to the first card, which is pulled, ends when the next one is asked."""
+
+    kind: DeviceKind = "card_reader"
+    device = "counter"
+    beat_ns = 0
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange, self._loop = exchange, asyncio.get_running_loop()
+        self._exchanges = Exchanges(lambda: self._loop.call_soon_threadsafe(self._take))
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self.begun, self._next = threading.Event(), threading.Event()
+
+    def start(self, emit: Emit) -> None:
+        """Nothing to begin."""
+
+    def close(self) -> None:
+        self._exchanges.close()
+
+    def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
+        if card == 1:
+            self.begun.set()
+            self._next.wait(LIMIT_S)
+            raise CardGone
+        said = asyncio.run_coroutine_threadsafe(_awaited(self._exchange(self.device, card, apdu, limit_s)), self._loop)
+        return said.result(LIMIT_S)
+
+    async def ask(self, device: str, card: int, apdu: bytes, limit_s: float) -> bytes:
+        number = len(self._waiting)
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        self._exchanges.begin([self], Ask(number, device, card, apdu.hex().upper(), round(1000 * limit_s)))
+        if card > 1:
+            self._next.set()
+        answer = await self._waiting[number]
+        if answer.apdu is None:
+            raise CardGone if answer.fault == "card_gone" else CardMute
+        return bytes.fromhex(answer.apdu)
+
+    def _take(self) -> None:
+        for answer in self._exchanges.take():
+            if not self._waiting[answer.id].done():
+                self._waiting[answer.id].set_result(answer)
+
+
+async def _awaited(answer: Awaitable[bytes]) -> bytes:
+    return await answer
+
+
+def test_a_card_that_is_put_back_while_its_last_call_lasts_proves_itself_and_nobody_is_alarmed(test: TestShop) -> None:
+    issued(test, NTAG)
+
+    async def run() -> None:
+        held: list[Held] = []
+
+        def through(exchange: Exchange) -> Exchange:
+            held.append(Held(exchange))
+            return held[0].ask
+
+        async with tapping(test, at_hand, through) as bench:
+            bench.reader.tap(ADA, **NTAG_CARD)
+            assert await asyncio.to_thread(held[0].begun.wait, LIMIT_S)
+            assert await bench.tap(ADA, **NTAG_CARD) == "ok"
+            assert await bench.desk(lambda desk: (desk.till.member, desk.till.proof.level)) == ("m1", "P4")
+            assert await bench.desk(lambda desk: desk.shop.ledger.noted("card_alarms")) is None
+            held[0].close()
 
     asyncio.run(run())
 
