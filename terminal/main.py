@@ -75,7 +75,7 @@ async def _serve(config: Config) -> int:
         stack.callback(station.close)
         events.expect(hub.statuses.values())
         keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
-        lender = SyncLender(door, config.sync.ask_deadline_ms)
+        lender = SyncLender(door, config.sync.ask_deadline_ms, wanted)
         app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
         await asyncio.wrap_future(station.refresh())  # so the programme has been read, as far as there is one
         lasting()

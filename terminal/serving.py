@@ -7,7 +7,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from protocol.lease import GrantAsk
 from terminal.counter.station import Station
 from terminal.errors import ConfigError
 from terminal.notify import notify
+from terminal.store.card_keys import WantedKeys
 from terminal.sync.door import Door, Lent
 from terminal.web.server import Server
 
@@ -80,12 +81,16 @@ class SyncLender:
 
     door: Door
     deadline_ms: int
+    wanted: WantedKeys = field(default_factory=WantedKeys)
 
     async def ask(self, wish: GrantAsk) -> Lent:
         return await self.door.ask(wish, self.deadline_ms / 1000)
 
     async def card_key(self, uid: str) -> bool:
-        return await self.door.ask_key(uid, self.deadline_ms / 1000)
+        came = await self.door.ask_key(uid, self.deadline_ms / 1000)
+        if came:
+            self.wanted.forget(uid)
+        return came
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ cards that were shown here; masters are never here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
@@ -127,6 +128,11 @@ class WantedKeys:
         """Ask for this one's; of too many the oldest is forgotten."""
         if uid not in self._uids:
             self._uids.append(uid)
+
+    def forget(self, uid: str) -> None:
+        """This one's is here now."""
+        with contextlib.suppress(ValueError):
+            self._uids.remove(uid)
 
     def take(self) -> list[str]:
         """All that are wanted, once."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -145,12 +144,6 @@ class PcscdBed:
         self.driver.close()
         self._card.close()
         self.pcscd.stop(signal.SIGKILL)
-
-
-def use_socket(path: Path) -> Path:
-    """Make this process speak to the pcscd at `path`. libpcsclite looks once: one path for each process."""
-    os.environ["PCSCLITE_CSOCK_NAME"] = str(path)
-    return path
 
 
 def _free_port_pair() -> int:

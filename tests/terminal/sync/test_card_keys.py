@@ -80,3 +80,12 @@ def test_what_is_wanted_is_told_once_and_of_too_many_the_newest() -> None:
     taken = wanted.take()
     assert (len(taken), taken[0], taken[-1]) == (WANTED_MAX, f"{2:014X}", f"{WANTED_MAX + 1:014X}")
     assert wanted.take() == []
+
+
+def test_what_came_is_not_wanted_any_more() -> None:
+    wanted = WantedKeys()
+    wanted.want(UID)
+    wanted.want("04AABBCCDDEE81")
+    wanted.forget(UID)
+    wanted.forget(UID)
+    assert wanted.take() == ["04AABBCCDDEE81"]
