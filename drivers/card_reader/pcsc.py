@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from drivers.base import CardRemoved, CardTapped, Kind, Pattern
+from drivers.card_reader.fitting import Fitting
 from drivers.card_reader.presence import AWAY, PRESENT, UNAWARE, Change, change, known
 from drivers.card_reader.reader_identity import Wanted, identity_of
 from drivers.card_reader.reader_signals import ReaderSignals
@@ -91,15 +92,19 @@ class PcscCardReader(Supervised):
 
     def _serve(self, context: Service) -> None:
         states: dict[str, int] = {}
+        fitting = Fitting(self._wanted, self._connect)
         try:
             while not self.closing:
                 self.beat()
-                states = self._plugged(context, states)
+                states = self._plugged(fitting.among(context.readers(), set(states)), states)
                 for reader, state, atr in self._changes(context, states):
+                    if state & AWAY:
+                        fitting.forget()
                     self._moved(states, reader, state, atr)
                 if UNAWARE in states.values():
                     self._closing.wait(UNSURE_S)
         finally:
+            fitting.close()
             if not self.abandoned:
                 self._gone(states, {})
 
@@ -120,10 +125,8 @@ class PcscCardReader(Supervised):
         changes = context.changes(states, WAIT_MS)
         return [] if self.closing else changes
 
-    def _plugged(self, context: Service, before: dict[str, int]) -> dict[str, int]:
-        """The state of each reader that is there and fits."""
-        known = before.keys()
-        names = [name for name in context.readers() if name in known or self._wanted.fits(name, _asker(context))]
+    def _plugged(self, names: list[str], before: dict[str, int]) -> dict[str, int]:
+        """The state of each of these readers: they are there and fit."""
         now = {name: before.get(name, UNAWARE) for name in names}
         self._gone(before, now)
         self._readers = tuple(names)
@@ -183,7 +186,3 @@ class PcscCardReader(Supervised):
         if session is not None:
             session.close()
             self._parted = [parted for parted in (*self._parted, session) if parted.alive]
-
-
-def _asker(context: Service) -> Callable[[str], Identity]:
-    return lambda name: identity_of(context, name)

@@ -7,14 +7,13 @@ and the USB address as attributes, too.
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.card_reader.scard import PcscError, Service
+from drivers.card_reader.scard import SHARING, Handle, PcscError, Service
 from drivers.identity import Identity
 
 VENDOR_IFD_SERIAL_NO = 0x00010103
@@ -50,20 +49,39 @@ class Wanted:
 
 
 def identity_of(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> Identity:
-    """What the reader `name` tells of itself. What it does not tell, or cannot while others use it, is empty."""
+    """As `ask_identity`; of a reader that cannot be asked now it is what its name tells."""
+    try:
+        return ask_identity(context, name, usb_devices)
+    except PcscError:
+        return _named(name)
+
+
+def ask_identity(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> Identity:
+    """What the reader `name` tells of itself; what it does not tell is empty.
+
+    Waits while somebody speaks with the card in it. Raises PcscError when it cannot be asked now.
+    """
+    named = _named(name)
+    reader = context.connect(name, direct=True)
+    try:
+        told_serial, channel = _attribute(reader, VENDOR_IFD_SERIAL_NO), _attribute(reader, CHANNEL_ID)
+    finally:
+        reader.close()
+    return Identity(named.model, _text(told_serial) or named.serial, _usb_path(channel, usb_devices))
+
+
+def _named(name: str) -> Identity:
     match = _NAME.match(name)
-    model, serial = (match["model"], match["serial"] or "") if match else (name, "")
-    told_serial, channel = b"", b""
-    with contextlib.suppress(PcscError):
-        reader = context.connect(name, direct=True)
-        try:
-            with contextlib.suppress(PcscError):
-                told_serial = reader.attribute(VENDOR_IFD_SERIAL_NO)
-            with contextlib.suppress(PcscError):
-                channel = reader.attribute(CHANNEL_ID)
-        finally:
-            reader.close()
-    return Identity(model, _text(told_serial) or serial, _usb_path(channel, usb_devices))
+    return Identity(match["model"], match["serial"] or "") if match else Identity(name)
+
+
+def _attribute(reader: Handle, number: int) -> bytes:
+    try:
+        return reader.attribute(number)
+    except PcscError as error:
+        if error.code == SHARING:
+            raise
+        return b""
 
 
 def _text(told: bytes) -> str:

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from drivers.base import CardRemoved, CardTapped, DeviceStatus
+from drivers.card_reader.pcsc import PcscCardReader
+from drivers.card_reader.scard import Context
+from drivers.card_reader.session import Session
 from drivers.errors import CardGone, CardMute
-from tests.contracts.beds.pcscd_twin import TwinBed
+from drivers.options import PcscOptions
+from tests.contracts.beds.pcscd_twin import SECOND, TwinBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
 from tests.contracts.driver import wait_for_beats
 from tests.contracts.recorder import Recorder
@@ -92,3 +96,20 @@ class TestTwin(CardReaderContract):
         bed.remove()
         told.next(CardRemoved)
         assert [status.code for status in told.all(DeviceStatus)] == ["device_ready"]
+
+    def test_a_card_that_somebody_speaks_with_at_the_twin_holds_up_nobody(self, pcscd_socket: Path) -> None:
+        """The twin has to be asked who it is, and the service lets that wait until the talk is over."""
+        told = Recorder()
+        with contextlib.closing(TwinBed(pcscd_socket)) as bed:
+            bed.driver = PcscCardReader("counter", PcscOptions(reader="Stillpoint Twin*", serial="1001"))
+            bed.tap(BEN, reader=1, **NTAG)
+            with contextlib.closing(Session(Context, SECOND, 1, idle_s=3600)) as other:
+                other.exchange(APPLICATION, LIMIT_S)
+                bed.driver.start(told)
+                told.status("device_ready")
+                wait_for_beats(bed.driver, 3)
+                bed.tap(ADA)
+                assert told.next(CardTapped).uid == ADA
+                assert other.exchange(GET_VERSION, LIMIT_S)[-2:] == b"\x91\xaf", "it was spoken with all the while"
+            bed.tap(BEN)
+            assert told.next(CardTapped).uid == BEN

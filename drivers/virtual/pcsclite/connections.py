@@ -32,7 +32,10 @@ class Client(Protocol):
 
 
 class Connections:
-    """All of them, by handle. `changed` is called when a reader's state did."""
+    """All of them, by handle. `changed` is called when a reader's state did.
+
+    Who connects to a reader while somebody has a transaction there is answered when it ends, as by pcscd.
+    """
 
     def __init__(
         self, readers: list[Reader], wallet: Wallet, numbers: Iterator[int], changed: Callable[[], None]
@@ -43,6 +46,7 @@ class Connections:
         self._wake = changed
         self._open: dict[int, Connection] = {}
         self._stuck: list[tuple[Connection, Client, bytes]] = []
+        self._queue: list[tuple[Client, Call]] = []
         self.calls: Mapping[Ask, Callable[[Client, Call], None]] = {
             Ask.CONNECT: self.connect,
             Ask.RECONNECT: self.reconnect,
@@ -61,6 +65,9 @@ class Connections:
         reader = there.get(name.rstrip(b"\0"))
         direct, exclusive = share == DIRECT_SHARE, share == EXCLUSIVE_SHARE
         handle, result = 0, SUCCESS
+        if reader is not None and reader.holder is not None:
+            self._queue.append((client, call))
+            return
         if reader is None:
             result = UNKNOWN_READER
         elif reader.card is None and not direct:
@@ -102,6 +109,7 @@ class Connections:
                 connection.reader.reset()
             connection.reader.let_go(connection)
             self._wake()
+            self.admit()
         client.send(wire.DISCONNECT.pack(handle, after, SUCCESS if connection else BAD_HANDLE))
 
     def begin(self, client: Client, call: Call) -> None:
@@ -121,6 +129,7 @@ class Connections:
             if after != LEAVE_CARD:
                 reader.reset()
         client.send(wire.DISCONNECT.pack(handle, after, result))
+        self.admit()
 
     def transmit(self, client: Client, call: Call) -> None:
         """The card's answer, as late as the card is slow; none while it is mute."""
@@ -187,11 +196,19 @@ class Connections:
             self._stuck.remove((connection, client, answer))
             client.send(answer)
 
+    def admit(self) -> None:
+        """Answer those who waited for the end of a transaction; who must wait on waits on."""
+        queue, self._queue = self._queue, []
+        for client, call in queue:
+            self.connect(client, call)
+
     def forget(self, client: Client) -> None:
+        self._queue = [each for each in self._queue if each[0] is not client]
         self._stuck = [each for each in self._stuck if each[1] is not client]
         for handle, connection in list(self._open.items()):
             if connection.client is client:
                 connection.reader.let_go(self._open.pop(handle))
+        self.admit()
 
 
 def _transmitted(fields: list[int], answer: bytes, result: int) -> bytes:

@@ -73,6 +73,7 @@ class Twin:
         reader = self._reader(order, needs_plug=False)
         self._connections.unstick(reader)
         reader.plug(plugged)
+        self._connections.admit()
         self._reader_events += 1
         self._wake()
 

@@ -123,10 +123,28 @@ def test_who_is_alone_with_a_card_stays_alone(twin: Twin) -> None:
 
 
 @pytest.mark.usefixtures("card")
+@pytest.mark.parametrize("share", [SHARED, DIRECT])
+@pytest.mark.parametrize("ended", ["transaction", "connection", "client"])
+def test_who_connects_while_a_transaction_lasts_is_answered_at_its_end(twin: Twin, share: int, ended: str) -> None:
+    one, two, three = Heard(twin), Heard(twin), Heard(twin)
+    handle, _ = one.connect()
+    assert one.begin(handle) == 0
+    assert two.ask(Ask.CONNECT, wire.CONNECT, two.context, NAME.encode(), share, 3, 0, 0, 0) == b""
+    assert three.ask(Ask.CONNECT, wire.CONNECT, three.context, NAME.encode(), share, 3, 0, 0, 0) == b""
+    twin.go(three)
+    if ended == "client":
+        twin.go(one)
+    else:
+        one.ask(Ask.END if ended == "transaction" else Ask.DISCONNECT, wire.DISCONNECT, handle, 0, 0)
+    assert wire.CONNECT.unpack(two.sent[-1])[6] == 0
+    assert len(three.sent) == 1, "only its context; it is gone"
+
+
+@pytest.mark.usefixtures("card")
 def test_a_client_that_goes_lets_its_transaction_go(twin: Twin) -> None:
     one, two = Heard(twin), Heard(twin)
-    assert one.begin(one.connect()[0]) == 0
     handle, _ = two.connect()
+    assert one.begin(one.connect()[0]) == 0
     assert two.transmit(handle)[0] == SHARING
     twin.go(one)
     assert two.transmit(handle) == (0, b"\x90\x00")
