@@ -23,42 +23,18 @@ TRIES = 3  # as a decoder does: once, and twice again
 ANSWER_S_MAX = 2.0
 
 
-class SsiScanner:
-    """The wire and the decoder; one thread's noun. `scan` waits for the host's answers.
+class SsiDecoder:
+    """The decoder at its end of a wire, the file descriptor `end`; one thread's. `scan` waits for the host's answers.
 
-    `damage` frames are spoilt on the wire and `mute` answers of the host are not heard, each counted down to 0. After
-    `unplug` and `plug` the symlink leads to another pseudo-terminal.
+    `damage` frames are spoilt on the wire and `mute` answers of the host are not heard, each counted down to 0.
     """
 
-    def __init__(self, port: Path, answer_s: float = ANSWER_S_MAX) -> None:
-        self.port = port
+    def __init__(self, end: int = -1, answer_s: float = ANSWER_S_MAX) -> None:
+        self.end = end
         self.damage = 0
         self.mute = 0
         self._answer_s = answer_s
         self._frames = FrameParser()
-        self._master = self._slave = -1
-        self.plug()
-
-    def __enter__(self) -> SsiScanner:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.unplug()
-
-    def plug(self) -> None:
-        """Put the cable in. Raises OSError when the symlink cannot be made."""
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave, termios.TCSANOW)
-        self.port.unlink(missing_ok=True)
-        self.port.symlink_to(os.ttyname(self._slave))
-
-    def unplug(self) -> None:
-        """Pull the cable, if it is in."""
-        self.port.unlink(missing_ok=True)
-        for end in (self._slave, self._master):
-            if end >= 0:
-                os.close(end)
-        self._master = self._slave = -1
 
     def scan(self, text: str, code_type: int = EAN_13) -> bool:
         """Send one code, in as many frames as it needs. Whether the host took each of them."""
@@ -81,22 +57,53 @@ class SsiScanner:
             self.damage -= 1
             sent = sent[:-1] + bytes([sent[-1] ^ 0xFF])
         while sent:
-            sent = sent[os.write(self._master, sent) :]
+            sent = sent[os.write(self.end, sent) :]
 
     def _forget_answers(self) -> None:
         """What the host said to an earlier frame answers no later one."""
-        while select.select([self._master], [], [], 0)[0]:
-            self._frames.feed(os.read(self._master, 4096))
+        while select.select([self.end], [], [], 0)[0]:
+            self._frames.feed(os.read(self.end, 4096))
 
     def _answer(self) -> Frame | None:
         """The host's next answer, or None if none came in time."""
-        while select.select([self._master], [], [], self._answer_s)[0]:
-            for heard in self._frames.feed(os.read(self._master, 4096)):
+        while select.select([self.end], [], [], self._answer_s)[0]:
+            for heard in self._frames.feed(os.read(self.end, 4096)):
                 if self.mute:
                     self.mute -= 1
                     return None
                 return heard
         return None
+
+
+class SsiScanner(SsiDecoder):
+    """A decoder on a pseudo-terminal; after `unplug` and `plug` the symlink `port` leads to another one."""
+
+    def __init__(self, port: Path, answer_s: float = ANSWER_S_MAX) -> None:
+        super().__init__(answer_s=answer_s)
+        self.port = port
+        self._slave = -1
+        self.plug()
+
+    def __enter__(self) -> SsiScanner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.unplug()
+
+    def plug(self) -> None:
+        """Put the cable in. Raises OSError when the symlink cannot be made."""
+        self.end, self._slave = os.openpty()
+        tty.setraw(self._slave, termios.TCSANOW)
+        self.port.unlink(missing_ok=True)
+        self.port.symlink_to(os.ttyname(self._slave))
+
+    def unplug(self) -> None:
+        """Pull the cable, if it is in."""
+        self.port.unlink(missing_ok=True)
+        for end in (self._slave, self.end):
+            if end >= 0:
+                os.close(end)
+        self.end = self._slave = -1
 
 
 def obey(scanner: SsiScanner, line: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""USB devices that type, made in the guest: the kernel's gadget side plays them, its host side finds them as real."""
+"""USB devices that type, made in the guest."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from drivers.evdev.codes import KEY_LEFTCTRL, KEY_LEFTSHIFT, KEY_RIGHTALT
+from hil_tests.beds.usb_gadget import UsbGadget
 from tests.contracts.beds.fifo import Keys
 
-GADGETS = Path("/sys/kernel/config/usb_gadget")
 # USB HID 1.11, appendix B.1: a boot keyboard with a report of eight bytes.
 DESCRIPTION = bytes.fromhex(
     "05010906a101050719e029e71500250175019508810295017508810195057501050819012905910295017503910195067508150025ff"
@@ -37,34 +37,21 @@ class TypingGadget:
     """A keyboard of any vendor, product and serial on the simulated port `port`, 0 or 1; unplugged at first."""
 
     def __init__(self, name: str, vendor: int, product: int, serial: str = "", port: int = 0) -> None:
-        self._folder = GADGETS / name
-        self._port = f"dummy_udc.{port}"
         self._identity = f"{vendor:04x}", f"{product:04x}"
         self._node = -1
-        if not self._folder.exists():
-            self._describe(vendor, product, name, serial)
-
-    def _describe(self, vendor: int, product: int, name: str, serial: str) -> None:
-        function = self._folder / "functions" / "hid.usb0"
-        texts = self._folder / "strings" / "0x409"
-        config = self._folder / "configs" / "c.1"
-        for folder in (texts, function, config):
-            folder.mkdir(parents=True)
-        values = {"idVendor": f"{vendor:#06x}", "idProduct": f"{product:#06x}", "bcdUSB": "0x0200"}
-        for key, value in values.items():
-            (self._folder / key).write_text(value)
-        for key, value in {"manufacturer": "Bench", "product": name, "serialnumber": serial}.items():
-            (texts / key).write_text(value)
-        for key, number in {"protocol": 1, "subclass": 1, "report_length": REPORT_BYTES}.items():
-            (function / key).write_text(str(number))
-        (function / "report_desc").write_bytes(DESCRIPTION)
-        (config / "hid.usb0").symlink_to(function)
+        attributes: dict[str, str | bytes] = {
+            "protocol": "1",
+            "subclass": "1",
+            "report_length": str(REPORT_BYTES),
+            "report_desc": DESCRIPTION,
+        }
+        self._gadget = UsbGadget(name, (vendor, product, serial), port, "hid.usb0", attributes)
 
     def plug(self) -> None:
         """Put the cable in; nothing if it is."""
-        if self._node < 0:
-            (self._folder / "UDC").write_text(self._port)
-            major, minor = (self._folder / "functions/hid.usb0/dev").read_text().strip().split(":")
+        if not self._gadget.plugged:
+            self._gadget.bind()
+            major, minor = (self._gadget.function / "dev").read_text().strip().split(":")
             place = Path(f"/sys/dev/char/{major}:{minor}").resolve().name
             self._node = os.open(f"/dev/{place}", os.O_RDWR)
             self._wait(there=True)
@@ -87,10 +74,9 @@ class TypingGadget:
 
     def unplug(self) -> None:
         """Pull the cable; nothing if it is out. A hand is slower than the kernel, which clears away meanwhile."""
-        if self._node >= 0:
-            (self._folder / "UDC").write_text("\n")
+        if self._gadget.plugged:
+            self._gadget.unbind()
             os.close(self._node)
-            self._node = -1
             self._wait(there=False)
 
     def press(self, *presses: Keys, gap_s: float = GAP_S) -> None:

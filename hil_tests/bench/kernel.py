@@ -16,7 +16,17 @@ EARLY = ("virtio_pci", "virtio_blk", "ext4")
 LATER = (
     *("virtio_console", "virtio_net", "virtio_scsi", "virtio_rng", "sd_mod", "9p", "9pnet_virtio"),
     *("xhci_pci", "usbhid", "hid_generic", "evdev", "cdc_acm", "ftdi_sio", "usbserial", "usblp"),
-    *("dummy_hcd", "libcomposite", "usb_f_hid", "usb_f_acm", "usb_f_serial", "uinput", "i6300esb", "configfs"),
+    *(
+        "dummy_hcd",
+        "libcomposite",
+        "usb_f_hid",
+        "usb_f_acm",
+        "usb_f_serial",
+        "usb_f_printer",
+        "uinput",
+        "i6300esb",
+        "configfs",
+    ),
 )
 SIMULATED = {
     "drivers/gpio/gpio-sim.c": "gpio-sim.c",

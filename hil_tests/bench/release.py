@@ -15,7 +15,7 @@ from hil_tests.bench.commands import BenchError
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("loyalty", "cards", "protocol", "terminal", "drivers", "hq", "provisioning", "kiosk_ui")
-FOR_TESTS = ("pytest", "iniconfig", "packaging", "pluggy", "pygments", "execnet")
+FOR_TESTS = ("pytest", "iniconfig", "packaging", "pluggy", "pygments", "execnet", "zxing-cpp")
 RELEASES = "opt/stillpoint/releases"
 PROGRAM = "#!{python}\nfrom terminal.cli import main\n\nmain()\n"
 NAME = re.compile(r"^([a-z0-9-]+)==", re.MULTILINE)

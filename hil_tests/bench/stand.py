@@ -16,11 +16,13 @@ from hil_tests.bench.emulator import Parts
 from hil_tests.bench.guest import Guest
 from hil_tests.bench.hands import Hands, Order
 from hil_tests.bench.qmp import Qmp
+from hil_tests.bench.uart_printer import UartPrinter
 from hil_tests.bench.uart_reader import UartReader
+from hil_tests.bench.uart_scanner import UartScanner
 
 READER_PORTS = (1, 2)
 ADAPTER_PORTS = (3, 4)
-UART_PORT = 4  # of those
+UART_PORT = 4  # of those: for a PN532, an SSI scanner or a printer, one at a time
 
 
 class Stand:
@@ -36,6 +38,8 @@ class Stand:
         self.disks: list[PluggedDisk] = []
         self._wallet = Wallet(os.urandom)
         self.uart = UartReader(self.adapters[UART_PORT], self._wallet)
+        self.ssi = UartScanner(self.adapters[UART_PORT])
+        self.printer = UartPrinter(self.adapters[UART_PORT])
         self.orders: dict[str, Order] = {
             "plug_reader": lambda reader: self.readers[reader].plug(),
             "unplug_reader": lambda reader: self.readers[reader].unplug(),
@@ -48,6 +52,9 @@ class Stand:
             "show_uart": self.uart.show,
             "remove_uart": self.uart.remove,
             "uart_looked": self.uart.looked,
+            "ssi": lambda call, **what: getattr(self.ssi, call)(**what),
+            "printer": lambda call, **what: getattr(self.printer, call)(**what),
+            "new_printer": self.new_printer,
             "send": lambda adapter, data: self.adapters[adapter].send(bytes.fromhex(data)),
         }
         self._hands = Hands(self.guest.emulator.connect("hands"), self.orders)
@@ -63,6 +70,10 @@ class Stand:
         slot = self.readers[reader].slot
         if slot is not None:
             slot.remove()
+
+    def new_printer(self) -> None:
+        """Another one in place of the printer, which must be unplugged."""
+        self.printer = UartPrinter(self.adapters[UART_PORT])
 
     def plug_disk(self, disk: Disk) -> PluggedDisk:
         """A new disk; `disk` stays in the test's hands."""

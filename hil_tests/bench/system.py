@@ -8,7 +8,7 @@ from hil_tests.bench.commands import BenchError, run
 
 PACKAGES = (
     *("systemd", "systemd-sysv", "udev", "dbus", "kmod", "procps", "e2fsprogs", "util-linux"),
-    *("python3", "pcscd", "libccid", "libpcsclite1", "polkitd", "iproute2"),
+    *("python3", "pcscd", "libccid", "libpcsclite1", "libusb-1.0-0", "polkitd", "iproute2"),
 )
 LINES = "deb $(REPO_URI) $(RELEASE) $(COMPONENT)"
 

@@ -59,18 +59,18 @@ class PrinterContract(DriverContract):
         assert [codes(piece) for piece in bed.pieces()] == [[job] for job in jobs]
 
     @pytest.mark.parametrize(
-        ("hands", "code"),
+        ("move", "code"),
         [(("paper", "out", "ok"), "printer_no_paper"), (("cover", "open", "shut"), "printer_cover_open")],
     )
     def test_receipts_wait_for_paper_and_cover(
-        self, bed: PrinterBed, told: Recorder, hands: tuple[str, str, str], code: str
+        self, bed: PrinterBed, told: Recorder, move: tuple[str, str, str], code: str
     ) -> None:
         told.status("device_ready")
-        move = getattr(bed, hands[0])
-        move(hands[1])
+        name, away, back = move
+        getattr(bed, name)(away)
         assert told.status(code).state == "failed"
         printer(bed).print("sale-1", receipt("sale-1"))
-        move(hands[2])
+        getattr(bed, name)(back)
         told.status("device_ready")
         assert told.next(PrintEnded).outcome == "printed"
         assert len(bed.pieces()) == 1

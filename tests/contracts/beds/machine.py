@@ -32,15 +32,14 @@ class WiredMachine:
         self._kicks = 0
         self.machine = Machine(48, chinese, self._pieces.append, self._kick)
         self.mute = False
-        self._serving = False
+        self._serving = True
 
     def serve(self, end: End) -> None:
-        """Move bytes until the wire ends or `stop`; what the printer does not take now stays in the wire."""
-        rest = b""
-        self._serving = True
+        """Move bytes until the wire ends or after `stop`; what the printer does not take now stays in the wire."""
+        rest, tick = b"", threading.Event()
         while self._serving:
             try:
-                rest += b"" if len(rest) > 4096 else end.receive()
+                rest += end.receive() if len(rest) <= 4096 or tick.wait(STEP_S) else b""
             except OSError:
                 return
             with self._lock:
@@ -50,7 +49,11 @@ class WiredMachine:
                 end.send(said)
 
     def stop(self) -> None:
+        """Serve no more until `begin`, also by a thread that has not come to it yet."""
         self._serving = False
+
+    def begin(self) -> None:
+        self._serving = True
 
     def paper(self, state: str | int) -> None:
         self._change(lambda: setattr(self.machine.paper, "left", PAPER[state] if isinstance(state, str) else state))

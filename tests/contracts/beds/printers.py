@@ -64,6 +64,7 @@ class WiredPrinterBed(WiredMachine):
         self.driver = EscposPrinter("counter", EscposOptions.model_validate(options))
 
     def plug(self) -> None:
+        self.begin()
         self._thread = threading.Thread(target=self.run, name="printer", daemon=True)
         self._thread.start()
 
