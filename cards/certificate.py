@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from cryptography.exceptions import InvalidSignature
@@ -61,8 +61,8 @@ class Certificate:
     """`uid` and `member_ref` are bytes; days count from 1970-01-01 (UTC), `until_day` None has no end."""
 
     kid: int
-    uid: bytes
-    member_ref: bytes
+    uid: bytes = field(repr=False)
+    member_ref: bytes = field(repr=False)
     issued_with: IssuedWith
     key_set: int
     issued_day: int

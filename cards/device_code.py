@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -34,14 +34,14 @@ class DeviceCode:
     """The parts of a device code, as they stand; `certificate_proven` and `device_proven` tell whether to believe."""
 
     kid: int
-    member_ref: bytes
+    member_ref: bytes = field(repr=False)
     valid_from_min: int
     valid_until_min: int
     key_kind: int
     device_public: bytes
     issued_s: int
     number: int
-    token: bytes
+    token: bytes = field(repr=False)
 
     def certificate_message(self, tenant: bytes) -> bytes:
         """What HQ signs."""

@@ -6,7 +6,7 @@ Nothing is written, and no key is tried that the card does not claim to hold; th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cards import certificate as certificates
 from cards.card_keys import key_version
@@ -34,12 +34,12 @@ class Inspection:
 
     product: str
     technology: str | None
-    uid: bytes
+    uid: bytes = field(repr=False)
     random_uid: bool
     application: bool = False
     claims: tuple[int | None, ...] = ()
     certificate: Certificate | None = None
-    link: str | None = None
+    link: str | None = field(default=None, repr=False)
     proven: int | bool | None = None
 
 

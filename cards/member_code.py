@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import base45
@@ -54,10 +54,10 @@ class MemberCode:
     """What a code says. `member_ref` and `jti` are bytes of fixed length; times are whole seconds."""
 
     kid: int
-    member_ref: bytes
+    member_ref: bytes = field(repr=False)
     issued_s: int
     life_s: int
-    jti: bytes
+    jti: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
         if len(self.member_ref) != REF_BYTES or len(self.jti) != JTI_BYTES:

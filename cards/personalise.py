@@ -48,7 +48,7 @@ class Work:
     `begins` are the generations, beside `to`, that its keys may be of now.
     """
 
-    uid: bytes
+    uid: bytes = field(repr=False)
     to: int
     begins: frozenset[int]
     certificate: bytes = field(default=b"", repr=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cards.aes import BLOCK, AesKey, decrypt, encrypt
@@ -41,7 +41,7 @@ class SunError(ValueError):
 class PiccData:
     """Which card, and which of its taps. `counter` is None where the card does not mirror it. `tag` says what is in."""
 
-    uid: bytes
+    uid: bytes = field(repr=False)
     counter: int | None
     tag: int = _UID_MIRRORED | _COUNTER_MIRRORED | UID_BYTES
 
@@ -54,20 +54,20 @@ class PiccData:
 class SunMessage:
     """A link apart. One of `picc_enc` and `picc` is there; `signed` are the bytes of the link that the code covers."""
 
-    code: bytes
-    signed: bytes = b""
-    picc_enc: bytes = b""
+    code: bytes = field(repr=False)
+    signed: bytes = field(default=b"", repr=False)
+    picc_enc: bytes = field(default=b"", repr=False)
     picc: PiccData | None = None
-    file_enc: bytes = b""
+    file_enc: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sun:
     """What a link proved: this card made it at its tap number `counter`. `file_data` is deciphered, padding and all."""
 
-    uid: bytes
+    uid: bytes = field(repr=False)
     counter: int | None
-    file_data: bytes = b""
+    file_data: bytes = field(default=b"", repr=False)
 
 
 class CounterVerdict(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cards.apdu import ask_native
@@ -44,7 +44,7 @@ class Version:
 
     hardware: bytes
     software: bytes
-    uid: bytes
+    uid: bytes = field(repr=False)
 
     @classmethod
     def parse(cls, data: bytes) -> Version:

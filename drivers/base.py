@@ -1,4 +1,7 @@
-"""What a driver tells, and what a driver is."""
+"""What a driver tells, and what a driver is.
+
+What names a card or a person, and what somebody typed or showed, is not in the repr of an event.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class CardTapped:
     """
 
     device: Name
-    uid: Annotated[Hex, Field(min_length=2, max_length=2 * UID_BYTES_MAX)]
+    uid: Annotated[Hex, Field(min_length=2, max_length=2 * UID_BYTES_MAX)] = field(repr=False)
     technology: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
     at_ns: int
     atr: Annotated[Hex, Field(max_length=2 * ATR_BYTES_MAX)] = ""
@@ -61,7 +64,7 @@ class Scanned:
     """
 
     device: Name
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)] = field(repr=False)
     at_ns: int
     aim: Annotated[str, Field(pattern=r"^(\][A-Za-z][0-9A-Za-z])?$")] = ""
 
@@ -71,7 +74,7 @@ class KeyPressed:
     """One key of a keypad: a digit, "enter", "back" or "clear"."""
 
     device: Name
-    key: Annotated[str, Field(pattern=r"^([0-9]|enter|back|clear)$")]
+    key: Annotated[str, Field(pattern=r"^([0-9]|enter|back|clear)$")] = field(repr=False)
     at_ns: int
 
 

@@ -91,7 +91,7 @@ class Account:
 
     member: str
     name: str
-    phone: str
+    phone: str = field(repr=False)
     birthday: str | None
     language: str
     tier: str

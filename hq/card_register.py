@@ -6,7 +6,7 @@ stands in `card` alone, from which terminals are told, and which follows merges 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -44,7 +44,7 @@ class Stock(StrEnum):
 class Issue:
     """Which card: `uid` in hex, its technology, and the version of the masters that its keys come from."""
 
-    uid: str
+    uid: str = field(repr=False)
     technology: CardTechnology
     version: int
 

@@ -64,7 +64,7 @@ class Member(_Entry):
 
     id: Identifier
     name: Text
-    phone: Annotated[str, Field(pattern=r"^[+\d -]{0,32}$")]
+    phone: Annotated[str, Field(pattern=r"^[+\d -]{0,32}$")] = Field(repr=False)
     birthday: Annotated[IsoDate | None, Optional]
     language: Identifier
     tier: Identifier
@@ -72,7 +72,7 @@ class Member(_Entry):
     home_store: Identifier
     second_store: Annotated[Identifier | None, Optional]
     last_seen: IsoDate
-    card_uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){0,10}$")]
+    card_uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){0,10}$")] = Field(repr=False)
     card_state: Annotated[CardState | None, Optional]
     points: Annotated[int, Field(ge=0, lt=10**12)]
     points_earned_on: Annotated[IsoDate | None, Optional]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -34,7 +34,7 @@ class ClaimRow:
     id: str
     store: str
     lane: str
-    secret: str
+    secret: str = field(repr=False)
     issued_ms: int
     expires_ms: int
     tries_left: int

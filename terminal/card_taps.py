@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cards.atr import Kind, card_type
 from drivers.errors import CardGone, CardMute, DeviceLost
@@ -53,7 +53,7 @@ class Seen:
     """A card at the reader `device`, its ATR in hex. `card` is its tap number there, 0 if it cannot be spoken with."""
 
     device: str
-    uid: str
+    uid: str = field(repr=False)
     technology: str
     card: int
     tap: Tap

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import xor
 from types import MappingProxyType
@@ -25,7 +25,7 @@ class Target:
     """A card of ISO/IEC 14443 type A. `ats` is its answer to select, without its length; empty for a storage card."""
 
     number: int
-    uid: bytes
+    uid: bytes = field(repr=False)
     sak: int
     ats: bytes = b""
 

@@ -35,6 +35,10 @@ class InputEvent(NamedTuple):
     value: int
     at_us: int
 
+    def __repr__(self) -> str:
+        """Without the key: it may be of a PIN."""
+        return f"InputEvent(kind={self.kind}, at_us={self.at_us})"
+
 
 class Stroke(NamedTuple):
     """A key that went down. `number` is a character's number typed with Alt held, or "" (then `code` counts).
@@ -50,6 +54,10 @@ class Stroke(NamedTuple):
     altgr: bool = False
     caps: bool = False
     number: str = ""
+
+    def __repr__(self) -> str:
+        """Without the key: it may be of a PIN."""
+        return f"Stroke(at_us={self.at_us})"
 
 
 class Gap(NamedTuple):

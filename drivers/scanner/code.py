@@ -17,6 +17,10 @@ class Code(NamedTuple):
     text: str
     aim: str = ""
 
+    def __repr__(self) -> str:
+        """Without the text: it may be anybody's."""
+        return f"Code(aim={self.aim!r})"
+
 
 def read_code(text: str, chars_max: int, strip_aim: bool = True) -> Code | Fault | None:
     """The code that `text` is, the fault that it has, or None for nothing.

@@ -27,9 +27,9 @@ class Wish(BaseModel):
     """What a button asks for; each uses the field it needs."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
-    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")] | None = None
-    code: Code | None = None
-    key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$")] | None = None
+    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")] | None = Field(None, repr=False)
+    code: Code | None = Field(None, repr=False)
+    key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$")] | None = Field(None, repr=False)
     on: bool | None = None
 
 

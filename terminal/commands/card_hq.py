@@ -10,7 +10,7 @@ import json
 import re
 import shlex
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from terminal.errors import TerminalError
@@ -36,7 +36,7 @@ class Certified:
 class Card:
     """A card as HQ names it: UID in hex, technology, version of its keys."""
 
-    uid: str
+    uid: str = field(repr=False)
     technology: str
     version: int
 

@@ -32,7 +32,7 @@ TAPS_MAX = 5
 class Done:
     """What became of a card, for people and programs; no keys."""
 
-    uid: str
+    uid: str = field(repr=False)
     technology: str
     version: int
     member: str | None = None

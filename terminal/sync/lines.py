@@ -99,7 +99,7 @@ class AskKey(Message):
 
     say: Literal["ask_key"] = "ask_key"
     id: Number
-    uid: Uid
+    uid: Uid = Field(repr=False)
 
 
 class Answer(Message):

@@ -38,7 +38,7 @@ from terminal.web.till_api import INTENT, Amount, Body, Card, Code, Intent, Tend
 
 
 class Item(Body):
-    gtin: Code
+    gtin: Code = Field(repr=False)
     quantity: Amount
 
 
@@ -49,7 +49,7 @@ class BasketBody(Body):
     card: Card | None = None
     removed: Annotated[list[str], Field(max_length=100), Field(default_factory=list)]
     points: Annotated[int, Field(ge=0, le=10**9)] = 0
-    coupons: list[Code] = later([], max_length=MAX_COUPONS)
+    coupons: list[Code] = later([], max_length=MAX_COUPONS, repr=False)
 
 
 class SaleBody(BasketBody):

@@ -31,11 +31,11 @@ class Body(BaseModel):
 
 
 class Scan(Body):
-    code: Code
+    code: Code = Field(repr=False)
 
 
 class Key(Body):
-    key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$")]
+    key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$", repr=False)]
 
 
 class Quantity(Body):
@@ -49,7 +49,7 @@ class Offer(Body):
 
 
 class Coupon(Body):
-    code: Code
+    code: Code = Field(repr=False)
     chosen: bool
 
 
@@ -66,7 +66,7 @@ class TenderBody(Body):
 
     kind: Annotated[str, Field(max_length=32)]
     amount: Amount
-    account: Identifier | None = later(None)
+    account: Identifier | None = later(None, repr=False)
 
     def given(self) -> Given:
         return (self.kind, self.amount) if self.account is None else (self.kind, self.amount, self.account)
@@ -75,7 +75,7 @@ class TenderBody(Body):
 class Card(Body):
     """A card as the POS's reader saw it; a UID proves possession of bytes that can be copied, no more (P1)."""
 
-    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")]
+    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$", repr=False)]
 
 
 class Pay(Body):
