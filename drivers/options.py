@@ -13,6 +13,7 @@ from drivers.keypad.keys import PadKey
 from drivers.printer.letters import Encoding
 from drivers.scanner.keyed import End, TellBy
 
+ButtonAction = Literal["call_staff", "print_again", "next", "open_drawer"]
 Pin = Annotated[int, Field(ge=0, le=27)]
 UsbPath = Annotated[str, Field(pattern=r"^[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}$")]
 UNIX_PATH_CHARS_MAX = 100  # the kernel takes 107 bytes
@@ -159,7 +160,13 @@ class GpioBuzzerOptions(Options):
     active_high: bool = True
 
 
-class GpioButtonOptions(Options):
+class ButtonOptions(Options):
+    """`action` is what the till does at a press."""
+
+    action: ButtonAction = "call_staff"
+
+
+class GpioButtonOptions(ButtonOptions):
     """`pull` is where the resistor pulls while nobody presses; contacts are still for `quiet_ms` before a press."""
 
     pin: Pin
@@ -223,6 +230,10 @@ class VirtualOptions(Options):
         if len(str(self.control)) > UNIX_PATH_CHARS_MAX:
             raise ValueError(f"must be a path of at most {UNIX_PATH_CHARS_MAX} characters")
         return self
+
+
+class VirtualButtonOptions(VirtualOptions, ButtonOptions):
+    """A virtual button means something to the till as well."""
 
 
 class VirtualPrinterOptions(VirtualOptions, PaperOptions):

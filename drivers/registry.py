@@ -28,6 +28,7 @@ from drivers.options import (
     Pn532Options,
     PrinterDrawerOptions,
     SerialOptions,
+    VirtualButtonOptions,
     VirtualOptions,
     VirtualPrinterOptions,
     WedgeOptions,
@@ -57,7 +58,7 @@ DRIVERS: Mapping[tuple[str, str], Entry] = MappingProxyType(
         ("buzzer", "gpio"): Entry("drivers.buzzer.gpio:GpioBuzzer", GpioBuzzerOptions),
         ("buzzer", "virtual"): Entry("drivers.virtual.buzzer:VirtualBuzzer", VirtualOptions),
         ("button", "gpio"): Entry("drivers.button.gpio:GpioButton", GpioButtonOptions),
-        ("button", "virtual"): Entry("drivers.virtual.button:VirtualButton", VirtualOptions),
+        ("button", "virtual"): Entry("drivers.virtual.button:VirtualButton", VirtualButtonOptions),
     }
 )
 

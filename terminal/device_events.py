@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from drivers.base import DeviceStatus
 from terminal.card_taps import CardTaps, Seen
+from terminal.counter import button
 from terminal.counter.consumer import Busy
-from terminal.counter.desk import Tap
+from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.station import Station
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Who else hears of events: of the end of a print, and, on the till's thread, of a scan that was refused.
+
+    `actions` are what buttons do, by their names.
+    """
+
+    printed: Callable[[Mapping[str, Any]], object] = lambda _event: None
+    refused: Callable[[], object] = lambda: None
+    actions: Mapping[str, str] = field(default_factory=dict)
+
+
 class DeviceEvents:
     """Takes events in the event loop and puts work on the till's queue; a full queue drops the event and says so."""
 
-    def __init__(self, station: Station, taps: CardTaps, new_id: Callable[[], str]) -> None:
+    def __init__(self, station: Station, taps: CardTaps, new_id: Callable[[], str], heard: Heard | None = None) -> None:
         self._station, self._taps, self._new_id = station, taps, new_id
+        self._heard = heard or Heard()
 
     def take(self, event: Mapping[str, Any]) -> None:
         """One event of `terminal.devices.hub`."""
@@ -43,11 +58,26 @@ class DeviceEvents:
                     Seen(event["device"], event["uid"], event["technology"], event["card"], tap, event["atr"])
                 )
             case "scan":
-                self._station.do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(_expected)
+                self._do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(self._scanned)
             case "key":
-                self._station.do(lambda desk: desk.key(event["key"])).add_done_callback(_expected)
+                self._do(lambda desk: desk.key(event["key"])).add_done_callback(self._scanned)
+            case "button":
+                action = self._heard.actions.get(event["device"], "")
+                self._do(lambda desk: button.press(desk, action))
+            case "print_ended":
+                self._heard.printed(event)
             case "status":
                 self._status(event)
+
+    def _do(self, work: Callable[[Desk], None]) -> Future[None]:
+        future = self._station.do(work)
+        future.add_done_callback(_expected)
+        return future
+
+    def _scanned(self, future: Future[None]) -> None:
+        """Who scans looks at the goods, and hears that a code did nothing."""
+        if isinstance(future.exception(), Refusal):
+            self._heard.refused()
 
     def _status(self, event: Mapping[str, Any]) -> None:
         """Keep the newest status of each device for the status line."""

@@ -23,6 +23,7 @@ from terminal.counter.screens import Surroundings
 from terminal.counter.shop import Shop
 from terminal.counter.station import Outlets, Station
 from terminal.counter.unverified import Unverified
+from terminal.counter_devices import CounterDevices, heard_by, paper_of
 from terminal.device_events import DeviceEvents
 from terminal.devices.hub import DeviceHub
 from terminal.errors import ConfigError
@@ -54,19 +55,26 @@ async def _serve(config: Config) -> int:
         wanted = WantedKeys()
         shop, keeper = _shop(config.terminal.state, stack, lambda: around.online, wanted)
         attention = Attention(monotonic_ms)
+        counter = CounterDevices(
+            lambda: hub,
+            config.printer,
+            config.names("drawer"),
+            lambda job, fate: station.do(lambda desk: desk.paper.ended(job, fate)),
+        )
         outlets = Outlets(
             publish=lambda views: soon(stream.publish, views),
-            light=lambda name: soon(hub.light, name),
+            light=lambda name: soon(counter.verdict, name),
             fatal=lambda reason: soon(web.fail, reason),
             committed=lambda: soon(door.nudge),
             idle=keeper.tick,
         )
-        station = Station(Desk(shop, lambda: secrets.token_hex(16), attention), attention, around, outlets)
+        desk = Desk(shop, _new_id, attention, paper_of(config, counter, soon, _new_id))
+        station = Station(desk, attention, around, outlets)
         taps = CardTaps(
             station, lambda *asked: hub.exchange(*asked), secrets.token_bytes, lambda uid: lender.card_key(uid)
         )
         stack.push_async_callback(taps.close)
-        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8))
+        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8), heard_by(config, counter, soon))
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
         gate = LedgerGate(station, shop.ledger, keeper, wanted)
@@ -84,6 +92,11 @@ async def _serve(config: Config) -> int:
             stack.push_async_callback(socket.close)
         async with watchdog(station):
             return await web.serve(app, config.web.listen)
+
+
+def _new_id() -> str:
+    """128 random bits: an intent, or the name of a print."""
+    return secrets.token_hex(16)
 
 
 def _shop(

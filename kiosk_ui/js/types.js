@@ -121,6 +121,9 @@
  *
  * @typedef {{no: number|null, gtin: string, name: Localized}} LastScan
  *
+ * @typedef {{fate: "none"|"waiting"|"printed"|"not_printed"|"unknown", trouble: Phrase|null}} Paper
+ *   of the newest receipt; `trouble` says what should be done about it
+ *
  * @typedef {object} Counter
  * @property {"open"|"paying"|"paid"} phase
  * @property {string} intent
@@ -130,6 +133,7 @@
  * @property {Phrase|null} notice
  * @property {LastScan|null} last_scan
  * @property {number} [set_aside] lines of the basket that was emptied and can be brought back
+ * @property {Paper|null} [paper] null where there is no printer
  * @property {string} entry digits typed on the terminal's own keypad
  *
  * @typedef {{id: string, at_ns: number}} Tap

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from terminal import config as configuration
-from terminal.commands import doctor_machine, doctor_state
+from terminal.commands import doctor_machine, doctor_state, doctor_units
 from terminal.commands.doctor_check import Check
 from terminal.commands.doctor_directory import directory
 from terminal.config import Config
@@ -59,6 +59,7 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
         readable("clock", lambda: doctor_state.clock(state, now_ms)),
         *doctor_machine.plugins(),
         *(doctor_machine.device(device) for device in config.devices),
+        *doctor_units.network_printers(config),
         doctor_machine.versions(),
     ]
 

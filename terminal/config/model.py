@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +67,14 @@ class RefundConfig(Section):
     approvals_file: FilePath | None = None
 
 
+class ReceiptsConfig(Section):
+    """What is printed by itself. `printer` names one of the printers; without it the first is used."""
+
+    printer: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")] | None = None
+    print_sales: bool = True
+    print_pos: bool = False
+
+
 @dataclass(frozen=True)
 class DeviceConfig:
     """One table [kind.name]: `options` are of the class that the driver declares."""
@@ -87,6 +95,16 @@ class Config:
     sync: SyncConfig
     refund: RefundConfig
     devices: tuple[DeviceConfig, ...]
+    receipts: ReceiptsConfig = field(default_factory=ReceiptsConfig)
+
+    def names(self, kind: Kind) -> tuple[str, ...]:
+        """The devices of a kind, in the order of the file."""
+        return tuple(device.name for device in self.devices if device.kind == kind)
+
+    @property
+    def printer(self) -> str | None:
+        """The printer of receipts; None where there is none."""
+        return self.receipts.printer or next(iter(self.names("printer")), None)
 
     @property
     def devices_socket(self) -> Path:

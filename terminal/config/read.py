@@ -13,7 +13,15 @@ from pydantic import BaseModel, ValidationError
 from drivers import registry
 from drivers.base import KINDS, Kind
 from drivers.errors import UnknownDriver
-from terminal.config.model import Config, DeviceConfig, RefundConfig, SyncConfig, TerminalConfig, WebConfig
+from terminal.config.model import (
+    Config,
+    DeviceConfig,
+    ReceiptsConfig,
+    RefundConfig,
+    SyncConfig,
+    TerminalConfig,
+    WebConfig,
+)
 from terminal.config.problems import problems_of, shown, unknown
 from terminal.errors import ConfigError
 
@@ -24,6 +32,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "web": WebConfig,
     "sync": SyncConfig,
     "refund": RefundConfig,
+    "receipts": ReceiptsConfig,
 }
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 Model = TypeVar("Model", bound=BaseModel)
@@ -60,11 +69,12 @@ class _Reader:
         web = self._section("web", WebConfig)
         sync = self._section("sync", SyncConfig)
         refund = self._section("refund", RefundConfig)
+        receipts = self._section("receipts", ReceiptsConfig)
         devices = self._devices()
         self._unknown_tables()
-        if self._problems or terminal is None or web is None or sync is None or refund is None:
+        if self._problems or not (terminal and web and sync and refund and receipts):
             raise ConfigError(tuple(self._problems))
-        return Config(self._path, terminal, web, sync, refund, devices)
+        return Config(self._path, terminal, web, sync, refund, devices, receipts)
 
     def _section(self, name: str, model: type[Model]) -> Model | None:
         return self._checked(model, self._document.get(name, {}), name)
@@ -84,16 +94,20 @@ class _Reader:
         if len(tables) > DEVICES_MAX:
             self._problems.append(f"{self._path}: {len(tables)} devices are too many for one till; at most 16")
         devices = [self._device(kind, name, table) for kind, name, table in tables]
-        self._drawers_at_printers(tables)
+        self._printers_by_name(tables)
         return tuple(device for device in devices if device is not None)
 
-    def _drawers_at_printers(self, tables: list[tuple[Kind, str, dict[str, Any]]]) -> None:
+    def _printers_by_name(self, tables: list[tuple[Kind, str, dict[str, Any]]]) -> None:
         printers = [name for kind, name, _ in tables if kind == "printer"]
+        receipts = self._document.get("receipts")
+        named = [("receipts", receipts.get("printer"))] if isinstance(receipts, dict) else []
         for kind, name, table in tables:
-            printer = table.get("printer")
-            if kind == "drawer" and table.get("driver") == "printer" and printer not in (None, *printers):
+            if kind == "drawer" and table.get("driver") == "printer":
+                named.append((f"drawer.{name}", table.get("printer")))
+        for place, printer in named:
+            if printer not in (None, *printers):
                 self._problems.append(
-                    f"{self._path}: [drawer.{name}] printer = {shown(printer)}: there is no such printer; "
+                    f"{self._path}: [{place}] printer = {shown(printer)}: there is no such printer; "
                     f"there are {', '.join(map(repr, printers)) or 'none'}"
                 )
 

@@ -21,6 +21,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.barcode import find_goods, read_coupon, refusal_of
 from terminal.counter.by_card import SILENT, Said, by_card
 from terminal.counter.by_code import CLAIMED, Identified, by_code, by_number
+from terminal.counter.paper import Paper
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.proof_gate import require_proof
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
@@ -46,9 +47,12 @@ class Tap:
 class Desk:
     """One till. Every method is one event; it changes the till or raises Refusal and leaves it as it was."""
 
-    def __init__(self, shop: Shop, new_intent: Callable[[], str], attention: Attention) -> None:
+    def __init__(
+        self, shop: Shop, new_intent: Callable[[], str], attention: Attention, paper: Paper | None = None
+    ) -> None:
         self.shop = shop
         self.attention = attention
+        self.paper = paper or Paper()
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
@@ -197,6 +201,7 @@ class Desk:
         checkout = Checkout(intent, till.basket(), self.member(), given, till.proof)
         receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
+        self.paper.booked(self.shop, receipt, till.language)
         self.attention.touched()
         return receipt
 
@@ -268,6 +273,7 @@ class Desk:
         receipt = self.shop.ledger.answer(till.intent)
         if receipt is not None:
             till.paid(receipt)
+            self.paper.restored(receipt)
         if till.member is not None:
             self.attention.greeted()
         return till

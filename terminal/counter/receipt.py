@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loyalty import Programme, Sale
+from loyalty import Basket, Programme, Sale
 from protocol.operation import Operation
 from terminal.counter.balance import balance_after
 from terminal.counter.masking import mask_name
@@ -19,6 +19,7 @@ def receipt(
     shop: Shop,
     operation: Operation,
     sale: Sale,
+    basket: Basket,
     member: KnownMember | None,
     programme: Programme,
     *,
@@ -27,6 +28,7 @@ def receipt(
     """What the member takes away. The balance is the one after this sale, with what is not yet at HQ as waiting; None
     where the proof was not enough to see it (not `balance`)."""
     quote = sale.quote
+    asked = {line.no: line for line in basket.lines}
     return {
         **slip_head(shop, operation),
         "member": None if member is None else {"id": member.id, "name": mask_name(member.name)},
@@ -36,6 +38,8 @@ def receipt(
                 "gtin": line.gtin,
                 "name": product_name(shop, line.gtin),
                 "quantity": line.quantity,
+                "unit_price": asked[line.no].unit_price,
+                "grams": asked[line.no].grams,
                 "gross": line.gross,
                 "net": line.net,
                 "reasons": [reason_view(programme, reason) for reason in line.reasons],

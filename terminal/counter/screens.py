@@ -116,6 +116,7 @@ def counter_screen(scene: Scene) -> dict[str, Any]:
         "last_scan": scene.desk.last_scan,
         "entry": scene.desk.shown_entry(),
         "set_aside": len(scene.desk.set_aside.lines) if scene.desk.set_aside else 0,
+        "paper": scene.desk.paper.view(),
     }
 
 

@@ -62,7 +62,8 @@ def sell(shop: Shop, checkout: Checkout, body: object) -> dict[str, Any]:
     settled = _settle(shop, checkout)
     operation = _operation(shop, settled)
     known = shop.configured().allows(Action.SEE_BALANCE, checkout.proof)
-    answer = receipt(shop, operation, settled.sale, checkout.member, settled.programme, balance=known)
+    who, programme = checkout.member, settled.programme
+    answer = receipt(shop, operation, settled.sale, checkout.basket, who, programme, balance=known)
     commit(shop, operation, body, answer, Refusal("basket_full", 422, limit=MAX_LINES))
     return answer
 

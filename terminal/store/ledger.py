@@ -222,6 +222,12 @@ class Ledger:
         rows = self._file.rows("SELECT bytes FROM operation WHERE seq = ?", (seq,))
         return Operation.model_validate_json(rows[0][0]) if rows else None
 
+    def newest_receipt(self) -> dict[str, Any] | None:
+        """The answer to the newest operation that somebody asked for; None while there is none, or it was pruned."""
+        rows = self._file.rows("SELECT answer FROM operation WHERE answer <> ? ORDER BY seq DESC LIMIT 1", (b"{}",))
+        found: dict[str, Any] | None = json.loads(rows[0][0]) if rows else None
+        return found
+
     def newest_trusted_ms(self) -> int:
         """When the newest operation with a trusted clock happened, 0 if there is none: a floor for the clock."""
         rows = self._file.rows("SELECT at_ms FROM operation WHERE clock = 'trusted' ORDER BY seq DESC LIMIT 1")

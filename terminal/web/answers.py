@@ -169,10 +169,14 @@ class Earned(Said):
 
 
 class SoldLine(Said):
+    """`unit_price` is that of a kilogram where there are `grams`; sales of older releases tell neither."""
+
     no: int
     gtin: str
     name: Name
     quantity: int
+    unit_price: int | None = None
+    grams: int | None = None
     gross: int
     net: int
     reasons: list[Reason]

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from terminal.counter.act import recorded
+from terminal.counter.desk import Desk
 from terminal.counter.shop import Shop
 from terminal.counter.station import Station
 
@@ -22,5 +23,14 @@ async def once(
     done = await asyncio.wrap_future(station.ask(lambda desk: recorded(desk.shop, intent, body)))
     if done is None:
         await prepare()
-        done = await asyncio.wrap_future(station.do(lambda desk: act(desk.shop), shown=False))
+        done = await asyncio.wrap_future(station.do(lambda desk: _booked(desk, act), shown=False))
     return {"receipt": done}
+
+
+def _booked(desk: Desk, act: Callable[[Shop], dict[str, Any]]) -> dict[str, Any]:
+    """What was answered before, as to the same request a moment ago, is not printed again."""
+    before = desk.shop.ledger.next_seq()
+    receipt = act(desk.shop)
+    if desk.shop.ledger.next_seq() != before:
+        desk.paper.booked(desk.shop, receipt, pos=True)
+    return receipt

@@ -146,6 +146,11 @@ def _counter(routes: APIRouter, station: Station, lender: Lender) -> None:
     async def next_sale() -> dict[str, bool]:
         return await _done(station, Desk.next)
 
+    @routes.post("/counter/print_again")
+    async def print_again() -> dict[str, bool]:
+        """The newest receipt once more, marked as a copy unless none was printed."""
+        return await _done(station, lambda desk: desk.paper.again(desk.shop))
+
     @routes.post("/keypad")
     async def keypad(body: Key) -> dict[str, bool]:
         return await _done(station, lambda desk: desk.key(body.key))

@@ -20,6 +20,7 @@ from drivers.options import (
     Pn532Options,
     PrinterDrawerOptions,
     SerialOptions,
+    VirtualButtonOptions,
     VirtualOptions,
     VirtualPrinterOptions,
     WedgeOptions,
@@ -40,6 +41,7 @@ SAMPLE: dict[type[Options], Options] = {
     HidKeypadOptions: HidKeypadOptions(usb="05e0:1200"),
     HidScannerOptions: HidScannerOptions(tell_by="timing"),
     WedgeOptions: WedgeOptions(usb="ffff:0035"),
+    VirtualButtonOptions: VirtualButtonOptions.model_validate({"control": "/tmp/x.sock"}),
     VirtualOptions: VirtualOptions.model_validate({"control": "/tmp/x.sock"}),
 }
 

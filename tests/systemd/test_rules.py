@@ -68,5 +68,5 @@ def test_a_malformed_udev_rule_is_found() -> None:
 
 def test_the_groups_of_the_udev_rules_are_made() -> None:
     wanted = set(re.findall(r'GROUP="(\w+)"', "\n".join(lines("udev/70-stillpoint-devices.rules"))))
-    assert wanted == {"dialout", "gpio", "input"}
+    assert wanted == {"dialout", "gpio", "input", "lp"}
     assert wanted <= made_users()[1]

@@ -11,6 +11,8 @@ import pytest
 
 UNITS = Path(__file__).parents[2] / "systemd" / "system"
 EXPOSURE_LIMITS = {"devices": 20, "terminal": 15, "sync": 15}  # systemd's score × 10
+NETWORK = UNITS.parent / "drop-ins" / "stillpoint-devices.service.d" / "printer-network.conf"
+NETWORK_LIMIT = 17
 BACK_OFF_SINCE = 254  # the first systemd that knows RestartSteps
 BINARY = "/opt/stillpoint/current/bin/stillpoint"
 
@@ -40,6 +42,15 @@ def installed(folder: Path, name: str, text: str) -> Path:
         back_off = folder / "stillpoint-.service.d" / "50-back-off.conf"
         back_off.parent.mkdir()
         back_off.write_text((UNITS / "stillpoint-.service.d" / "50-back-off.conf").read_text("utf-8"), "utf-8")
+    return unit
+
+
+def at_the_network(folder: Path, text: str) -> Path:
+    """The unit of the devices with this drop-in."""
+    unit = installed(folder, "devices", text_of("devices"))
+    place = folder / "stillpoint-devices.service.d" / NETWORK.name
+    place.parent.mkdir()
+    place.write_text(text, "utf-8")
     return unit
 
 
@@ -100,8 +111,47 @@ def test_the_unit_waits_for_no_network_and_no_time(name: str) -> None:
 
 def test_each_unit_is_kept_from_what_it_may_not() -> None:
     devices, terminal, sync = (dict(settings(text_of(name))) for name in ("devices", "terminal", "sync"))
-    assert (devices["PrivateNetwork"], devices["RestrictAddressFamilies"]) == ("yes", "AF_UNIX")
+    assert (devices["PrivateNetwork"], devices["RestrictAddressFamilies"]) == ("yes", "AF_UNIX AF_NETLINK")
     assert terminal["PrivateDevices"] == sync["PrivateDevices"] == "yes"
     assert (terminal["IPAddressDeny"], terminal["IPAddressAllow"]) == ("any", "localhost")
     assert (sync["SocketBindDeny"], "SocketBindAllow" in sync) == ("any", False)
     assert devices["User"] != terminal["User"] == sync["User"]
+
+
+def test_a_printer_in_the_network_opens_one_address_and_nothing_else(tmp_path: Path) -> None:
+    text = NETWORK.read_text("utf-8")
+    unit = at_the_network(tmp_path, text)
+    done = verify(unit)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert exposure(unit, NETWORK_LIMIT) == 0
+    found = settings(text)
+    assert [value for key, value in found if key == "IPAddressAllow"] == ["192.0.2.7"]
+    assert ("SocketBindDeny", "any") in found
+    assert "IPAddressDeny" not in dict(found)
+    assert dict(settings(text_of("devices")))["IPAddressDeny"] == "any"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["IPAddressAllowed=192.0.2.7", "IPAddressAllow=the-printer", "PrivateNetwork=perhaps"]
+)
+def test_a_mistake_in_that_file_is_found(wrong: str, tmp_path: Path) -> None:
+    done = verify(at_the_network(tmp_path, f"{NETWORK.read_text('utf-8')}{wrong}\n"))
+    assert done.stderr != ""
+
+
+def test_a_file_that_opens_more_is_over_the_limit(tmp_path: Path) -> None:
+    open_to_all = NETWORK.read_text("utf-8").replace(
+        "IPAddressAllow=192.0.2.7", "IPAddressDeny=\nDeviceAllow=\nDevicePolicy=auto"
+    )
+    assert exposure(at_the_network(tmp_path, open_to_all), NETWORK_LIMIT) != 0
+
+
+def test_printers_on_usb_can_be_opened_and_nothing_else_on_it() -> None:
+    """The unit lets the bus in; udev gives its group the printers alone."""
+    found = settings(text_of("devices"))
+    assert ("DeviceAllow", "char-usb_device rw") in found
+    assert "lp" in dict(found)["SupplementaryGroups"].split()
+    rules = (UNITS.parent / "udev" / "70-stillpoint-devices.rules").read_text("utf-8").splitlines()
+    given = [rule for rule in rules if 'GROUP="lp"' in rule]
+    assert given
+    assert all('ENV{ID_USB_INTERFACES}=="*:0701??:*"' in rule for rule in given)

@@ -46,6 +46,8 @@ export const takeCouponOut = (code) => act("coupon", { code, chosen: false });
 export const clearMember = () => act("clear_member", {});
 export const emptyBasket = () => act("empty", {});
 export const bringBack = () => act("bring_back", {});
+/** The newest receipt, on paper once more. */
+export const printAgain = () => act("print_again", {});
 export const nextSale = () => act("next", {});
 
 /** @param {import("./state.js").PaneKind} kind */

@@ -4,7 +4,7 @@
  */
 import { moveFocus } from "../focus.js";
 import { exponent } from "../phrases.js";
-import { closePane, clearMember, confirmPane, emptyOrBringBack, nextSale, openPane, scan, setQuantity, step } from "./actions.js";
+import { closePane, clearMember, confirmPane, emptyOrBringBack, nextSale, openPane, printAgain, scan, setQuantity, step } from "./actions.js";
 import { afterKey } from "./amount.js";
 import { Burst } from "./burst.js";
 import { code, counter, pane, sending, trouble, typed } from "./state.js";
@@ -17,6 +17,7 @@ const FUNCTION_KEYS = {
   F3: () => openPane("card"),
   F4: () => openPane("mobile"),
   F6: () => openPane("points"),
+  F7: () => void printAgain(),
   F8: () => void clearMember(),
   F9: emptyOrBringBack,
 };

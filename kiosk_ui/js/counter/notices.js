@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { say, sayAtCounter, text } from "../phrases.js";
 import { connection } from "../stream.js";
 import { Icon } from "../parts/icons.js";
+import { PaperTrouble } from "./paper.js";
 import { trouble } from "./state.js";
 
 /** @param {{counter: import("../types.js").Counter, status: import("../types.js").Status}} props */
@@ -14,6 +15,7 @@ export function Notices({ counter, status }) {
       ${connection.value === "lost" ? html`<p class="notice-bar">${text("ui_reconnecting")}</p>` : null}
       ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${sayAtCounter(asked)}</span>${closable()}</p>` : null}
       ${status.notice ? html`<p class=${status.storage === "ok" ? "notice-bar" : "notice-bar asked"}><${Icon} name="info" /><span>${say(status.notice)}</span></p>` : null}
+      <${PaperTrouble} paper=${counter.paper} />
       ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${kindWords(device)}</b><span>${deviceWords(device)}</span></p>`)}
     </div>
   `;

@@ -50,7 +50,7 @@ function Goods({ counter, status }) {
 
 /** @param {{counter: Counter}} props */
 function Till({ counter }) {
-  if (counter.phase === "paid" && counter.receipt) return html`<${Paid} receipt=${counter.receipt} />`;
+  if (counter.phase === "paid" && counter.receipt) return html`<${Paid} receipt=${counter.receipt} paper=${counter.paper} />`;
   if (pane.value === "points") return html`<${PointsPane} counter=${counter} />`;
   if (pane.value !== null) return html`<${PaymentPane} kind=${pane.value} />`;
   return html`

@@ -6,11 +6,12 @@ import { Icon } from "../parts/icons.js";
 import { Scroll } from "../parts/scroll.js";
 import { nextSale } from "./actions.js";
 import { Reasons } from "./lines.js";
+import { PaperLine } from "./paper.js";
 
 /** @typedef {import("../types.js").Receipt} Receipt */
 
-/** @param {{receipt: Receipt}} props */
-export function Paid({ receipt }) {
+/** @param {{receipt: Receipt, paper: import("../types.js").Paper|null|undefined}} props */
+export function Paid({ receipt, paper }) {
   const earned = receipt.earned.reduce((sum, { points }) => sum + points, 0);
   const cash = receipt.tenders.some((tender) => tender.kind === "cash");
   return html`<section class="pane paid">
@@ -31,6 +32,7 @@ export function Paid({ receipt }) {
             <div><dt>${text("ui_points_now")}</dt><dd>${number(receipt.balance.total)}</dd></div>`
         : null}
     </dl>
+    <${PaperLine} paper=${paper} />
     <button class="primary next" data-first onClick=${nextSale}>${text("ui_next_sale")}<kbd>Enter</kbd></button>
   </section>`;
 }

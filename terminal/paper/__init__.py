@@ -1,0 +1,1 @@
+"""Receipts on paper: what stands on them, and the way to printer and drawer."""
