@@ -1,4 +1,4 @@
-"""Commands of HQ about cards: `card certify`, `issued`, `retired`, `spoiled`, `delivered`, `stock` and `alarms`."""
+"""Commands of HQ about cards: `card masters`, `certify`, `issued`, `retired`, `delivered`, `stock` and their like."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ import click
 from cards.certificate import DAY_S
 from hq import card_register
 from hq.card_alarms import card_alarms
+from hq.card_masters import Place, read_place, versions_at, write_place
 from hq.card_register import TECHNOLOGIES, Issue, Stock
 from hq.cli_state import JSON, LANGUAGE, STATE, opened
 from hq.clone_alarms import clone_alarms
 from hq.headquarters import Headquarters
+from hq.keys import FOLDER
 from hq.member_record import find_member
+from keystore.opening import PKCS11, SOFTHSM
 from protocol.directory import CardTechnology
 
 _KINDS = click.Choice([each.value for each in TECHNOLOGIES])
@@ -120,6 +123,28 @@ def alarms(as_json: bool, language: str, state: Path) -> None:
         found = [*clone_alarms(connection, language), *card_alarms(connection, language)]
     lines = [f"{told['happened']} {told['do']}" for each in found for told in each["told"]]
     _say({"alarms": found}, "\n".join(lines) or "no card needs a look", as_json)
+
+
+@card.command()
+@click.option("--keys", "where", help="A folder, or pkcs11: and the label of a token; without it, nothing changes.")
+@click.option("--module", default=SOFTHSM, show_default=True, help="Library of the PKCS #11 token.")
+@click.option("--pin-file", type=click.Path(path_type=Path), help="Holds the token's PIN, for HQ's user alone.")
+@JSON
+@STATE
+def masters(where: str | None, module: str, pin_file: Path | None, as_json: bool, state: Path) -> None:
+    """Which key store HQ makes the keys of cards with, and which versions it has; or name another one."""
+    with opened(state) as hq:
+        keys = hq.state / FOLDER
+        place = read_place(keys) if where is None else Place(_absolute(where), module, pin_file and pin_file.absolute())
+        versions = sorted(versions_at(place))
+        if where is not None:
+            write_place(keys, place)
+    told = ", ".join(map(str, versions)) or "none"
+    _say({"store": place.where, "versions": versions}, f"masters of card keys in {place.where}: {told}", as_json)
+
+
+def _absolute(where: str) -> str:
+    return where if where.startswith(PKCS11) else str(Path(where).absolute())
 
 
 def _member(hq: Headquarters, who: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hq.address import read_address, sqlite_file
 from hq.apply import apply
+from hq.card_masters import CardMasters
 from hq.certificates import CA, ca_pin
 from hq.claims import make_claim
 from hq.database import Database, open_database, read_setting
@@ -15,7 +16,7 @@ from hq.demand import Demand
 from hq.enrolment import Registrar
 from hq.guard import Guard
 from hq.judgement import USUAL, Rules, Sizes
-from hq.keys import Keys, RandomBytes, load_keys
+from hq.keys import FOLDER, Keys, RandomBytes, load_keys
 from hq.migrations import migrate
 from hq.partitions import make_months
 from hq.problems import HqError
@@ -43,6 +44,7 @@ class Headquarters:
     ca_pem: str
     programmes: Programmes
     guard: Guard
+    card_masters: CardMasters
     sizes: Sizes = USUAL
     demand: Demand = field(default_factory=Demand)
     judge: Judge = apply
@@ -71,7 +73,8 @@ class Headquarters:
             programmes: Programmes = {}
             learn(connection, programmes)
             generation, zone = int(read_setting(connection, "generation")), read_setting(connection, "zone")
-        return cls(state, database, keys, clock, generation, zone, ca_pem, programmes, Guard.of(database, clock()))
+        guard, masters = Guard.of(database, clock()), CardMasters(state / FOLDER)
+        return cls(state, database, keys, clock, generation, zone, ca_pem, programmes, guard, masters)
 
     @property
     def registrar(self) -> Registrar:
@@ -109,4 +112,5 @@ class Headquarters:
             )
 
     def close(self) -> None:
+        self.card_masters.close()
         self.database.close()

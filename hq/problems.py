@@ -41,6 +41,7 @@ class Code(Enum):
     CLAIM_EXPIRED = (410, "The claim has expired: ask HQ for a new one.")
     CLAIM_USED = (409, "Another device has used this claim: ask HQ for a new one.")
     MEMBER_UNKNOWN = (404, "HQ has no active member with this id.")
+    KEY_STORE = (503, "HQ cannot use its key store of cards just now: its log says why.")
     NO_ISSUER = (503, "HQ has no key yet that signs member codes: `stillpoint-hq issuer` makes one.")
     TOO_MANY = (429, "HQ has much to do: ask again in {wait_s} s.")
     STORAGE = (503, "HQ cannot write just now: try again later.")

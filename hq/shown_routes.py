@@ -6,16 +6,15 @@ from sqlalchemy import Connection
 
 from cards.member_code import MemberCodeError
 from hq import member_codes
-from hq.card_key_routes import diversify_of
 from hq.card_links import judge_link
-from hq.problems import HqError
+from hq.problems import Code, HqError
 from hq.route import Asked, Route
 from hq.sightings import take_report
 from protocol.links import CodeAnswer, CodeAsk, CodeVerdict, LinkAnswer, LinkAsk, LinksSeen
 
 
 def post_sun(asked: Asked) -> LinkAnswer:
-    return judge_link(asked.hq, asked.sender, asked.body, diversify_of(asked.hq))
+    return judge_link(asked.hq, asked.sender, asked.body, asked.hq.card_masters.diversify)
 
 
 def post_seen(asked: Asked) -> None:
@@ -47,6 +46,7 @@ SHOWN_ROUTES = (
         post_sun,
         LinkAnswer,
         LinkAsk,
+        refuses=(Code.KEY_STORE,),
     ),
     Route(
         "POST",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from cards.aes import BLOCK, AesKey
 from cards.diversify import diversify
 from cards.generations import NoMaster
 from keystore.masters import KeyStoreError, checked, version_of
+from keystore.private_file import read_private
 
 _SUFFIX = ".key"
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _BYTES_MAX = 2 * BLOCK + 1
 
 
@@ -58,17 +57,8 @@ class FileStore:
 
     def _read(self, path: Path, version: int) -> AesKey:
         try:
-            with path.open("rb") as file:
-                _private(os.fstat(file.fileno()), path)
-                return AesKey(bytes.fromhex(file.read(_BYTES_MAX).decode("ascii")))
+            return AesKey(bytes.fromhex(read_private(path, _BYTES_MAX).decode("ascii")))
         except FileNotFoundError as error:
             raise NoMaster(f"there is no master of version {version} in {self._folder}") from error
-        except OSError as error:
-            raise KeyStoreError(f"{path} cannot be read: {error.strerror}") from error
         except ValueError as error:
             raise KeyStoreError(f"{path} holds no master: restore it from a backup") from error
-
-
-def _private(known: os.stat_result, path: Path) -> None:
-    if known.st_mode & _OTHERS or known.st_uid != os.geteuid():
-        raise KeyStoreError(f"others may read {path}, so it is not used: chown it to this user and chmod it to 600")

@@ -35,7 +35,7 @@ _KEPT_INSIDE = MappingProxyType(
 
 
 class Pkcs11Store:
-    """The token `label` behind the library at `module`, opened with `pin`. Raises KeyStoreError."""
+    """The token `label` behind the library at `module`, opened with `pin`: once in a process. Raises KeyStoreError."""
 
     def __init__(self, module: str, label: str, pin: str) -> None:
         self._label = label
@@ -79,7 +79,8 @@ class Pkcs11Store:
 
     def close(self) -> None:
         """As `KeyStore`."""
-        self._session.close()
+        with self._telling("the token cannot be closed"):
+            self._session.close()
 
     @contextmanager
     def _telling(self, what: str) -> Iterator[None]:

@@ -1,5 +1,5 @@
 """What hypothesis does in every test: the same examples each time, and no verdict on how fast this machine is. And the
-one PC/SC service that a test process can have."""
+one PC/SC service and the one SoftHSM that a test process can have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.softhsm import softhsm
+
+__all__ = ["softhsm"]
 
 settings.register_profile(
     "stillpoint", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]

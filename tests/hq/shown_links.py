@@ -11,7 +11,7 @@ from cards.layout import NTAG424
 from cards.sun import code
 from cards.sun_link import ShownLink
 from hq import member_codes
-from hq.card_key_routes import MASTERS
+from hq.card_masters import MASTERS
 from hq.card_register import Issue, certify, issued
 from hq.headquarters import Headquarters
 from hq.keys import FOLDER

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from cards.generations import CardKeys as KeysOfCard
 from cards.layout import NTAG424
 from hq import member_codes
-from hq.card_key_routes import MASTERS
+from hq.card_masters import MASTERS
 from hq.card_register import Issue, certify, end, issued
 from hq.headquarters import Headquarters
 from hq.keys import FOLDER

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from cards.sun import CounterVerdict
 from cards.sun_link import ShownLink
 from hq import card_links, sightings
-from hq.card_key_routes import MASTERS, diversify_of
 from hq.card_links import judge_link
+from hq.card_masters import MASTERS
 from hq.card_register import Stock, end
 from hq.clone_alarms import clone_alarms
 from hq.headquarters import Headquarters
@@ -46,7 +46,7 @@ class Stores:
         self.a, self.b = (known(hq, join(hq, store, "1")) for store in ("s01", "s02"))
 
     def ask(self, where: Terminal, link: ShownLink) -> LinkAnswer:
-        return judge_link(self.hq, where, ask_of(link), diversify_of(self.hq))
+        return judge_link(self.hq, where, ask_of(link), self.hq.card_masters.diversify)
 
     def alarms(self, language: str = "en") -> list[dict[str, Any]]:
         with self.hq.database.reading() as connection:

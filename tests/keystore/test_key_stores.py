@@ -14,7 +14,7 @@ from cards.diversify import diversify
 from cards.generations import RETIRED, NoMaster
 from keystore.masters import CARDS, KeyStore, KeyStoreError, card_diversify, newest
 from keystore.opening import SOFTHSM, open_store
-from tests.keystore.conftest import PIN
+from tests.softhsm import PIN
 
 MATERIAL = b"a card's material"
 

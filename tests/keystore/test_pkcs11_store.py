@@ -13,7 +13,7 @@ from cards.diversify import diversify
 from keystore.masters import CARDS, KeyStoreError
 from keystore.opening import SOFTHSM
 from keystore.pkcs11_store import Pkcs11Store
-from tests.keystore.conftest import PIN
+from tests.softhsm import PIN
 
 MASTER = bytes.fromhex("00112233445566778899AABBCCDDEEFF")  # AN10922, section 2.2
 MATERIAL = bytes.fromhex("04782E21801D803042F54E585020416275")
@@ -59,6 +59,17 @@ def test_a_master_stays_in_its_token(softhsm: Callable[[], str]) -> None:
     again = Pkcs11Store(SOFTHSM, label, PIN)
     assert again.versions(CARDS) == {1}
     again.close()
+
+
+def test_a_process_opens_a_token_once(softhsm: Callable[[], str]) -> None:
+    label = softhsm()
+    planted(label, MASTER)
+    for _ in range(2):
+        store = Pkcs11Store(SOFTHSM, label, PIN)
+        with pytest.raises(KeyStoreError, match="UserAlreadyLoggedIn"):
+            Pkcs11Store(SOFTHSM, label, PIN)
+        assert store.diversify(CARDS, 1, MATERIAL).value.hex() == CARD_KEY
+        store.close()
 
 
 @pytest.mark.parametrize("other", [{"EXTRACTABLE": True}, {"SENSITIVE": False}])

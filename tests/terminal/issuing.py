@@ -12,7 +12,7 @@ from cards.generations import RETIRED
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.options import PcscOptions
 from hq import card_register, member_codes
-from hq.card_key_routes import MASTERS
+from hq.card_masters import MASTERS
 from hq.card_register import Issue, Stock
 from hq.headquarters import Headquarters
 from hq.keys import FOLDER

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-import pkcs11
 import pytest
 
 from keystore.opening import SOFTHSM
@@ -21,6 +20,8 @@ def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], s
     """Makes tokens; gives the label of each. The library reads its configuration once in a process."""
     if not Path(SOFTHSM).exists():
         pytest.skip(f"{SOFTHSM} is not there: install the Debian package softhsm2")
+    import pkcs11
+
     folder = tmp_path_factory.mktemp("softhsm")
     (folder / "tokens").mkdir()
     config = folder / "softhsm2.conf"
