@@ -20,11 +20,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cards.member_code import REF_BYTES, SIGNATURE_BYTES, TENANT_BYTES, Issuer
+from cards.uid import UID_BYTES, is_random
 
 VERSION = 1
 DOMAIN = b"mq1/card\0"
-UID_BYTES = (4, 7, 10)  # ISO/IEC 14443-3: single, double and triple size
-RANDOM_UID = 0x08  # ISO/IEC 14443-3: a single size UID that begins so is another one at every tap
 DAY_S = 24 * 3600
 _HEAD = struct.Struct(">BBBBHH8sB")
 MOST_BYTES = _HEAD.size + max(UID_BYTES) + SIGNATURE_BYTES
@@ -82,11 +81,6 @@ class Certificate:
         days = self.issued_day, self.until_day or 0
         head = VERSION, self.kid, self.issued_with, self.key_set, *days, self.member_ref, len(self.uid)
         return _HEAD.pack(*head) + self.uid
-
-
-def is_random(uid: bytes) -> bool:
-    """Whether a UID is one of those that a card makes up at every tap: it names nobody and is never enrolled."""
-    return len(uid) == min(UID_BYTES) and uid[0] == RANDOM_UID
 
 
 def signed_message(tenant: bytes, certificate: Certificate) -> bytes:

@@ -15,6 +15,7 @@ from cards import certificate
 from cards.certificate import DAY_S, Certificate, IssuedWith
 from cards.generations import ISSUED
 from cards.layout import LAYOUTS, Layout
+from cards.uid import UID_BYTES, is_random
 from hq import issuer_keys, sightings
 from hq.changes import note
 from hq.columns import total
@@ -164,7 +165,7 @@ def _uid(text: str) -> bytes:
         uid = bytes.fromhex(text)
     except ValueError as error:
         raise HqError("a card's UID is written in hex") from error
-    if len(uid) not in certificate.UID_BYTES or certificate.is_random(uid):
+    if len(uid) not in UID_BYTES or is_random(uid):
         raise HqError("a UID has 4, 7 or 10 bytes, and is the same at every tap: this card cannot be issued")
     return uid
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cards.uid import check_enrolled
 from hq.problems import HqError
 from loyalty import ProgrammeError, read_programme
 from protocol.directory import CardState, MemberState, Text
@@ -23,6 +24,13 @@ Optional = BeforeValidator(lambda text: text or None)
 
 class ChainError(HqError):
     """A folder that does not hold a chain; the message lists what is wrong, file by file."""
+
+
+def _enrolled(uid: str) -> str:
+    """A card's UID, or nothing for no card."""
+    if uid:
+        check_enrolled(bytes.fromhex(uid))
+    return uid
 
 
 class _Entry(BaseModel):
@@ -72,7 +80,7 @@ class Member(_Entry):
     home_store: Identifier
     second_store: Annotated[Identifier | None, Optional]
     last_seen: IsoDate
-    card_uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){0,10}$")] = Field(repr=False)
+    card_uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){0,10}$"), AfterValidator(_enrolled)] = Field(repr=False)
     card_state: Annotated[CardState | None, Optional]
     points: Annotated[int, Field(ge=0, lt=10**12)]
     points_earned_on: Annotated[IsoDate | None, Optional]
@@ -101,7 +109,7 @@ def read_chain(folder: Path) -> Chain:
         errors += _references(organisation, programme, members)
         errors += _doubled("products.csv", [product.gtin for product in products])
         errors += _doubled("members.csv", [member.id for member in members])
-        errors += _doubled("members.csv", [member.card_uid.upper() for member in members if member.card_uid])
+        errors += _same_card(members)
     if errors or organisation is None:
         shown = errors[:MAX_ERRORS_SHOWN] + [f"and {len(errors) - MAX_ERRORS_SHOWN} more"] * (
             len(errors) > MAX_ERRORS_SHOWN
@@ -170,6 +178,16 @@ def _references(organisation: Organisation, programme: dict[str, Any], members: 
             yield f"members.csv: member {member.id} has tier {member.tier}, which the programme does not have"
         if member.points and member.points_earned_on is None:
             yield f"members.csv: member {member.id} has points without points_earned_on"
+
+
+def _same_card(members: tuple[Member, ...]) -> Iterator[str]:
+    """Members by their ids: a UID is in no message."""
+    owners: dict[str, list[str]] = {}
+    for member in members:
+        owners.setdefault(member.card_uid.upper(), []).append(member.id)
+    for uid, ids in owners.items():
+        if uid and len(ids) > 1:
+            yield f"members.csv: members {', '.join(ids)} have the same card_uid"
 
 
 def _doubled(where: str, keys: list[str]) -> list[str]:

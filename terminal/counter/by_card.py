@@ -14,6 +14,7 @@ from cards.aes import AesKey
 from cards.challenge import challenge
 from cards.dialogue import Dialogue
 from cards.errors import CardError, ProofFailed
+from cards.uid import is_random
 from loyalty.possession import Challenge, Evidence, Token, Why, possession
 from protocol.directory import CardProof, CardRow, card_key
 from terminal.counter.by_code import Identified
@@ -94,12 +95,13 @@ def question(shop: Shop, uid: str, technology: str) -> Asked | KeyAway | None:
     return Question(row.proof, own) if own else KEY_AWAY
 
 
-def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) -> Identified:
+def by_card(shop: Shop, uid: str, technology: str | None = None, said: Said = SILENT) -> Identified:
     """Whose card this is, and how far that is proven. A card that is at the till and has proven its key need not again;
     one that is not known is its certificate's.
 
     Raises Refusal card_random, card_unknown, card_blocked or member_blocked, directory_empty before all members are
-    here, and card_proof_failed or card_proof_withheld: those are noted for HQ.
+    here, and card_proof_failed or card_proof_withheld: those are noted for HQ. Where no reader told a `technology`,
+    as for a POS, the UID itself says whether it is random.
     """
     try:
         key, row = _row(shop, uid, technology)
@@ -120,8 +122,8 @@ def by_card(shop: Shop, uid: str, technology: str = "uid", said: Said = SILENT) 
     return Identified(member, held.proof)
 
 
-def _row(shop: Shop, uid: str, technology: str) -> tuple[str, CardRow]:
-    if technology == "random_uid":
+def _row(shop: Shop, uid: str, technology: str | None) -> tuple[str, CardRow]:
+    if is_random(bytes.fromhex(uid)) if technology is None else technology == "random_uid":
         raise Refusal("card_random", 404)
     key = card_key(shop.lookup_key, uid)
     return key, shop.card(key)

@@ -108,13 +108,15 @@ class Tax(Said):
 
 
 class BasketLine(Said):
-    """`gross` is at shelf price, `net` after all discounts; the reasons say what each took off."""
+    """`gross` is at shelf price, `net` after all discounts; the reasons say what each took off. `grams` is there for a
+    weighed piece, and `unit_price` is that of a kilogram then."""
 
     no: int
     gtin: str
     name: Name
     quantity: int
     unit_price: int
+    grams: int | None
     gross: int
     net: int
     reasons: list[Reason]

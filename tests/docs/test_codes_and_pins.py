@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards import certificate, member_code, pin
 from cards.pin_attempts import DAY_MS, MINUTE_MS, USUAL
 from cards.pin_cost import FLOOR, LEAST_MS, MIB, MOST_MS
+from cards.uid import UID_BYTES
 from tests.docs.tables import DOCS, table
 
 PAGE = (DOCS / "codes-and-pins.md").read_text("utf-8")
@@ -21,7 +22,7 @@ def test_the_bytes_of_a_code_are_those_shown() -> None:
 
 
 def test_the_bytes_of_a_certificate_are_those_shown() -> None:
-    least = certificate.MOST_BYTES - max(certificate.UID_BYTES) + min(certificate.UID_BYTES)
+    least = certificate.MOST_BYTES - max(UID_BYTES) + min(UID_BYTES)
     assert f"{least} to {certificate.MOST_BYTES} bytes" in PAGE
 
 

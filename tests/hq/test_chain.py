@@ -53,7 +53,7 @@ def test_every_wrong_line_is_told_without_its_values(tmp_path: Path) -> None:
         ("active,s01,s02", "active,s09,s02", "member m1 names store s09"),
         ("zh-CN,gold", "zh-CN,emperor", "member m1 has tier emperor"),
         ("\nm2,", "\nm1,", "m1 comes 2 times"),
-        ("04A1B2C3D4E5F7", "04a1b2c3d4e5f6", "04A1B2C3D4E5F6 comes 2 times"),
+        ("04A1B2C3D4E5F7", "04a1b2c3d4e5f6", "members m1, m2 have the same card_uid"),
         ("1000,2026-07-20", "1000,", "member m1 has points without"),
     ],
 )
@@ -62,6 +62,35 @@ def test_what_does_not_fit_together_is_told(tmp_path: Path, old: str, new: str, 
     assert old in MEMBERS
     (folder / "members.csv").write_text(MEMBERS.replace(old, new, 1), "utf-8")
     assert told in errors(folder)
+
+
+@pytest.mark.parametrize(
+    ("uid", "told"),
+    [
+        ("08C0FFEE", "another one at every tap"),
+        ("08c0ffee", "another one at every tap"),
+        ("04", "the UID of a card has 4, 5, 7, 8 or 10 bytes, not 1"),
+        ("04A1B2", "not 3"),
+        ("04A1B2C3D4E5", "not 6"),
+        ("04A1B2C3D4E5F60102", "not 9"),
+        ("04A1B2C3D4E5F6010203AA", "members.csv line 2: card_uid"),
+    ],
+)
+def test_a_card_that_names_nobody_is_not_enrolled(tmp_path: Path, uid: str, told: str) -> None:
+    folder = write_tiny_chain(tmp_path)
+    (folder / "members.csv").write_text(MEMBERS.replace("04A1B2C3D4E5F6", uid), "utf-8")
+    assert told in errors(folder)
+    assert uid not in errors(folder) or len(uid) == 2
+
+
+@pytest.mark.parametrize(
+    "uid", ["04C0FFEE", "1108C0FFEE", "08C0FFEE112233", "E00401500B2F3C4D", "08A1B2C3D4E5F6010203", ""]
+)
+def test_cards_of_every_size_are_enrolled(tmp_path: Path, uid: str) -> None:
+    """The control: a longer UID that begins with 08 is the card's own."""
+    folder = write_tiny_chain(tmp_path)
+    (folder / "members.csv").write_text(MEMBERS.replace("04A1B2C3D4E5F6", uid), "utf-8")
+    assert read_chain(folder).members[0].card_uid == uid
 
 
 def test_a_store_needs_its_region(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ def _member(row: MemberRow) -> Told:
     return (RowKind.MEMBER, row.id, row.model_dump(mode="json"))
 
 
-def _card(uid: str, member: str, state: CardState = CardState.ACTIVE) -> Told:
+def enrolled(uid: str, member: str, state: CardState = CardState.ACTIVE) -> Told:
     key = card_key(bytes.fromhex(LOOKUP), uid)
     return (RowKind.CARD, key, CardRow(member=member, state=state).model_dump(mode="json"))
 
@@ -230,7 +230,7 @@ def open_shop(folder: Path, disk: str | None = None) -> Iterator[TestShop]:
             member_row("m2", "Bo Berg", 500, state=MemberState.BLOCKED),
             member_row("m3", "Cy Twombly", 0, tier="regular", language="en"),
         )
-        cards = (_card(ADA, "m1"), _card(BO, "m2"), _card(CY, "m3"), _card(LOST, "m1", CardState.BLOCKED))
+        cards = (enrolled(ADA, "m1"), enrolled(BO, "m2"), enrolled(CY, "m3"), enrolled(LOST, "m1", CardState.BLOCKED))
         test.tell_members(*map(_member, members), *cards)
         test.grant("m1", 600)
         test.shop.ledger.note_spend_until(NOON_MS + 30 * DAY_MS)

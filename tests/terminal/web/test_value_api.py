@@ -14,13 +14,14 @@ from protocol.lease import GrantAsk
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.proofs import allow
 from tests.terminal.granting import grant, value_lot
-from tests.terminal.shops import ADA, BO, NOON_MS, RICE, member_row
+from tests.terminal.shops import ADA, BO, NOON_MS, RICE, enrolled, member_row
 from tests.terminal.web.described import faults, post
 from tests.terminal.web.served import Served, served_shop
 
 A, B = "a" * 32, "b" * 32
 ROOM = room_key("m1")
 CARD = {"uid": ADA}
+RANDOM, LIKE = "08C0FFEE", "08C0FFEE112233"
 
 
 @pytest.fixture
@@ -105,3 +106,20 @@ def test_a_pay_out_fetches_the_rest_and_cancels_the_bonus(served: Served) -> Non
     served.lender.generous = False
     status, answer = post(served, "/pay-outs", {"intent": B, "card": CARD, "amount": 1})
     assert (status, answer["error"]["code"]) == (409, "pay_out_not_available")
+
+
+@pytest.mark.parametrize(("uid", "code"), [(RANDOM, "card_random"), (RANDOM.lower(), "card_random"), (LIKE, None)])
+def test_a_random_uid_is_nobodys_for_a_pos_also_where_an_older_hq_enrolled_it(
+    served: Served, uid: str, code: str | None
+) -> None:
+    """The control is a longer UID that begins so: that is the card's own."""
+    for each in (RANDOM, LIKE):
+        served.test.tell_members(enrolled(each, "m1"))
+    card, tenders = {"uid": uid}, [{"kind": "mobile", "amount": 1000}]
+    said = [
+        post(served, "/balance", card),
+        post(served, "/quote", {"items": [{"gtin": RICE, "quantity": 1}], "card": card}),
+        post(served, "/top-ups", {"intent": A, "card": card, "amount": 1000, "tenders": tenders}),
+        post(served, "/pay-outs", {"intent": B, "card": card, "amount": 1000}),
+    ]
+    assert [answer.get("error", {}).get("code") == "card_random" for _, answer in said] == [code is not None] * 4
