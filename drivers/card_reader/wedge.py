@@ -6,18 +6,17 @@ import time
 
 from drivers.base import CardRemoved, CardTapped, Kind
 from drivers.card_reader.typed_uid import TypedUid, technology
-from drivers.evdev.driver import TypingDriver
 from drivers.evdev.held import Open, open_input
 from drivers.evdev.layouts import LAYOUTS
-from drivers.evdev.strokes import Gap, Stroke
 from drivers.options import WedgeOptions
 from drivers.scanner.code import Code
 from drivers.scanner.keyed import KeyedParser, Read
+from drivers.scanner.keyed_driver import KeyedDriver
 
 CHARS_MAX = 128
 
 
-class WedgeCardReader(TypingDriver):
+class WedgeCardReader(KeyedDriver):
     """One reader, held alone. It types when a card comes and not when it goes: the card leaves as it is tapped."""
 
     kind: Kind = "card_reader"
@@ -30,21 +29,11 @@ class WedgeCardReader(TypingDriver):
 
     def begin(self) -> None:
         options = self._options
-        self._parser = KeyedParser(LAYOUTS[options.layout], options.end, chars_max=CHARS_MAX, strip_aim=False)
+        self.parser = KeyedParser(LAYOUTS[options.layout], options.end, chars_max=CHARS_MAX, strip_aim=False)
 
-    @property
-    def patience_ms(self) -> int:
-        return self._parser.patience_ms
-
-    def take(self, strokes: list[Stroke | Gap]) -> None:
-        self._tell(self._parser.feed(strokes))
-
-    def silent(self, since_ms: int) -> None:
-        self._tell(self._parser.silent(since_ms))
-
-    def _tell(self, read: list[Read]) -> None:
-        if self._parser.faults:
-            self._parser.faults.clear()
+    def tell(self, read: list[Read]) -> None:
+        if self.parser.faults:
+            self.parser.faults.clear()
             self.report_again("card_unreadable")
         for one in read:
             uid = self._typed.read(one.text) if isinstance(one, Code) else None

@@ -5,19 +5,19 @@ from __future__ import annotations
 import time
 
 from drivers.base import KeyPressed, Kind, Scanned
-from drivers.evdev.driver import TypingDriver
 from drivers.evdev.held import Open, open_input
 from drivers.evdev.layouts import LAYOUTS
-from drivers.evdev.strokes import Gap, Stroke
+from drivers.evdev.strokes import Stroke
 from drivers.keypad.keys import PadKeys
 from drivers.options import HidScannerOptions
 from drivers.scanner.calibration import Learned, Unlearned
 from drivers.scanner.code import Code
 from drivers.scanner.faults import tell_faults
 from drivers.scanner.keyed import KeyedParser, Read, Typed
+from drivers.scanner.keyed_driver import KeyedDriver
 
 
-class HidScanner(TypingDriver):
+class HidScanner(KeyedDriver):
     """One scanner, held alone. A layout that was learned stays until the driver is made anew."""
 
     kind: Kind = "scanner"
@@ -31,21 +31,11 @@ class HidScanner(TypingDriver):
 
     def begin(self) -> None:
         options = self._options
-        self._parser = KeyedParser(self._layout, options.end, options.tell_by, options.chars_max, options.strip_aim)
+        self.parser = KeyedParser(self._layout, options.end, options.tell_by, options.chars_max, options.strip_aim)
 
-    @property
-    def patience_ms(self) -> int:
-        return self._parser.patience_ms
-
-    def take(self, strokes: list[Stroke | Gap]) -> None:
-        self._tell(self._parser.feed(strokes))
-
-    def silent(self, since_ms: int) -> None:
-        self._tell(self._parser.silent(since_ms))
-
-    def _tell(self, read: list[Read]) -> None:
+    def tell(self, read: list[Read]) -> None:
         at_ns = time.monotonic_ns()
-        tell_faults(self, self._parser.faults, self._options.chars_max)
+        tell_faults(self, self.parser.faults, self._options.chars_max)
         for one in read:
             match one:
                 case Code(text, aim):
@@ -54,7 +44,7 @@ class HidScanner(TypingDriver):
                 case Typed(strokes):
                     self._keyed(strokes, at_ns)
                 case Learned(layout):
-                    self._layout = self._parser.layout
+                    self._layout = self.parser.layout
                     self.report_again("layout_learned", layout=layout)
                 case Unlearned(reason):
                     self.report_again(f"layout_{reason}")

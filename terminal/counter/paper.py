@@ -29,7 +29,7 @@ class Slip:
     a name is printed at most once."""
 
     job: str
-    receipt: Mapping[str, Any]
+    receipt: Mapping[str, Any] = field(repr=False)
     language: str
     zone: str
     currency: str

@@ -18,7 +18,11 @@ from tests.terminal.shops import DAY_MS, DEVICE, NOON_MS, TestShop
 
 COUNTS: dict[str, int | str] = {"asked": 900, "available": 320}
 AMOUNTS: dict[str, int | str] = {"asked_minor": 900, "available_minor": 320}
-WAY_OUT = {"zh-CN": ("总部", "重新算价", "其余"), "en": ("headquarters", "price it again", "another way")}
+WAY_OUT = {
+    "zh-CN": ("总部", "重新算价", "其余"),
+    "zh-TW": ("總部", "重新計價", "其餘"),
+    "en": ("headquarters", "price it again", "another way"),
+}
 
 
 def said(refused: Refusal, language: str) -> str:
