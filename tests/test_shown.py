@@ -96,7 +96,7 @@ def test_each_of_them_would_be_found() -> None:
 
 
 def _slots(value: object) -> dict[str, object]:
-    return {name: getattr(value, name) for name in type(value).__slots__}  # type: ignore[attr-defined]
+    return {name: getattr(value, name) for name in type(value).__slots__}  # type: ignore[attr-defined]  # what has slots
 
 
 def test_no_field_that_names_a_card_or_a_person_is_shown() -> None:
@@ -129,13 +129,13 @@ def test_an_open_field_is_found(careless: type) -> None:
 def open_fields(kind: type) -> list[str]:
     """Fields of a class that are in its repr and have a name that says whose they are; numbers of pins are none."""
     if dataclasses.is_dataclass(kind):
-        drawn = kind.__dataclass_params__.repr  # type: ignore[attr-defined]
+        drawn = kind.__dataclass_params__.repr  # type: ignore[attr-defined]  # of a dataclass
         shown = [each for each in dataclasses.fields(kind) if drawn and each.repr]
         names = [each.name for each in shown if each.type not in ("int", int)]
     elif issubclass(kind, BaseModel):
         names = [name for name, each in kind.model_fields.items() if each.repr and each.annotation is not int]
     elif issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        told = repr(kind._make(kind._fields))  # type: ignore[attr-defined]
+        told = repr(kind._make(kind._fields))  # type: ignore[attr-defined]  # of a named tuple
         names = [name for name in kind._fields if f"{name}=" in told]
     else:
         names = []
