@@ -10,6 +10,7 @@ from datetime import date
 
 import uvicorn
 
+from terminal.bench.chip_card import ChipCard
 from terminal.bench.layout import BenchError, Layout
 from terminal.bench.once import Script
 from terminal.bench.page import create_page
@@ -33,11 +34,14 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     """Start everything, say where the pages are, and serve the bench page until Ctrl-C."""
     layout.prepare(pos_token)
     world = World(layout, today)
-    server = Server(uvicorn.Config(create_page(world), log_config=None, lifespan="off"))
+    chip_card = ChipCard(layout)
+    server = Server(uvicorn.Config(create_page(world, chip_card), log_config=None, lifespan="off"))
     bound = _bind(layout.ports.bench)
     _end_in_order_on_signals()
     try:
-        await world.start()
+        await world.start_headquarters()
+        await chip_card.issue()
+        await world.start_terminal()
         server.stop_on_signals()
         say(addresses(world))
         await server.serve(sockets=[bound])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import shutil
@@ -134,6 +135,16 @@ class Layout:
     def program(self, name: str) -> str:
         """The command `name` of this installation."""
         return str(Path(sys.executable).with_name(name))
+
+    async def tool(self, name: str, *arguments: str) -> str:
+        """Run a command of this installation to its end; gives what it says. Raises BenchError with its error."""
+        process = await asyncio.create_subprocess_exec(
+            self.program(name), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, err = await process.communicate()
+        if process.returncode:
+            raise BenchError(f"{name} {arguments[0]} failed: {err.decode(errors='replace').strip()}")
+        return out.decode()
 
     def prepare(self, pos_token: str) -> None:
         """Make the folders and terminal.toml; what is there stays, but for the configuration."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import kiosk_ui
+from terminal.bench.chip_card import MEMBER, NOTES, UID, ChipCard
 from terminal.bench.layout import SAMPLE_CARDS, SAMPLE_CHAIN
 from terminal.bench.world import World
 from terminal.codes.gs1 import CHARS_MAX
@@ -28,16 +30,18 @@ class Wish(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$")] | None = Field(None, repr=False)
+    card: Literal["chip", "copy"] | None = None
     code: Code | None = Field(None, repr=False)
     key: Annotated[str, Field(pattern=r"^([0-9]|enter|clear|back)$")] | None = Field(None, repr=False)
     on: bool | None = None
 
 
-def create_page(world: World) -> FastAPI:
+def create_page(world: World, chip_card: ChipCard) -> FastAPI:
     """The page's application; loopback only, and only for pages of its own address."""
     app = FastAPI(title="Stillpoint bench", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
     _questions(app, world)
+    _cards(app, world, chip_card)
     _switches(app, world)
     _devices(app, world)
 
@@ -68,10 +72,6 @@ def _questions(app: FastAPI, world: World) -> None:
             "log": world.parts[0].tail(8).splitlines(),
         }
 
-    @app.get("/api/cards")
-    async def cards() -> list[dict[str, Any]]:
-        return sample_cards()
-
     @app.get("/api/products")
     async def products() -> list[dict[str, Any]]:
         return sample_products()
@@ -92,10 +92,14 @@ def _switches(app: FastAPI, world: World) -> None:
         return {"ok": True}
 
 
-def _devices(app: FastAPI, world: World) -> None:
+def _cards(app: FastAPI, world: World, chip_card: ChipCard) -> None:
+    @app.get("/api/cards")
+    async def cards() -> list[dict[str, Any]]:
+        return [*chip_cards(), *sample_cards()]
+
     @app.post("/api/tap")
     async def tap(wish: Wish) -> dict[str, bool]:
-        await world.device("card_reader", {"tap": wish.uid})
+        await world.device("card_reader", chip_card.order(wish.card) if wish.card else {"tap": wish.uid})
         return {"ok": True}
 
     @app.post("/api/remove")
@@ -103,6 +107,8 @@ def _devices(app: FastAPI, world: World) -> None:
         await world.device("card_reader", {"remove": True})
         return {"ok": True}
 
+
+def _devices(app: FastAPI, world: World) -> None:
     @app.post("/api/scan")
     async def scan(wish: Wish) -> dict[str, bool]:
         await world.device("scanner", {"scan": wish.code})
@@ -116,23 +122,39 @@ def _devices(app: FastAPI, world: World) -> None:
 
 def sample_cards() -> list[dict[str, Any]]:
     """The chosen cards with what a person playing should know of them."""
+    return [
+        _card(card["uid"], card["member"], {"zh-CN": card["note_zh"], "en": card["note_en"]})
+        for card in json.loads(SAMPLE_CARDS.read_text("utf-8"))
+    ]
+
+
+def chip_cards() -> list[dict[str, Any]]:
+    """The card with a key in its chip, and its copy."""
+    return [{**_card(UID, MEMBER, note), "card": card} for card, note in NOTES.items()]
+
+
+def _card(uid: str, owner: str | None, note: dict[str, str]) -> dict[str, Any]:
+    member = _members().get(owner or "", {})
+    tier = member.get("tier")
+    return {
+        "uid": uid,
+        "name": mask_name(member.get("name", "?")),
+        "tier": tier,
+        "tier_name": _tiers().get(tier or "", {}),
+        "home_store": member.get("home_store"),
+        "note": note,
+    }
+
+
+@cache
+def _members() -> dict[str, dict[str, str]]:
     with (SAMPLE_CHAIN / "members.csv").open(encoding="utf-8", newline="") as file:
-        members = {row["id"]: row for row in csv.DictReader(file)}
-    tiers = {tier["id"]: tier["name"] for tier in json.loads((SAMPLE_CHAIN / "programme.json").read_text())["tiers"]}
-    cards = []
-    for card in json.loads(SAMPLE_CARDS.read_text("utf-8")):
-        member = members.get(card["member"] or "", {})
-        cards.append(
-            {
-                "uid": card["uid"],
-                "name": mask_name(member.get("name", "?")),
-                "tier": member.get("tier"),
-                "tier_name": tiers.get(member.get("tier", ""), {}),
-                "home_store": member.get("home_store"),
-                "note": {"zh-CN": card["note_zh"], "en": card["note_en"]},
-            }
-        )
-    return cards
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@cache
+def _tiers() -> dict[str, dict[str, str]]:
+    return {tier["id"]: tier["name"] for tier in json.loads((SAMPLE_CHAIN / "programme.json").read_text())["tiers"]}
 
 
 def sample_products() -> list[dict[str, Any]]:

@@ -37,11 +37,21 @@ class World:
 
     async def start(self) -> None:
         """Everything, in order; a new state folder is initialised and the terminal enrolled on the way."""
+        await self.start_headquarters()
+        await self.start_terminal()
+
+    async def start_headquarters(self) -> None:
+        """HQ and the line to it."""
         if not self.layout.hq.exists():
             copy_sample(SAMPLE_CHAIN, self.layout.chain, self.today)
-            await self._tool("stillpoint-hq", "init", "--state", str(self.layout.hq), "--chain", str(self.layout.chain))
+            await self.layout.tool(
+                "stillpoint-hq", "init", "--state", str(self.layout.hq), "--chain", str(self.layout.chain)
+            )
         await self.line.start()
         await self.start_hq()
+
+    async def start_terminal(self) -> None:
+        """The terminal, until it knows the members."""
         if not (self.layout.terminal / "identity.json").exists():
             await self.enrol()
         await self.power_on()
@@ -51,8 +61,8 @@ class World:
         """HQ makes a claim, the device uses it once."""
         hq = f"https://127.0.0.1:{self.line.port}"
         claim = ["claim", "--state", str(self.layout.hq), "--store", self.store, "--lane", self.lane, "--hq", hq]
-        text = (await self._tool("stillpoint-hq", *claim)).strip().splitlines()[-1]
-        await self._tool("stillpoint", "enrol", text, "--state", str(self.layout.terminal))
+        text = (await self.layout.tool("stillpoint-hq", *claim)).strip().splitlines()[-1]
+        await self.layout.tool("stillpoint", "enrol", text, "--state", str(self.layout.terminal))
 
     async def start_hq(self) -> None:
         await self.hq.start()
@@ -115,12 +125,3 @@ class World:
             return await asyncio.to_thread(client.get, path) is not None
         finally:
             client.close()
-
-    async def _tool(self, name: str, *arguments: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            self.layout.program(name), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        out, err = await process.communicate()
-        if process.returncode:
-            raise BenchError(f"{name} {arguments[0]} failed: {err.decode(errors='replace').strip()}")
-        return out.decode()

@@ -17,16 +17,19 @@ from playwright.sync_api import Page, expect, sync_playwright
 from terminal.bench.browser import ARGUMENTS, PROGRAMS
 from terminal.bench.layout import Ports
 from terminal.bench.page import sample_cards, sample_products
+from terminal.store.card_keys import SEALED
 
 pytestmark = pytest.mark.browser
 ARTEFACTS = Path(__file__).parents[2] / "artifacts" / "tap-to-sale"
 PATIENCE_MS = 30_000
+LOOK_AGAIN_MS = 50
 
 
 @dataclass
 class Shop:
     """The bench and the two screens of one demo, each in a page of its own."""
 
+    state: Path
     bench: Page
     member: Page
     counter: Page
@@ -39,8 +42,21 @@ class Shop:
     def tap(self, uid: str) -> None:
         self.bench.request.post(self.bench.url + "api/tap", data={"uid": uid})
 
+    def tap_chip(self, card: str) -> None:
+        """The card with a key in its chip, or its copy."""
+        self.bench.request.post(self.bench.url + "api/tap", data={"card": card})
+
     def scan(self, code: str) -> None:
         self.bench.request.post(self.bench.url + "api/scan", data={"code": code})
+
+    def wait_for_key(self) -> None:
+        """Until a card's key has come from HQ and is on the terminal's disk."""
+        kept = self.state / "terminal" / SEALED
+        for _ in range(PATIENCE_MS // LOOK_AGAIN_MS):
+            if kept.exists():
+                return
+            self.bench.wait_for_timeout(LOOK_AGAIN_MS)
+        raise AssertionError("no key came")
 
     def switch(self, name: str) -> None:
         self.bench.get_by_role("switch", name=re.compile(name, re.IGNORECASE)).click()
@@ -64,7 +80,7 @@ def shop() -> Iterator[Shop]:
             for page, address in zip(pages, (*addresses, addresses[1] + "counter"), strict=True):
                 page.set_default_timeout(PATIENCE_MS)
                 page.goto(address)
-            yield Shop(*pages)
+            yield Shop(Path(folder), *pages)
         finally:
             browser.close()
             demo.send_signal(signal.SIGINT)
@@ -126,3 +142,21 @@ def test_a_day_at_the_counter(shop: Shop) -> None:
     shop.switch("line")
     expect(shop.counter.locator("body")).not_to_contain_text("离线营业")
     shop.picture("6-online-again")
+
+
+def test_a_card_proves_its_key_and_a_copy_of_its_number_does_not(shop: Shop) -> None:
+    """The key comes from HQ while the card lies there; from then on what has the same number alone is refused."""
+    expect.set_options(timeout=PATIENCE_MS)
+    shop.tap_chip("chip")
+    expect(shop.member.locator("h1")).to_contain_text("您好")
+    shop.wait_for_key()
+    shop.bench.request.post(shop.bench.url + "api/remove")
+    shop.counter.keyboard.press("F8")
+    expect(shop.member.locator("h1")).to_contain_text("请刷会员卡")
+    shop.tap_chip("copy")
+    expect(shop.member.locator("h1")).to_contain_text("需要证明自己是真卡")
+    expect(shop.counter.locator(".notice-bar.asked")).to_contain_text("请会员把卡平放在读卡器上")
+    shop.picture("7-copy-refused")
+    shop.tap_chip("chip")
+    expect(shop.member.locator("h1")).to_contain_text("您好")
+    shop.picture("8-proven")

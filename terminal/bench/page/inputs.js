@@ -15,8 +15,8 @@ export function Cards() {
     <h2>${word("cards")}</h2>
     <ul>
       ${cards.value.map(
-        (card) => html`<li key=${card.uid}>
-          <button class="card" data-tier=${card.tier ?? "none"} onClick=${() => act("tap", { uid: card.uid })}>
+        (card) => html`<li key=${card.card ?? card.uid}>
+          <button class="card" data-tier=${card.tier ?? "none"} onClick=${() => act("tap", card.card ? { card: card.card } : { uid: card.uid })}>
             <b>${card.tier ? card.name : "?"}</b>
             ${card.tier ? html`<span class="tier">${named(card.tier_name) || card.tier}</span>` : null}
             <small><span>${named(card.note)}</span>${card.home_store ? html`<span>${word("store")} ${card.home_store}</span>` : null}</small>
