@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from terminal.bench.known_answers.categories import CATEGORIES
-from terminal.bench.known_answers.entries import KnownAnswersError, read_entries
+from terminal.bench.known_answers.entries import KnownAnswersError, read_all
 from terminal.bench.known_answers.judge import Outcome, Verdict, judge
 
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "unsupported")
@@ -23,10 +23,10 @@ EXIT_FAILED, EXIT_UNREADABLE = 1, 2
 def command(file: tuple[Path, ...], as_json: bool) -> None:
     """Compute the known answers in FILE and compare.
 
-    Exit code 1 if a verified one differs, 2 for a file of another format.
+    Exit code 1 if a verified one differs, 2 for a file of another format or without entries.
     """
     try:
-        entries = [entry for path in file for entry in read_entries(path)]
+        entries = read_all(file)
     except KnownAnswersError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(EXIT_UNREADABLE) from error
@@ -59,4 +59,4 @@ def _ids(verdicts: Sequence[Verdict], outcome: Outcome, confirmed: bool) -> list
 
 def _because(figures: dict[str, Any], id: str) -> str:
     why = figures["reasons"].get(id)
-    return f": {why}" if why else ""
+    return f": {why if why.isprintable() else ascii(why)}" if why else ""

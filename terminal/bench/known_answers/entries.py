@@ -7,8 +7,9 @@ JSON: `schema` 1, `count` (if given, of the entries), `vectors`: a list of objec
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,24 @@ def read_entries(path: Path) -> list[Entry]:
         raise KnownAnswersError(f"{path}: {error}") from error
 
 
+def read_all(paths: Sequence[Path]) -> list[Entry]:
+    """All entries of these files, those of one id in several of them by `FILE:id`. Raises KnownAnswersError."""
+    files = [(path, read_entries(path)) for path in paths]
+    shared = set(more_than_once(entry.id for _, entries in files for entry in entries))
+    told = [
+        replace(entry, id=f"{path}:{entry.id}") if entry.id in shared else entry
+        for path, entries in files
+        for entry in entries
+    ]
+    if twice := more_than_once(entry.id for entry in told):
+        raise KnownAnswersError(f"{twice[0]!r} stands more than once: name each file once")
+    return told
+
+
+def more_than_once(ids: Iterable[str]) -> list[str]:
+    return sorted(id for id, count in Counter(ids).items() if count > 1)
+
+
 def _entries(data: bytes) -> list[Entry]:
     if len(data) > FILE_BYTES_MAX:
         raise ValueError(f"more than {FILE_BYTES_MAX} bytes: split the file")
@@ -57,9 +76,9 @@ def _entries(data: bytes) -> list[Entry]:
     entries = [_entry(number, item) for number, item in enumerate(document["vectors"], 1)]
     if document.get("count", len(entries)) != len(entries):
         raise ValueError(f"count says {document['count']!r} and there are {len(entries)} entries")
-    ids = [entry.id for entry in entries]
-    twice = sorted({id for id in ids if ids.count(id) > 1})
-    if twice:
+    if not entries:
+        raise ValueError("the list 'vectors' is empty: there is nothing to compute")
+    if twice := more_than_once(entry.id for entry in entries):
         raise ValueError(f"id {twice[0]!r} stands more than once")
     return entries
 
@@ -73,6 +92,8 @@ def _entry(number: int, item: object) -> Entry:
     verified = item.get("verified", True)
     if not isinstance(verified, bool) or not item["id"] or not item["expected"]:
         raise ValueError(f"entry {number}: 'verified' is true or false, and neither 'id' nor 'expected' is empty")
+    if not item["id"].isprintable():
+        raise ValueError(f"entry {number}: id {item['id']!r} has characters in it that cannot be printed")
     return Entry(item["id"], item["category"], item["input"], item["expected"], verified)
 
 

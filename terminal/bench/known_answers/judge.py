@@ -19,7 +19,7 @@ Outcome = Literal["passed", "failed", "unsupported"]
 
 @dataclass(frozen=True)
 class Agrees:
-    """A fact that is no value: `holds` tells whether what is expected is so."""
+    """A fact that is no value: `holds` tells whether what is expected is so. Raises NotTellable where it cannot."""
 
     holds: Callable[[Any], bool]
 
@@ -49,12 +49,13 @@ def judge(entry: Entry, categories: Mapping[str, Facts]) -> Verdict:
     for name, expected in entry.expected.items():
         try:
             found = _found(facts, name, entry)
+            right = _equal(found, expected)
         except NotTellable as error:
             untold = untold or str(error)
         except _REFUSALS as error:
             return Verdict(entry, "failed", f"{name}: {error}")
         else:
-            if not _equal(found, expected):
+            if not right:
                 return Verdict(entry, "failed", f"{name} is {_shown(found)}, expected {expected!r}")
     return Verdict(entry, "unsupported" if untold else "passed", untold)
 

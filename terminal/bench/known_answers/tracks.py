@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from terminal.bench.known_answers.given import Given
 from terminal.bench.known_answers.judge import Agrees, Facts
+from terminal.bench.known_answers.patterns import searched
 from terminal.codes.magstripe import read_track
 
 _PATTERN_MAX = 200
@@ -64,11 +64,7 @@ def _pattern(given: Given) -> Agrees:
 def _agrees(texts: list[str], pattern: Any) -> bool:
     if not isinstance(pattern, str) or len(pattern) > _PATTERN_MAX:
         return False
-    try:
-        compiled = re.compile(pattern)
-    except re.error:
-        return False
-    return all((compiled.search(text) is not None) is (read_track(text) is not None) for text in texts)
+    return searched(pattern, texts) == [read_track(text) is not None for text in texts]
 
 
 TRACKS: Facts = {

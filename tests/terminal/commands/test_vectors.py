@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from terminal.cli import main
@@ -68,6 +69,26 @@ def test_an_unconfirmed_answer_that_differs_does_not_fail_the_run(tmp_path: Path
 def test_several_files_are_told_together(tmp_path: Path) -> None:
     files = [made(tmp_path / "a.json", one={}), made(tmp_path / "b.json", two={})]
     assert json.loads(run(*files, "--json").stdout)["passed"] == ["one", "two"]
+
+
+def test_an_id_of_two_files_is_told_with_its_file(tmp_path: Path) -> None:
+    files = [made(tmp_path / "a.json", one={}), made(tmp_path / "b.json", one={"expected": {"cmac": "00" * 16}})]
+    figures = json.loads(run(*files, "--json").stdout)
+    assert (figures["passed"], figures["failed"]) == ([f"{files[0]}:one"], [f"{files[1]}:one"])
+    assert list(figures["reasons"]) == figures["failed"]
+
+
+@pytest.mark.parametrize("entries", [{}, {"a\nfailed: 99": {}}, {"\ud800": {}}, {"\x1b[31m": {}}])
+def test_a_file_that_proves_nothing_or_forges_lines_is_refused(tmp_path: Path, entries: dict[str, Any]) -> None:
+    result = run(made(tmp_path / "odd.json", **entries))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_reason_forges_no_line(tmp_path: Path) -> None:
+    result = run(made(tmp_path / "odd.json", odd={"category": "x\nfailed: 99", "expected": {"\nfailed: 98": 1}}))
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if line.startswith("failed")] == ["failed: 0"]
 
 
 def test_a_file_of_another_format_is_one_sentence(tmp_path: Path) -> None:

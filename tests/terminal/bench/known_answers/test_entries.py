@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from terminal.bench.known_answers.entries import Entry, KnownAnswersError, read_entries
+from terminal.bench.known_answers.entries import Entry, KnownAnswersError, more_than_once, read_all, read_entries
 
 ENTRY: dict[str, Any] = {"id": "a", "category": "c", "input": {}, "expected": {"x": 1}, "verified": False}
 
@@ -40,11 +40,45 @@ def test_an_entry_is_read(tmp_path: Path) -> None:
         ({"vectors": [{**ENTRY, "verified": "yes"}]}, "'verified' is true or false"),
         ({"vectors": [{**ENTRY, "expected": {}}]}, "empty"),
         ({"vectors": [ENTRY, ENTRY]}, "'a' stands more than once"),
+        ({"vectors": []}, "is empty: there is nothing to compute"),
+        (
+            {"vectors": [{**ENTRY, "id": "a\nfailed: 99"}]},
+            "entry 1: id 'a.*' has characters in it that cannot be printed",
+        ),
+        ({"vectors": [{**ENTRY, "id": "\ud800"}]}, "entry 1: id .*cannot be printed"),
+        ({"vectors": [{**ENTRY, "id": "\x1b[31ma"}]}, "entry 1: id .*cannot be printed"),
     ],
 )
 def test_another_format_is_refused_with_its_place(tmp_path: Path, document: Any, said: str) -> None:
     with pytest.raises(KnownAnswersError, match=f"known.json: .*{said}"):
         read(tmp_path, json.dumps(document))
+
+
+def test_a_long_file_is_not_gone_through_for_each_entry(tmp_path: Path) -> None:
+    """Ids that count how often they are compared: some ten times, not once for each other one."""
+    compared = 0
+
+    class Id(str):
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__eq__(other)
+
+        __hash__ = str.__hash__
+
+    ids = [Id(f"e{number}") for number in range(2_000)]
+    assert more_than_once(ids) == []
+    assert compared < 10 * len(ids)
+    assert more_than_once([*ids, "e7", "e5"]) == ["e5", "e7"]
+
+
+def test_an_id_in_two_files_is_told_by_its_file(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path, own in zip(paths, "xy", strict=True):
+        path.write_text(json.dumps({"vectors": [ENTRY, {**ENTRY, "id": own}]}), "utf-8")
+    assert [entry.id for entry in read_all(paths)] == [f"{paths[0]}:a", "x", f"{paths[1]}:a", "y"]
+    with pytest.raises(KnownAnswersError, match="name each file once"):
+        read_all([paths[0], paths[0]])
 
 
 @pytest.mark.parametrize("text", ["", "{", "\ufeff{}", "[" * 100_000])

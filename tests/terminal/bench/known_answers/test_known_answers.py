@@ -11,7 +11,9 @@ import pytest
 
 from terminal.bench.known_answers.categories import CATEGORIES
 from terminal.bench.known_answers.entries import Entry, read_entries
+from terminal.bench.known_answers.given import NotTellable
 from terminal.bench.known_answers.judge import judge
+from terminal.bench.known_answers.patterns import searched
 from tests.cards.known import FILE
 
 ENTRIES = read_entries(FILE)
@@ -118,6 +120,18 @@ def test_other_codes() -> None:
     pattern = "^;\\d{1,19}=(\\d{4}|=)(\\d{3}|=)[^?]*\\?$"
     assert answer("magstripe", {"track2": ";1=99121010?"}, {"matches": True, "regex": pattern}) == "passed"
     assert answer("magstripe", {"track2": ";1=991?"}, {"matches": True}) == "failed"
+    assert answer("magstripe", {"track2": ";1=99121010?"}, {"regex": pattern[:-1] + "("}) == "failed"
+
+
+def test_a_pattern_that_finds_no_end_is_given_up() -> None:
+    """The control: the same pattern in a text where it ends at once."""
+    endless = r"(\d+)+X"
+    with pytest.raises(NotTellable, match="finds no end within"):
+        searched(endless, ["1" * 60], 0.5)
+    assert searched(endless, ["12X", "a"], 60.0) == [True, False]
+    assert searched("(", [""], 60.0) is None
+    with pytest.raises(NotTellable, match="too much"):
+        searched("(" * 100_000, [""], 60.0)
 
 
 def test_the_second_key_of_a_transaction() -> None:
