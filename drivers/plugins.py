@@ -31,6 +31,10 @@ class AnyOptions(Options):
     model_config = ConfigDict(extra="allow")
 
 
+class UncheckedOptions(AnyOptions):
+    """Of a driver that failed when it checked its options."""
+
+
 def installed() -> Iterable[EntryPoint]:
     """The entry points of the packages that are installed."""
     return entry_points(group=GROUP)
@@ -51,7 +55,7 @@ def entry(kind: str, name: str, found: Found = installed) -> Entry | None:
         return _broken(f"{' and '.join(map(_origin, points))} both bring it")
     try:
         declared: Any = points[0].load()
-    except Exception as error:  # BLE001: code of others fails in any way, and a shop opens all the same
+    except (Exception, SystemExit) as error:  # BLE001: code of others fails in any way, and a shop opens all the same
         log.exception("the plug-in %s cannot be loaded", _origin(points[0]))
         return _broken(f"{_origin(points[0])}: {type(error).__name__}: {error}")
     wrong = _wrong(declared)
@@ -80,7 +84,8 @@ def _wrong(declared: Any) -> str:
     options: Any = declared.options
     if not (isinstance(options, type) and issubclass(options, Options)):
         return "its options are not of the class drivers.options.Options"
-    return "" if PLACE.fullmatch(declared.place) else "its place is not written as module:Class"
+    place: Any = declared.place
+    return "" if isinstance(place, str) and PLACE.fullmatch(place) else "its place is not written as module:Class"
 
 
 def _broken(reason: str) -> Entry:

@@ -88,8 +88,8 @@ def find(kind: str, name: str, found: plugins.Found = plugins.installed) -> Entr
 def create(kind: str, name: str, device: str, options: Options, found: plugins.Found = plugins.installed) -> Driver:
     """The driver, ready to be started. Raises UnknownDriver, DriverUnavailable and PluginBroken."""
     entry = find(kind, name, found)
-    if entry.broken:
-        raise PluginBroken(entry.broken)
+    if entry.broken or isinstance(options, plugins.UncheckedOptions):
+        raise PluginBroken(entry.broken or "it failed when it checked its options: the log says how")
     module, _, attribute = entry.place.partition(":")
     try:
         factory = cast("Factory", getattr(importlib.import_module(module), attribute))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from drivers import registry
 from drivers.base import KINDS, Kind
+from drivers.entry import Entry
 from drivers.errors import UnknownDriver
+from drivers.options import Options
+from drivers.plugins import UncheckedOptions
 from terminal.config.model import (
     Config,
     DeviceConfig,
@@ -25,6 +29,7 @@ from terminal.config.model import (
 from terminal.config.problems import problems_of, shown, unknown
 from terminal.errors import ConfigError
 
+log = logging.getLogger(__name__)
 BYTES_MAX = 64 * 1024
 DEVICES_MAX = 16
 SECTIONS: Mapping[str, type[BaseModel]] = {
@@ -138,8 +143,16 @@ class _Reader:
             self._problems.append(f"{place} driver = {shown(driver)}: {error}")
             return None
         own = {key: value for key, value in table.items() if key != "driver"}
-        options = self._checked(entry.options, own, f"{kind}.{name}")
+        options = self._options(entry, own, f"{kind}.{name}")
         return None if options is None else DeviceConfig(kind, name, driver, options)
+
+    def _options(self, entry: Entry, own: dict[str, Any], name: str) -> Options | None:
+        """The options; any, where a plug-in fails to check them: that is a status of its device, later."""
+        try:
+            return self._checked(entry.options, own, name)
+        except Exception:  # BLE001: code of others fails in any way, and a shop opens all the same
+            log.exception("the plug-in of [%s] failed when it checked its options", name)
+            return UncheckedOptions.model_validate(own)
 
     def _unknown_tables(self) -> None:
         known = [*SECTIONS, *self._kinds()]

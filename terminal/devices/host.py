@@ -12,19 +12,18 @@ from pathlib import Path
 from types import FrameType
 
 from drivers import registry
-from drivers.base import Driver, LeansOnDevices
+from drivers.base import Driver
 from terminal.config import Config, DeviceConfig
 from terminal.devices.exchanges import Exchanges
 from terminal.devices.lines import Exchange, LineError, answer_line, event_line, read_command
 from terminal.devices.link import Link
 from terminal.devices.obeying import obey
-from terminal.devices.opening import Create, open_device
+from terminal.devices.opening import Create, close_device, introduce, open_device
 from terminal.devices.outbound import Outbound
-from terminal.devices.watch import LOOK_NS, Watch
+from terminal.devices.watch import LOOK_NS, Watch, rest_s
 from terminal.notify import notify
 
 log = logging.getLogger(__name__)
-TICK_S = 0.25
 ALIVE_NS = 2_000_000_000
 
 
@@ -83,8 +82,7 @@ class Host:
                 if driver is not None:
                     self._drivers.append(driver)
             for driver in self._drivers:
-                if isinstance(driver, LeansOnDevices):
-                    driver.lean_on(self._drivers)
+                introduce(driver, self._drivers, self._outbound.put)
             notify("READY=1")
             while not self._stopping:
                 self._turn()
@@ -98,7 +96,7 @@ class Host:
             self._exchanges.forget()
         self._send()
         waited_on = [self._woken] if self._link.socket is None else [self._woken, self._link.socket]
-        ready, _, _ = select.select(waited_on, [], [], TICK_S)
+        ready, _, _ = select.select(waited_on, [], [], rest_s(self._now_ns(), self._looked_ns))
         if self._woken in ready:
             self._woken.recv(4096)
         if self._link.socket in ready:
@@ -141,7 +139,7 @@ class Host:
 
     def _close(self) -> None:
         for driver in reversed(self._drivers):
-            driver.close()
+            close_device(driver)
         self._exchanges.close()
         self._send()
         self._link.close()

@@ -1,20 +1,21 @@
-"""Making and starting the driver of one configured device; what goes wrong is a status."""
+"""Making, starting and closing the driver of one configured device; what goes wrong is a status."""
 
 from __future__ import annotations
 
 import logging
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers import registry
-from drivers.base import DeviceStatus, Driver, Emit, Event
+from drivers.base import DeviceStatus, Driver, Emit, Event, LeansOnDevices
 from drivers.courier import Courier, Unanswered
 from drivers.errors import DeviceLost, DriverUnavailable, PluginBroken
 from drivers.identity import Identity, TellsIdentity
 from drivers.options import Options
 from drivers.status import status
 from terminal.config import DeviceConfig
+from terminal.devices.emitting import emitter
 
 log = logging.getLogger(__name__)
 Create = Callable[[str, str, str, Options], Driver]
@@ -24,19 +25,39 @@ def open_device(device: DeviceConfig, emit: Emit, create: Create = registry.crea
     """The driver, started. None if it could not be: then `emit` has heard why."""
     try:
         driver = create(device.kind, device.driver, device.name, device.options)
-        driver.start(emit)
+        if (driver.kind, driver.device) != (device.kind, device.name):
+            raise TypeError("it takes itself for another device")
+        driver.start(emitter(device.kind, device.name, emit))
     except DriverUnavailable as error:
         log.error("%s %s needs %s", device.kind, device.name, error)
         emit(status(device.kind, device.name, "driver_unavailable", library=str(error)))
     except PluginBroken as error:
         log.error("%s %s: %s", device.kind, device.name, error)
         emit(status(device.kind, device.name, "plugin_broken", reason=str(error)))
-    except Exception as error:  # BLE001: a driver that cannot even start must not take the other devices along
+    except (Exception, SystemExit) as error:  # BLE001: a driver that cannot even start must not take others along
         log.exception("the driver of %s %s did not start", device.kind, device.name)
         emit(status(device.kind, device.name, "driver_failed", reason=type(error).__name__))
     else:
         return driver
     return None
+
+
+def introduce(driver: Driver, drivers: Sequence[Driver], emit: Emit) -> None:
+    """Let a driver that leans on others meet them."""
+    try:
+        if isinstance(driver, LeansOnDevices):
+            driver.lean_on(drivers)
+    except Exception as error:  # BLE001: as in open_device
+        log.exception("the driver of %s %s failed when it met the others", driver.kind, driver.device)
+        emit(status(driver.kind, driver.device, "driver_failed", reason=type(error).__name__))
+
+
+def close_device(driver: Driver) -> None:
+    """Close it; what goes wrong at the end is of no use to anybody but the log."""
+    try:
+        driver.close()
+    except Exception:  # BLE001: the others are still to be closed
+        log.exception("the driver of %s %s failed when it was closed", driver.kind, driver.device)
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,7 @@ def probe(device: DeviceConfig, limit_s: float, create: Create = registry.create
         return Probed(None)
     finally:
         if driver is not None:
-            driver.close()
+            close_device(driver)
 
 
 def _identities(driver: object, limit_s: float) -> tuple[Identity, ...]:

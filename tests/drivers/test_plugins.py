@@ -6,12 +6,13 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from pydantic import model_validator
 
 from drivers import plugins, registry
 from drivers.base import DeviceStatus
 from drivers.entry import Entry
 from drivers.errors import PluginBroken, UnknownDriver
-from drivers.options import PcscOptions, VirtualOptions
+from drivers.options import Options, PcscOptions, VirtualOptions
 from drivers.plugins import GROUP, AnyOptions, Found
 from terminal.config import load
 from terminal.config.model import DeviceConfig
@@ -23,6 +24,25 @@ GOOD = Entry("drivers.virtual.keypad:VirtualKeypad", VirtualOptions)
 NO_ENTRY = 7
 NO_OPTIONS = Entry("a:B", dict)  # type: ignore[arg-type]  # as a plug-in might
 NO_PLACE = Entry("not a place", PcscOptions)
+NO_TEXT = Entry(123, PcscOptions)  # type: ignore[arg-type]  # as a plug-in might
+
+
+class Failing(Options):
+    """Its check has a bug."""
+
+    port: str
+
+    @model_validator(mode="after")
+    def check(self) -> Failing:
+        raise KeyError("oops")
+
+
+UNCHECKED = Entry("drivers.virtual.keypad:VirtualKeypad", Failing)
+
+
+def __getattr__(name: str) -> object:
+    """A package that ends the process when it is loaded."""
+    raise SystemExit(3) if name == "ENDS" else AttributeError(name)
 
 
 def point(name: str, value: str = f"{__name__}:GOOD") -> EntryPoint:
@@ -67,6 +87,8 @@ def test_a_plug_in_may_bring_a_driver_of_a_kind_that_there_is() -> None:
         (f"{__name__}:NO_ENTRY", "does not declare"),
         (f"{__name__}:NO_OPTIONS", "options are not"),
         (f"{__name__}:NO_PLACE", "module:Class"),
+        (f"{__name__}:NO_TEXT", "module:Class"),
+        (f"{__name__}:ENDS", "SystemExit"),
     ],
 )
 def test_a_broken_plug_in_is_a_status_of_its_device(value: str, reason: str) -> None:
@@ -102,22 +124,43 @@ def test_what_is_built_in_stands_and_the_clash_is_said() -> None:
     assert plugins.names(found) == [("scanner", "serial")]
 
 
-def test_a_terminal_can_have_the_device_of_an_installed_plug_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    info = tmp_path / "stillpoint_scale-1.0.0.dist-info"
+def install(monkeypatch: pytest.MonkeyPatch, folder: Path, value: str) -> None:
+    """Install a package that brings `scale.plain`."""
+    info = folder / "stillpoint_scale-1.0.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stillpoint-scale\nVersion: 1.0.0\n", "utf-8")
-    (info / "entry_points.txt").write_text(f"[{GROUP}]\nscale.plain = stillpoint_scale:PLAIN\n", "utf-8")
-    toml = tmp_path / "terminal.toml"
+    (info / "entry_points.txt").write_text(f"[{GROUP}]\nscale.plain = {value}\n", "utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+
+
+def with_a_scale(folder: Path) -> Path:
+    toml = folder / "terminal.toml"
     toml.write_text(
         '[terminal]\nstate = "s"\nrun = "r"\n[scale.counter]\ndriver = "plain"\nport = "/dev/ttyUSB0"\n', "utf-8"
     )
+    return toml
+
+
+def test_a_terminal_can_have_the_device_of_an_installed_plug_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = with_a_scale(tmp_path)
     with pytest.raises(ConfigError, match=r"scale = .*there is no such key"):
         load(toml)
-    monkeypatch.syspath_prepend(str(tmp_path))
+    install(monkeypatch, tmp_path, "stillpoint_scale:PLAIN")
     (device,) = load(toml).devices
     assert (device.kind, device.name, device.driver) == ("scale", "counter", "plain")
-    toml.write_text(toml.read_text("utf-8").replace("port", "prt"), "utf-8")
-    with pytest.raises(ConfigError, match="did you mean 'port'"):
-        load(toml)
+
+
+def test_a_plug_in_that_fails_to_check_its_options_is_a_status_of_its_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = with_a_scale(tmp_path)
+    install(monkeypatch, tmp_path, f"{__name__}:UNCHECKED")
+    (device,) = load(toml).devices
+    told: list[object] = []
+    assert open_device(device, told.append) is None
+    (status,) = told
+    assert isinstance(status, DeviceStatus)
+    assert (status.code, device.name) == ("plugin_broken", "counter")
+    assert "checked its options" in status.sentence

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from drivers.base import Emit, Kind
 from drivers.status import status
 from terminal.devices.outbound import Outbound
-from terminal.devices.watch import HOPELESS_LOOKS, LEFT_BEHIND_MAX, LOOK_NS, SECONDS, STILL_LOOKS, Watch
+from terminal.devices.watch import HOPELESS_LOOKS, LEFT_BEHIND_MAX, LOOK_NS, SECONDS, STILL_LOOKS, Watch, rest_s
 
 READY = status("card_reader", "counter", "device_ready")
 HUNG = status("card_reader", "counter", "driver_hung", seconds=SECONDS)
@@ -165,3 +169,91 @@ def test_what_the_driver_says_itself_counts_more() -> None:
     outbound.put(status("card_reader", "counter", "pcscd_absent"))
     watch.look()
     assert outbound.status("card_reader", "counter") == status("card_reader", "counter", "pcscd_absent")
+
+
+class Without(Still):
+    """As a plug-in may be: it cannot be a key."""
+
+    __hash__ = None  # type: ignore[assignment]  # as a plug-in might
+
+
+def test_a_driver_that_has_no_hash_is_looked_at_like_others() -> None:
+    watch, outbound = watched(Without())
+    looks(watch, STILL_LOOKS)
+    assert outbound.status("card_reader", "counter") == HUNG
+
+
+class Broken(Lively):
+    """Its beat cannot be had while `bug` is set, and it cannot be begun anew."""
+
+    bug = False
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "beat_ns" and object.__getattribute__(self, "bug"):
+            raise RuntimeError(name)
+        return object.__getattribute__(self, name)
+
+    def revive(self) -> None:
+        raise RuntimeError("revive")
+
+
+def failed(watch: Watch, outbound: Outbound) -> bool:
+    """Whether a look goes well for the process, and the driver is told as failed."""
+    well = watch.look()
+    now = outbound.status("card_reader", "counter")
+    return well and now is not None and (now.code, now.params) == ("driver_failed", {"reason": "RuntimeError"})
+
+
+def test_a_driver_with_a_bug_is_told_once_takes_nobody_along_and_may_be_well_again() -> None:
+    driver = Broken()
+    watch, outbound = watched(driver)
+    outbound.take(0)
+    driver.bug = True
+    assert all(failed(watch, outbound) for _ in range(HOPELESS_LOOKS))
+    assert len(outbound.take(0)) == 1
+    assert failed(watch, outbound)
+    assert outbound.take(0) == []
+    driver.bug = False
+    driver.beat_ns += 1
+    assert watch.look()
+    assert outbound.status("card_reader", "counter") == READY
+
+
+def test_a_driver_that_fails_when_it_is_begun_anew_takes_nobody_along() -> None:
+    driver = Broken()
+    watch, _ = watched(driver)
+    driver.alive = False
+    assert looks(watch, 3)
+
+
+def noticed_ns(events_ns: int, wait_ns: Callable[[int, int], int]) -> int:
+    """When a loop that is woken every `events_ns` has looked often enough to notice that a driver hangs."""
+    now_ns = looked_ns = looks = 0
+    while looks <= STILL_LOOKS:
+        to_event_ns = events_ns - now_ns % events_ns
+        now_ns += min(to_event_ns, wait_ns(now_ns, looked_ns))
+        if now_ns - looked_ns >= LOOK_NS:
+            looked_ns, looks = now_ns, looks + 1
+    return now_ns
+
+
+def until_the_look_ns(now_ns: int, looked_ns: int) -> int:
+    return round(rest_s(now_ns, looked_ns) * 1_000_000_000)
+
+
+EVENTS_NS = (100_000_000_000, 249_000_000, 240_000_000, 200_000_000, 130_000_000, 126_000_000, 7_000_000)
+
+
+@pytest.mark.parametrize("events_ns", EVENTS_NS)
+def test_silence_is_noticed_within_two_seconds_while_events_come(events_ns: int) -> None:
+    assert noticed_ns(events_ns, until_the_look_ns) <= 2_000_000_000
+
+
+def test_a_loop_that_waits_as_long_after_each_event_notices_it_too_late() -> None:
+    """The control."""
+    assert max(noticed_ns(events_ns, lambda *_: LOOK_NS) for events_ns in EVENTS_NS) > 2_000_000_000
+
+
+def test_a_look_that_is_overdue_is_not_waited_for_and_no_wait_is_longer_than_one() -> None:
+    assert rest_s(10 * LOOK_NS, 0) == 0
+    assert rest_s(0, 10 * LOOK_NS) == LOOK_NS / 1_000_000_000
