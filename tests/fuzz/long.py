@@ -96,6 +96,17 @@ def bounded() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
+@contextmanager
+def within(cpu_s: float) -> Iterator[None]:
+    """Raises TookTooLong where all of it takes more processor time. `run` must not be in it."""
+    with bounded():
+        signal.setitimer(signal.ITIMER_VIRTUAL, cpu_s)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
 def main(count: int, seed: str, words: list[str]) -> int:
     """The whole run. The exit code."""
     chosen = [reader for reader in all_readers() if not words or any(word in reader.name for word in words)]

@@ -18,6 +18,7 @@ from terminal.codes.reading import CHARS_MAX, CodeRules, read_code, refused
 from terminal.codes.weighed import WeightCode
 from tests.terminal.codes.test_payment import EMV, SHOWN
 
+pytestmark = pytest.mark.usefixtures("ends")
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 LIMITS = settings(max_examples=max(50, TRIES // 2), derandomize=True, database=None, deadline=None)
 RULES = CodeRules((WeightCode("21IIIIIWWWWWC"), WeightCode("20IIIIIVPPPPC")), ("69012345",))

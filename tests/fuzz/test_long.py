@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.long import FAILURES_MAX, REGRESSIONS, bounded, folder_name, inputs_of, keep, main, run
+from tests.fuzz.long import (
+    FAILURES_MAX,
+    REGRESSIONS,
+    TookTooLong,
+    bounded,
+    folder_name,
+    inputs_of,
+    keep,
+    main,
+    run,
+    within,
+)
 from tests.fuzz.readers import Reader
 from tests.fuzz.trial import all_readers, give
 
@@ -64,3 +75,11 @@ def test_a_reader_that_hangs_is_found() -> None:
     with bounded():
         tally = run(Reader("endless", (b"a",), endless, (Exception,)), [b"a"], cpu_s_max=0.02)
     assert [error for _, error in tally.failures] == ["TookTooLong: too much processor time"]
+
+
+def test_a_test_that_hangs_is_found() -> None:
+    """The control of what the tests of readers are run in."""
+    with pytest.raises(TookTooLong), within(0.02):
+        endless(b"")
+    with within(60.0):
+        careless(b"abcd")

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.parsers import Parser, parsers, parsers_in, reached
 from tests.fuzz.readers import Reader
 from tests.fuzz.stream_readers import stream_readers
-from tests.fuzz.trial import all_readers, give
+from tests.fuzz.trial import all_readers, give, outside_readers, tries_of
 
 FAMILIES = {
     "answers of cards": ("cards/apdu.py", "Answer.parse"),
@@ -37,6 +37,13 @@ def missed(readers: list[Reader]) -> set[Parser]:
 
 def test_every_parser_is_given_what_readers_are_tried_with() -> None:
     assert missed(all_readers()) == set()
+
+
+def test_a_hundred_thousand_inputs_from_outside_are_tried() -> None:
+    """By bending the examples alone; what hypothesis and the tests of single parsers give comes on top."""
+    outside = outside_readers()
+    assert set(FAMILIES.values()) & missed(outside) == set()
+    assert sum(tries_of(reader) for reader in outside) >= 100_000
 
 
 def test_a_parser_that_no_reader_comes_to_is_named() -> None:

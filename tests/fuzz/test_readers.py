@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tracemalloc
 
 import pytest
@@ -11,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.card_readers import card_readers
+from tests.fuzz.long import bounded, inputs_of, run
 from tests.fuzz.mutate import tries
 from tests.fuzz.proof_readers import proof_readers
 from tests.fuzz.readers import Reader, readers
-from tests.fuzz.trial import give
+from tests.fuzz.trial import TRIES, give, tries_of
 
-TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
+pytestmark = pytest.mark.usefixtures("ends")
 MEMORY_MAX = 64 * 1024 * 1024
 READERS = [*readers(), *card_readers(), *proof_readers()]
 NAMES = [reader.name for reader in READERS]
@@ -26,11 +26,11 @@ LIMITS = settings(max_examples=max(50, TRIES // 10), derandomize=True, database=
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)
 def test_what_was_bent_is_read_or_refused(reader: Reader) -> None:
     assert all(give(reader, example) for example in reader.examples), "the examples are good"
-    refused = 0
-    for number, example in enumerate(reader.examples):
-        for data in tries(example, TRIES // len(reader.examples) + 1, f"{reader.name} {number}"):
-            refused += not give(reader, data)
-    assert refused > TRIES // 10, "what was bent hardly mattered"
+    with bounded():
+        tally = run(reader, inputs_of(reader, tries_of(reader), ""))
+    assert tally.failures == []
+    assert tally.inputs == tries_of(reader)
+    assert tally.refused > tally.inputs // 10, "what was bent hardly mattered"
 
 
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)

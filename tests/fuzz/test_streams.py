@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import tracemalloc
 
 import pytest
 
 from drivers.scanner.code import Code
-from tests.fuzz.mutate import tries
+from tests.fuzz.long import bounded, inputs_of, run
 from tests.fuzz.readers import Reader
 from tests.fuzz.stream_readers import _next_code
-from tests.fuzz.trial import give, never_refusing
+from tests.fuzz.trial import give, never_refusing, tries_of
 
-TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
+pytestmark = pytest.mark.usefixtures("ends")
 MEMORY_MAX = 4 * 1024 * 1024
 READERS = never_refusing()
 NAMES = [reader.name for reader in READERS]
@@ -27,10 +26,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)
 def test_what_was_bent_does_no_harm(reader: Reader) -> None:
-    for number, example in enumerate(reader.examples):
+    for example in reader.examples:
         give(reader, example)
-        for data in tries(example, 2 * TRIES // len(reader.examples) + 1, f"{reader.name} {number}"):
-            give(reader, data)
+    with bounded():
+        tally = run(reader, inputs_of(reader, tries_of(reader), ""))
+    assert tally.failures == []
+    assert tally.inputs == tries_of(reader)
 
 
 @pytest.mark.parametrize("reader", READERS, ids=NAMES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import get_args
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from drivers.scanner.ssi import DECODER, FrameParser, Op, frame
 from drivers.scanner.ssi_host import SsiHost
 from tests.drivers.evdev.typed import scanned
 
+pytestmark = pytest.mark.usefixtures("ends")
 TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 LIMITS = settings(max_examples=max(100, TRIES // 3), derandomize=True, database=None, deadline=None)
 WATER = "6901234567892"
