@@ -125,19 +125,34 @@ def hash_pin(pin: str, member: str, pepper: Pepper, cost: Cost, salt: bytes) -> 
     return PinHash(pepper.name, cost, salt, _tag(pin, member, pepper, cost, salt))
 
 
-def is_pin(pin: str, member: str, kept: PinHash | None, peppers: Mapping[str, Pepper], usual: Cost) -> bool:
-    """Whether `pin` is the member's. Takes as long for a wrong one as for the right one.
+@dataclass(frozen=True)
+class PinGuess:
+    """A PIN that somebody gave, and what it must be: `is_right` may be asked on any thread. It appears in no text."""
+
+    pin: str = field(repr=False)
+    member: str = field(repr=False)
+    kept: PinHash = field(repr=False)
+    pepper: Pepper = field(repr=False)
+    of_somebody: bool = field(repr=False)
+
+    def is_right(self) -> bool:
+        """Takes as long for a wrong one as for the right one, and lets other threads go on meanwhile."""
+        tag = _tag(self.pin, self.member, self.pepper, self.kept.cost, self.kept.salt)
+        return hmac.compare_digest(tag, self.kept.tag) and self.of_somebody
+
+
+def guess_at(pin: str, member: str, kept: PinHash | None, peppers: Mapping[str, Pepper], usual: Cost) -> PinGuess:
+    """Whether `pin` is the member's, still to be worked out.
 
     `kept` None is a phone number that nobody has, or a member without a PIN: it takes as long as well, if hashes cost
-    what is `usual` in the chain, and is False. A guess must have been counted before (`cards.pin_attempts`). Raises
-    PinHashError if the pepper is not here.
+    what is `usual` in the chain, and is never right. The guess must be counted before it is asked
+    (`cards.pin_attempts`). Raises PinHashError if the pepper is not here.
     """
     known = kept or PinHash(next(iter(peppers), ""), usual, bytes(SALT_BYTES), bytes(TAG_BYTES))
     pepper = peppers.get(known.pepper)
     if pepper is None:
         raise PinHashError(f"pepper {known.pepper!r} is not in the key store: restore the key store")
-    same = hmac.compare_digest(_tag(pin, member, pepper, known.cost, known.salt), known.tag)
-    return same and kept is not None
+    return PinGuess(pin, member, known, pepper, kept is not None)
 
 
 def _tag(pin: str, member: str, pepper: Pepper, cost: Cost, salt: bytes) -> bytes:

@@ -50,6 +50,11 @@ def points_held(programme: Programme, at: Moment, state: TillState) -> int:
     return max(0, sum(lot.points for lot in usable_lots(state, programme, at)) - state.debt)
 
 
+def is_copyable(state: TillState) -> bool:
+    """Whether anyone could copy what was shown, and no PIN came with it: then points have a limit a day."""
+    return state.assurance in COPYABLE and not state.pin
+
+
 def rights(member: MemberFacts | None, state: TillState, programme: Programme, at: Moment) -> tuple[Ceiling, ...]:
     """What the member may use here now, whatever the order is; in order of precedence."""
     ceilings = []
@@ -58,7 +63,7 @@ def rights(member: MemberFacts | None, state: TillState, programme: Programme, a
     if state.assurance == CLAIMED:
         ceilings.append(Ceiling("assurance", 0))
     ceilings.append(Ceiling("available", points_held(programme, at, state)))
-    if state.assurance in COPYABLE:
+    if is_copyable(state):
         ceilings.append(Ceiling("copyable_daily", max(0, programme.copyable_daily_points - state.copyable_used)))
     return tuple(ceilings)
 

@@ -6,7 +6,7 @@ from loyalty.basket import MemberFacts, TillState
 from loyalty.ledger import Account, Asset, Posting
 from loyalty.lots import draw
 from loyalty.moment import Moment
-from loyalty.points import COPYABLE, first_below, rights, usable_lots
+from loyalty.points import first_below, is_copyable, rights, usable_lots
 from loyalty.programme import Programme
 from loyalty.sale import Refused, Verdict
 
@@ -30,7 +30,7 @@ def refuse_points(
 
 
 def spend_points(points: int, programme: Programme, at: Moment, state: TillState) -> tuple[Posting, ...]:
-    """The postings of `points`: the lot that expires soonest first (D17), and the daily count of a copyable card.
+    """The postings of `points`: the lot that expires soonest first (D17), and the daily count if cards can be copied.
 
     Raises ValueError if the lots hold less: ask `refuse_points` first.
     """
@@ -38,7 +38,7 @@ def spend_points(points: int, programme: Programme, at: Moment, state: TillState
     for lot in draw(usable_lots(state, programme, at), points):
         postings.append(Posting(Account.LEASE, Asset.POINTS, lot.id, -lot.points))
         postings.append(Posting(Account.REDEEMED, Asset.POINTS, lot.id, lot.points))
-    if points and state.assurance in COPYABLE:
+    if points and is_copyable(state):
         key = f"copyable:{at.business_date().isoformat()}"
         postings.append(Posting(Account.LIMIT, Asset.LIMIT, key, -points))
         postings.append(Posting(Account.USED, Asset.LIMIT, key, points))

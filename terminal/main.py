@@ -19,6 +19,8 @@ from terminal.config.model import RefundConfig
 from terminal.counter.approvals import read_approvals
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
+from terminal.counter.pin_looker import PinLooker
+from terminal.counter.pins_here import PinsHere
 from terminal.counter.screens import Surroundings
 from terminal.counter.shop import Shop
 from terminal.counter.station import Outlets, Station
@@ -30,6 +32,7 @@ from terminal.errors import ConfigError
 from terminal.gate import LedgerGate
 from terminal.identity import load_identity
 from terminal.lasting import lasting
+from terminal.peppers import load_peppers
 from terminal.serving import SyncLender, Web, watchdog
 from terminal.store.card_keys import CardKeyFile, KeysAtHand, WantedKeys
 from terminal.store.directory import Directory
@@ -67,6 +70,7 @@ async def _serve(config: Config) -> int:
             fatal=lambda reason: soon(web.fail, reason),
             committed=lambda: soon(door.nudge),
             idle=keeper.tick,
+            look=stack.enter_context(PinLooker()).look,
         )
         desk = Desk(shop, _new_id, attention, paper_of(config, counter, soon, _new_id))
         station = Station(desk, attention, around, outlets)
@@ -108,7 +112,8 @@ def _shop(
     stack.callback(directory.close)
     keeper = ClockKeeper(ledger)
     keys = KeysAtHand(CardKeyFile(state, secrets.token_bytes), log.error)
-    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, wanted.want), keeper
+    pins = PinsHere(lambda: load_peppers(state), secrets.token_bytes)
+    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, wanted.want, pins), keeper
 
 
 def _unverified(config: RefundConfig) -> Unverified:

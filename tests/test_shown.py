@@ -38,7 +38,8 @@ from terminal.codes.magstripe import Track
 from terminal.commands.card_hq import Card as RegisteredCard
 from terminal.commands.card_work import Done
 from terminal.counter.desk import Tap
-from terminal.web.till_api import Card, Coupon, Key, Scan, TenderBody
+from terminal.web.card_body import Card
+from terminal.web.till_api import Coupon, Key, Scan, TenderBody
 
 PACKAGES = (cards, drivers, hq, keystore, protocol, provisioning, terminal)
 RUNS_AT_IMPORT = re.compile(r"\.(__main__|migrations\..*)$")

@@ -108,6 +108,12 @@
  * @typedef {{open: boolean, purchases: Purchase[], points: (HeldLot|Movement)[]}} Detail
  * @typedef {{id: string, name: Localized, phrase: Phrase}} Offer
  *
+ * @typedef {object} Pin
+ * @property {"none"|"offered"|"open"|"looking"|"given"} state offered: a member is here who could give it
+ * @property {Phrase|null} said why the last one was not taken
+ * @typedef {Pin & {digits: number, keys: string[], in_order: boolean}} MemberPin
+ *   how many digits were keyed in, and the order of the keys
+ *
  * @typedef {object} MemberScreen
  * @property {"idle"|"greeting"|"basket"|"receipt"|"notice"} screen
  * @property {string} language
@@ -118,6 +124,7 @@
  * @property {Phrase|null} notice
  * @property {Detail} detail
  * @property {number|null} warning_ms how long until the screen closes by itself; null while nobody is warned
+ * @property {MemberPin} [pin]
  *
  * @typedef {{no: number|null, gtin: string, name: Localized}} LastScan
  *
@@ -135,6 +142,7 @@
  * @property {number} [set_aside] lines of the basket that was emptied and can be brought back
  * @property {Paper|null} [paper] null where there is no printer
  * @property {string} entry digits typed on the terminal's own keypad
+ * @property {Pin} [pin]
  *
  * @typedef {{id: string, at_ns: number}} Tap
  *

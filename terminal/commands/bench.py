@@ -17,6 +17,7 @@ from terminal.commands.bench_card import card
 from terminal.commands.bench_directory import bootstrap, decide
 from terminal.commands.bench_ingest import ingest
 from terminal.commands.bench_line import fleet, reconcile
+from terminal.commands.bench_pin import pin
 from terminal.commands.bench_scan import scan
 
 SEED = 7
@@ -34,6 +35,7 @@ command.add_command(bootstrap)
 command.add_command(decide)
 command.add_command(scan)
 command.add_command(card)
+command.add_command(pin)
 
 
 @command.command()

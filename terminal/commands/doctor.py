@@ -15,6 +15,7 @@ from terminal import config as configuration
 from terminal.commands import doctor_machine, doctor_state, doctor_units
 from terminal.commands.doctor_check import Check
 from terminal.commands.doctor_directory import directory
+from terminal.commands.doctor_pins import pins
 from terminal.config import Config
 from terminal.errors import ConfigError
 
@@ -56,6 +57,7 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
         readable("identity", lambda: doctor_state.identity(state)),
         readable("ledger", lambda: doctor_state.ledger(state)),
         readable("directory", lambda: directory(state)),
+        readable("pins", lambda: pins(state)),
         readable("clock", lambda: doctor_state.clock(state, now_ms)),
         *doctor_machine.plugins(),
         *(doctor_machine.device(device) for device in config.devices),

@@ -18,6 +18,10 @@ class Attention:
         self.personal = False
         self.detail = False
 
+    def now(self) -> int:
+        """The time that it goes by."""
+        return self._now()
+
     def touched(self) -> None:
         """Somebody did something."""
         self._since = self._now()

@@ -23,6 +23,7 @@ from terminal.counter.by_card import SILENT, Said, by_card
 from terminal.counter.by_code import CLAIMED, Identified, by_code, by_number
 from terminal.counter.paper import Paper
 from terminal.counter.phrase import Phrase, Refusal
+from terminal.counter.pin_pad import PinPad
 from terminal.counter.proof_gate import require_proof
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
@@ -53,6 +54,7 @@ class Desk:
         self.shop = shop
         self.attention = attention
         self.paper = paper or Paper()
+        self.pad = PinPad(shop, attention)
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
@@ -113,7 +115,10 @@ class Desk:
     def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
             self.next()
+        before = self.till.member
         self.till.set_member(found.member.id, found.member.language, found.proof)
+        if self.till.member != before:
+            self.pad.close()
         self.till.notice = None
         self.attention.greeted()
 
@@ -128,7 +133,11 @@ class Desk:
         self.attention.touched()
 
     def key(self, key: str) -> None:
-        """A key of the keypad: digits gather, `enter` takes them as a code, `back` and `clear` take them away."""
+        """A key of the keypad: digits gather, `enter` takes them as a code, `back` and `clear` take them away. While
+        the pad is open they are the member's PIN."""
+        if self.pad.takes_keys():
+            self.pad.key(key, self.member())
+            return
         entry = self.entry
         if key == "enter":
             self.entry = ""
@@ -182,6 +191,7 @@ class Desk:
     def clear_member(self) -> None:
         self.shop.prove("")
         self.till.set_member(None, None)
+        self.pad.close()
         self.attention.left()
 
     def paying(self, on: bool) -> None:
@@ -202,12 +212,14 @@ class Desk:
         receipt = sell(self.shop, checkout, body)
         self.till.paid(receipt)
         self.paper.booked(self.shop, receipt, till.language)
+        self.pad.close()
         self.attention.touched()
         return receipt
 
     def next(self) -> None:
         """Open an empty basket with a new intent."""
         self.shop.prove("")
+        self.pad.close()
         self.till = Till(self._new_intent())
         self.last_scan = self.set_aside = None
         self.attention.left()
@@ -215,6 +227,7 @@ class Desk:
     def member_done(self) -> None:
         """The member has seen enough; a basket that was begun stays."""
         if self.till.lines and self.till.phase != "paid":
+            self.pad.close()
             self.attention.show_detail(False)
         else:
             self.next()
@@ -233,7 +246,11 @@ class Desk:
         """The basket that was emptied, as it was, with its own intent."""
         if self.set_aside is None:
             raise Refusal("nothing_to_undo", 409)
-        self.till, self.set_aside = self.set_aside, None
+        before, self.till, self.set_aside = self.till, self.set_aside, None
+        if before.member != self.till.member:
+            self.pad.close()
+        known = before.proof.pin and before.member == self.till.member
+        self.till.proof = replace(self.till.proof, pin=known)
 
     def language(self, language: str) -> None:
         self.till.language = language
@@ -245,13 +262,16 @@ class Desk:
         self.attention.touched()
 
     def tick(self) -> bool:
-        """Once a second: whether the member has left and personal data was taken off the screen."""
+        """Once a second: whether the member has left, and personal data or the pad was taken off the screen."""
         prepare()
-        in_hand = self.till.phase != "paid" and bool(self.till.lines)
-        if in_hand or not self.attention.expired():
+        if not self.attention.expired():
             return False
-        self.next()
-        return True
+        if self.till.phase == "paid" or not self.till.lines:
+            self.next()
+            return True
+        shut = self.pad.state() != "closed"
+        self.pad.close()
+        return shut
 
     def member(self) -> KnownMember | None:
         """The member at the till, blocked meanwhile or not: an open sale goes on as it began."""

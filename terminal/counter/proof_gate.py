@@ -16,7 +16,7 @@ from terminal.store.known_member import KnownMember
 FORBIDDEN = 403
 _MONEY = frozenset({Action.SPEND_VALUE, Action.TOP_UP})
 _ASKED = (Need.LEVEL, Need.KEY, Need.PIN, Need.STAFF, Need.HQ)  # of several things the hardest is named
-_NOT_HERE = frozenset({Need.PIN, Need.STAFF})  # a till that takes no PIN names other ways first
+_NOT_HERE = frozenset({Need.STAFF})  # nobody can bring it to a till: other ways are named first
 _CLAIMED = "P0"
 _RECENT = 50  # sales of one member at this till on one day: more are not looked at
 
@@ -26,7 +26,8 @@ def require_proof(shop: Shop, action: Action, shown: Shown, amount: int = 0, use
     verdict = judge(shop.configured().table, action, shown, amount, used)
     if verdict.allowed:
         return
-    ways = sorted(verdict.ways, key=lambda way: bool(way.needs & _NOT_HERE))
+    last = _NOT_HERE | {Need.KEY if shop.configured().pins else Need.PIN}  # a PIN is sooner here than a key
+    ways = sorted(verdict.ways, key=lambda way: bool(way.needs & last))
     raise _told(ways[0], action) if ways else Refusal("proof_never", FORBIDDEN)
 
 

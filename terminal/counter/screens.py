@@ -8,6 +8,7 @@ from typing import Any
 from loyalty import Moment, Programme
 from loyalty.assurance import Action
 from protocol.operation import ClockQuality
+from terminal.counter import pin_desk
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.history import points_record, purchases
@@ -115,6 +116,7 @@ def counter_screen(scene: Scene) -> dict[str, Any]:
         "notice": till.notice.view() if till.notice else None,
         "last_scan": scene.desk.last_scan,
         "entry": scene.desk.shown_entry(),
+        "pin": pin_desk.counter_view(scene.desk),
         "set_aside": len(scene.desk.set_aside.lines) if scene.desk.set_aside else 0,
         "paper": scene.desk.paper.view(),
     }
@@ -133,6 +135,7 @@ def member_screen(scene: Scene, attention: Attention, around: Surroundings) -> d
         "receipt": till.receipt if screen == "receipt" else None,
         "notice": till.notice.view() if till.notice else None,
         "warning_ms": attention.warning_ms(),
+        "pin": pin_desk.member_view(desk),
         "detail": _detail(desk, attention, scene.row),
     }
 

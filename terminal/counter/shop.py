@@ -22,6 +22,7 @@ from terminal.clock import ClockReading
 from terminal.counter.configured import NOTHING_TOLD, Configured, read_configured
 from terminal.counter.denied import NOBODY, Denied, read_denied
 from terminal.counter.phrase import Refusal
+from terminal.counter.pins_here import PinsHere
 from terminal.identity import Identity
 from terminal.store.directory import Directory, Stamp
 from terminal.store.effects import Effects
@@ -50,7 +51,7 @@ class Shop:
     """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
 
     `online` is whether HQ was reached at the last attempt. `card_keys` gives the keys of cards that are at hand here,
-    `want_key` hears the UIDs of those whose key is not.
+    `want_key` hears the UIDs of those whose key is not. Without `pins` none can be given here.
     """
 
     ledger: Ledger
@@ -60,6 +61,7 @@ class Shop:
     online: Callable[[], bool] = lambda: False
     card_keys: CardKeys = field(default=lambda _card, _version: None, repr=False)
     want_key: Callable[[str], object] = lambda _uid: None
+    pins: PinsHere | None = None
     _kept: _Kept = field(default_factory=_Kept, init=False, repr=False, compare=False)
 
     def store(self) -> StoreRow:

@@ -10,14 +10,18 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cards.pin import PinGuess
 from terminal.counter.attention import Attention
 from terminal.counter.by_card import KEY_AWAY, SILENT, Asked, KeyAway, Said, question
 from terminal.counter.card_alarms import newest_alarms
-from terminal.counter.consumer import Consumer
+from terminal.counter.consumer import Busy, Consumer
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.duties import perform
 from terminal.counter.lift import lift
 from terminal.counter.phrase import Refusal
+from terminal.counter.pin_check import Looking
+from terminal.counter.pin_desk import looked
+from terminal.counter.pin_looker import look_here
 from terminal.counter.screens import Surroundings, counter_screen, look, member_screen, status
 from terminal.counter.shortage import LEDGER_REFUSED, by_ledger
 from terminal.errors import StorageBroken, StorageFull, StoreError
@@ -31,6 +35,7 @@ Publish = Callable[[dict[str, dict[str, Any]]], object]
 class Outlets:
     """Where results go: views to the pages, a light's name to the devices, the end when the disk is broken, and
     the word to the sync agent that something new waits. `idle` is called on the till's thread in moments without work.
+    `look` looks at a PIN, on another thread.
     """
 
     publish: Publish
@@ -38,6 +43,7 @@ class Outlets:
     fatal: Callable[[str], object]
     committed: Callable[[], object]
     idle: Callable[[], object] = lambda: None
+    look: Callable[[PinGuess], Future[bool]] = look_here
 
 
 class Station:
@@ -64,6 +70,10 @@ class Station:
     def ask(self, work: Callable[[Desk], T]) -> Future[T]:
         """Run `work` that changes nothing at the till: a question, or a sale of a POS."""
         return self._consumer.submit(lambda: self._guarded(lambda: work(self._desk)))
+
+    def look(self, looking: Looking) -> Future[bool]:
+        """Whether a PIN is right; the till goes on meanwhile. What comes of it is for `ask` or `do`."""
+        return self._outlets.look(looking.guess)
 
     def refresh(self) -> Future[None]:
         """Show the screens again: something that they tell of has changed."""
@@ -143,11 +153,24 @@ class Station:
                 desk.refused(refusal.phrase)
                 self._show()
             raise
+        self._look_at(desk.pad.to_look_at())
         self._show()
         if desk.shop.ledger.next_seq() != before:
             self._outlets.committed()
         self._keep()
         return result
+
+    def _look_at(self, looking: Looking | None) -> None:
+        if looking is not None:
+            self.look(looking).add_done_callback(lambda done: self._looked(looking, done))
+
+    def _looked(self, looking: Looking, done: Future[bool]) -> None:
+        """The till learns what came of it; where that is lost, the guess stays a wrong one."""
+        right = None if done.cancelled() or done.exception() else done.result()
+        try:
+            self.do(lambda desk: looked(desk, looking, right))
+        except Busy as error:
+            log.warning("a PIN was looked at in vain: %s", error)
 
     def _guarded(self, work: Callable[[], T]) -> T:
         """Turn what the ledger and the disk say into a sentence. A broken disk ends the service: reopen from disk

@@ -61,12 +61,14 @@ class Tier(Said):
 
 
 class Member(Said):
+    """`balance` is null for who was not proven far enough to see it."""
+
     id: str
     name: str
     tier: Tier
     progress: Phrase | None
     language: str
-    balance: Balance
+    balance: Balance | None
     state: str
 
 
@@ -226,6 +228,13 @@ class BalanceAnswer(Said):
     balance: Balance
 
 
+class PinAnswer(Said):
+    """`pin_proof` goes into the `card` of the requests of one act; it is good for `good_ms` from now."""
+
+    pin_proof: str
+    good_ms: int
+
+
 class Place(Said):
     id: str
     name: Name
@@ -259,7 +268,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     for code, text in {
         400: "Another host name than a loopback one",
         401: "The token is missing or wrong",
-        403: "Not allowed: a blocked card or member, or an approval code",
+        403: "Not allowed: a blocked card or member, a proof that is missing, a PIN, or an approval code",
         404: "Unknown: a card, a product, an address, an intent",
         409: "It cannot be done as asked; the code says why and the params how much can",
         413: "The body is over 64 KiB",

@@ -7,7 +7,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from terminal.counter.station import Station
 from terminal.counter.unverified import Unverified
-from terminal.web import pages, pos_api, problems, till_api
+from terminal.web import pages, pin_api, pos_api, problems, till_api
 from terminal.web.auth import Keys
 from terminal.web.body_limit import BodyLimit
 from terminal.web.lending import Lender
@@ -30,6 +30,7 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES)
     app.include_router(till_api.router(station, keys, lender))
+    app.include_router(pin_api.pad_router(station, keys))
     app.include_router(pos_api.router(station, keys, lender, unverified or Unverified()))
     pages.install(app, stream, keys, station.around.demo)
     return app

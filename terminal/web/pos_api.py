@@ -15,8 +15,8 @@ from protocol.lease import GrantAsk
 from protocol.operation import later
 from terminal.counter.balance import balance_of, balance_view
 from terminal.counter.barcode import is_coupon, read_coupon, read_goods
-from terminal.counter.by_card import by_card
 from terminal.counter.by_code import Identified
+from terminal.counter.by_pos import by_pos, used
 from terminal.counter.desk import Desk
 from terminal.counter.phrase import Refusal
 from terminal.counter.proof_gate import require_proof
@@ -28,13 +28,14 @@ from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.unverified import Unverified
 from terminal.counter.views import basket_view, member_view
 from terminal.counter.wanted import wanted
-from terminal.web import answers, refund_api, value_api
+from terminal.web import answers, pin_api, refund_api, value_api
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
+from terminal.web.card_body import WITHOUT_PROOF, Card
 from terminal.web.lending import Lender, borrow
 from terminal.web.once import once
 from terminal.web.operation_answer import OperationAnswer
-from terminal.web.till_api import INTENT, Amount, Body, Card, Code, Intent, TenderBody
+from terminal.web.till_api import INTENT, Amount, Body, Code, Intent, TenderBody
 
 
 class Item(Body):
@@ -50,6 +51,12 @@ class BasketBody(Body):
     removed: Annotated[list[str], Field(max_length=100), Field(default_factory=list)]
     points: Annotated[int, Field(ge=0, le=10**9)] = 0
     coupons: list[Code] = later([], max_length=MAX_COUPONS, repr=False)
+
+    def asked(self) -> dict[str, Any]:
+        return self.model_dump(exclude=WITHOUT_PROOF)
+
+    def proof(self) -> str | None:
+        return self.card.pin_proof if self.card else None
 
 
 class SaleBody(BasketBody):
@@ -70,6 +77,7 @@ def router(station: Station, keys: Keys, lender: Lender, unverified: Unverified)
     _questions(routes, station)
     refund_api.add(routes, station, lender, unverified)
     value_api.add(routes, station, lender)
+    pin_api.add(routes, station)
     return routes
 
 
@@ -86,7 +94,7 @@ def _sales(routes: APIRouter, station: Station, lender: Lender) -> None:
         return await once(
             station,
             body.intent,
-            body.model_dump(),
+            body.asked(),
             lambda: borrow(station, lender, lambda shop: _wanted(shop, body, body.tenders)),
             lambda shop: _sell(shop, body),
         )
@@ -142,19 +150,21 @@ def _sell(shop: Shop, body: SaleBody) -> dict[str, Any]:
         checkout = Checkout(body.intent, basket, None, tenders)
     else:
         checkout = Checkout(body.intent, basket, found.member, tenders, found.proof)
-    return sell(shop, checkout, body.model_dump())
+    receipt = sell(shop, checkout, body.asked())
+    used(shop, body.proof())
+    return receipt
 
 
 def _balance(desk: Desk, card: Card) -> dict[str, Any]:
     shop = desk.shop
-    found = by_card(shop, card.uid)
+    found = by_pos(shop, card.named())
     require_proof(shop, Action.SEE_BALANCE, found.proof.shown(hq=shop.online()))
     member = member_view(shop, found.member, shop.programme(), found.proof)
     return {"member": member, "balance": balance_view(balance_of(shop, found.member))}
 
 
 def _found(shop: Shop, body: BasketBody) -> Identified | None:
-    return by_card(shop, body.card.uid) if body.card else None
+    return by_pos(shop, body.card.named()) if body.card else None
 
 
 def _basket(shop: Shop, body: BasketBody) -> Basket:

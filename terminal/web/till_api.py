@@ -72,12 +72,6 @@ class TenderBody(Body):
         return (self.kind, self.amount) if self.account is None else (self.kind, self.amount, self.account)
 
 
-class Card(Body):
-    """A card as the POS's reader saw it; a UID proves possession of bytes that can be copied, no more (P1)."""
-
-    uid: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{2}){4,10}$", repr=False)]
-
-
 class Pay(Body):
     intent: Intent
     tenders: Annotated[list[TenderBody], Field(max_length=10)]

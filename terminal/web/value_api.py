@@ -8,16 +8,17 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from loyalty import TenderKind
-from terminal.counter.by_card import by_card
+from terminal.counter.by_pos import by_pos, used
 from terminal.counter.pay_out import PayOutWish, pay_value_out, value_missing
 from terminal.counter.sell import tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.station import Station
 from terminal.counter.top_up import TopUpWish, room_missing, top_up_value
 from terminal.web.answers import answers
+from terminal.web.card_body import WITHOUT_PROOF, Card
 from terminal.web.lending import Lender, borrow
 from terminal.web.once import once
-from terminal.web.till_api import Body, Card, Intent, TenderBody
+from terminal.web.till_api import Body, Intent, TenderBody
 from terminal.web.value_answers import PayOutAnswer, TopUpAnswer
 
 Money = Annotated[int, Field(ge=1, le=10**12)]
@@ -33,7 +34,7 @@ class TopUpBody(Body):
 
     def wish(self, shop: Shop) -> TopUpWish:
         tenders = tenders_from([tender.given() for tender in self.tenders])
-        found = by_card(shop, self.card.uid)
+        found = by_pos(shop, self.card.named())
         return TopUpWish(found.member, self.amount, tenders, found.proof)
 
 
@@ -46,7 +47,7 @@ class PayOutBody(Body):
     by: Literal["cash", "card", "mobile"] = "cash"
 
     def wish(self, shop: Shop) -> PayOutWish:
-        found = by_card(shop, self.card.uid)
+        found = by_pos(shop, self.card.named())
         return PayOutWish(found.member, self.amount, TenderKind(self.by), found.proof)
 
 
@@ -56,23 +57,28 @@ def add(routes: APIRouter, station: Station, lender: Lender) -> None:
     @routes.post("/top-ups", status_code=201, responses=answers(TopUpAnswer, 201))
     async def top_ups(body: TopUpBody) -> Any:
         """Turn money into stored value, which can be spent here at once. Same intent, same answer."""
-        asked = body.model_dump()
+        asked = body.model_dump(exclude=WITHOUT_PROOF)
         return await once(
             station,
             body.intent,
             asked,
             lambda: borrow(station, lender, lambda shop: room_missing(shop, body.wish(shop))),
-            lambda shop: top_up_value(shop, body.wish(shop), body.intent, asked),
+            lambda shop: _done(shop, body.card, top_up_value(shop, body.wish(shop), body.intent, asked)),
         )
 
     @routes.post("/pay-outs", status_code=201, responses=answers(PayOutAnswer, 201))
     async def pay_outs(body: PayOutBody) -> Any:
         """Give principal back in money; the bonus of its lots is cancelled. Same intent, same answer."""
-        asked = body.model_dump()
+        asked = body.model_dump(exclude=WITHOUT_PROOF)
         return await once(
             station,
             body.intent,
             asked,
             lambda: borrow(station, lender, lambda shop: value_missing(shop, body.wish(shop))),
-            lambda shop: pay_value_out(shop, body.wish(shop), body.intent, asked),
+            lambda shop: _done(shop, body.card, pay_value_out(shop, body.wish(shop), body.intent, asked)),
         )
+
+
+def _done(shop: Shop, card: Card, receipt: dict[str, Any]) -> dict[str, Any]:
+    used(shop, card.pin_proof)
+    return receipt

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.pin import Pepper, PinFault, PinHash, PinHashError, PinRules, fault_of, hash_pin, is_pin
+from cards.pin import Pepper, PinFault, PinHash, PinHashError, PinRules, fault_of, guess_at, hash_pin
 from cards.pin_cost import Cost
 
 CHEAP = Cost(64, 1)
@@ -56,14 +56,14 @@ def test_lengths_are_settings() -> None:
 
 
 def test_the_right_pin_is_known_again_and_no_other() -> None:
-    assert is_pin("482915", "m-ada", KEPT, PEPPERS, CHEAP)
-    assert not is_pin("482916", "m-ada", KEPT, PEPPERS, CHEAP)
-    assert not is_pin("", "m-ada", KEPT, PEPPERS, CHEAP)
+    assert guess_at("482915", "m-ada", KEPT, PEPPERS, CHEAP).is_right()
+    assert not guess_at("482916", "m-ada", KEPT, PEPPERS, CHEAP).is_right()
+    assert not guess_at("", "m-ada", KEPT, PEPPERS, CHEAP).is_right()
 
 
 def test_a_hash_moved_to_another_member_or_pepper_is_worth_nothing() -> None:
-    assert not is_pin("482915", "m-ben", KEPT, PEPPERS, CHEAP)
-    assert not is_pin("482915", "m-ada", dataclasses.replace(KEPT, pepper=OTHER.name), PEPPERS, CHEAP)
+    assert not guess_at("482915", "m-ben", KEPT, PEPPERS, CHEAP).is_right()
+    assert not guess_at("482915", "m-ada", dataclasses.replace(KEPT, pepper=OTHER.name), PEPPERS, CHEAP).is_right()
 
 
 def test_nobody_is_looked_at_like_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,16 +75,18 @@ def test_nobody_is_looked_at_like_somebody(monkeypatch: pytest.MonkeyPatch) -> N
         return bytes(32)
 
     monkeypatch.setattr("cards.pin._tag", counted)
-    assert not is_pin("482915", "nobody", None, PEPPERS, KEPT.cost), "not even where the tag is that of the dummy"
-    assert not is_pin("482915", "m-ada", KEPT, PEPPERS, CHEAP)
+    assert not guess_at("482915", "nobody", None, PEPPERS, KEPT.cost).is_right(), (
+        "not even where the tag is that of the dummy"
+    )
+    assert not guess_at("482915", "m-ada", KEPT, PEPPERS, CHEAP).is_right()
     assert costs == [KEPT.cost, KEPT.cost]
 
 
 def test_a_pepper_that_is_not_here_is_said() -> None:
     with pytest.raises(PinHashError, match="pepper-1"):
-        is_pin("482915", "m-ada", KEPT, {OTHER.name: OTHER}, CHEAP)
+        guess_at("482915", "m-ada", KEPT, {OTHER.name: OTHER}, CHEAP)
     with pytest.raises(PinHashError, match="key store"):
-        is_pin("482915", "m-ada", None, {}, CHEAP)
+        guess_at("482915", "m-ada", None, {}, CHEAP)
 
 
 def test_it_is_kept_as_text_and_read_again() -> None:

@@ -44,6 +44,8 @@ export const leaveOut = (offer, removed) => act("offer", { offer, removed });
 /** @param {string} code */
 export const takeCouponOut = (code) => act("coupon", { code, chosen: false });
 export const clearMember = () => act("clear_member", {});
+/** @param {boolean} open */
+export const askPin = (open) => act("pin", { open });
 export const emptyBasket = () => act("empty", {});
 export const bringBack = () => act("bring_back", {});
 /** The newest receipt, on paper once more. */
@@ -123,6 +125,13 @@ async function pay(tenders) {
   sending.value = true;
   const problem = await act("pay", { intent: counter.value.intent, tenders });
   if (problem) sending.value = false;
+}
+
+/** F10: the member is asked for the PIN, or not any more. */
+export function askOrCancelPin() {
+  const state = counter.value?.pin?.state;
+  if (state === "offered") void askPin(true);
+  else if (state === "open" || state === "looking") void askPin(false);
 }
 
 /** F9: the basket is emptied, or the one that was emptied comes back. */

@@ -4,7 +4,7 @@
  */
 import { moveFocus } from "../focus.js";
 import { exponent } from "../phrases.js";
-import { closePane, clearMember, confirmPane, emptyOrBringBack, nextSale, openPane, printAgain, scan, setQuantity, step } from "./actions.js";
+import { askOrCancelPin, closePane, clearMember, confirmPane, emptyOrBringBack, nextSale, openPane, printAgain, scan, setQuantity, step } from "./actions.js";
 import { afterKey } from "./amount.js";
 import { Burst } from "./burst.js";
 import { code, counter, pane, sending, trouble, typed } from "./state.js";
@@ -20,6 +20,7 @@ const FUNCTION_KEYS = {
   F7: () => void printAgain(),
   F8: () => void clearMember(),
   F9: emptyOrBringBack,
+  F10: askOrCancelPin,
 };
 
 const burst = new Burst();

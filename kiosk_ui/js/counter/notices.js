@@ -3,6 +3,7 @@ import { html } from "../html.js";
 import { say, sayAtCounter, text } from "../phrases.js";
 import { connection } from "../stream.js";
 import { Icon } from "../parts/icons.js";
+import { askPin } from "./actions.js";
 import { PaperTrouble } from "./paper.js";
 import { trouble } from "./state.js";
 
@@ -13,7 +14,7 @@ export function Notices({ counter, status }) {
   return html`
     <div class="notices" role="status">
       ${connection.value === "lost" ? html`<p class="notice-bar">${text("ui_reconnecting")}</p>` : null}
-      ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${sayAtCounter(asked)}</span>${closable()}</p>` : null}
+      ${asked ? html`<p class="notice-bar asked"><${Icon} name="info" /><span>${sayAtCounter(asked)}</span>${wayOut(asked, counter)}${closable()}</p>` : null}
       ${status.notice ? html`<p class=${status.storage === "ok" ? "notice-bar" : "notice-bar asked"}><${Icon} name="info" /><span>${say(status.notice)}</span></p>` : null}
       <${PaperTrouble} paper=${counter.paper} />
       ${away.map((device) => html`<p class="notice-bar device" key=${device.device}><b>${kindWords(device)}</b><span>${deviceWords(device)}</span></p>`)}
@@ -30,6 +31,12 @@ function kindWords(device) {
 /** The sentence of a device may name it. @param {import("../types.js").DeviceStatus} device */
 function deviceWords({ device, phrase }) {
   return say({ ...phrase, params: { device, ...phrase.params } });
+}
+
+/** A refusal for want of the PIN can be helped at once. @param {import("../types.js").Phrase} asked @param {import("../types.js").Counter} counter */
+function wayOut(asked, counter) {
+  if (asked.code !== "proof_pin" || counter.pin?.state !== "offered") return null;
+  return html`<button onClick=${() => askPin(true)}>${text("ui_ask_pin")}<kbd>F10</kbd></button>`;
 }
 
 /** Only what this page was told can be put away by it. */

@@ -54,7 +54,7 @@ function Till({ counter }) {
   if (pane.value === "points") return html`<${PointsPane} counter=${counter} />`;
   if (pane.value !== null) return html`<${PaymentPane} kind=${pane.value} />`;
   return html`
-    <${MemberBox} member=${counter.member} />
+    <${MemberBox} member=${counter.member} pin=${counter.pin} />
     <${Offers} basket=${counter.basket} />
     <${Totals} basket=${counter.basket} />
     <${Tenders} counter=${counter} />

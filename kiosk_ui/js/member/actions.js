@@ -8,6 +8,19 @@ export const moreTime = () => post("member/more_time", {});
 /** @param {boolean} open */
 export const detail = (open) => post("member/detail", { open });
 
+/** Opens the pad for the PIN, or closes it. @param {boolean} open */
+export const askPin = (open) => post("member/pin", { open });
+/** Where the digits stand: in order, or anywhere. @param {boolean} inOrder */
+export const pinOrder = (inOrder) => post("member/pin/order", { in_order: inOrder });
+
+/** @type {Promise<unknown>} */
+let pressed = Promise.resolve();
+
+/** One key after the other, however quick the hand is. @param {string} key */
+export function pinKey(key) {
+  pressed = pressed.then(() => post("member/pin/key", { key }));
+}
+
 export function Languages() {
   return html`<div class="languages" role="group" aria-label=${text("ui_language")}>
     ${Object.entries(OWN_NAMES).map(

@@ -4,6 +4,7 @@ import { named, number, say, text } from "../phrases.js";
 import { Money } from "../parts/amounts.js";
 import { Languages } from "./actions.js";
 import { Lines } from "./lines.js";
+import { PinOffer } from "./pin_pad.js";
 
 /** @typedef {import("../types.js").BasketView} BasketView */
 
@@ -13,7 +14,7 @@ export function Basket({ screen }) {
   if (!basket) return null;
   return html`
     <main class="selling live">
-      <section class="bought"><${Lines} lines=${basket.lines} /><${Languages} /></section>
+      <section class="bought"><${Lines} lines=${basket.lines} /><div class="below"><${Languages} /><${PinOffer} pin=${screen.pin} /></div></section>
       <section class="sums">
         ${forMember(screen.notice) ? html`<p class="aside">${say(screen.notice)}</p>` : null}
         <${Sums} basket=${basket} member=${member} />

@@ -4,6 +4,7 @@ import { named, say, text } from "../phrases.js";
 import { detail, Foot } from "./actions.js";
 import { Balance } from "./balance.js";
 import { Offers } from "./offers.js";
+import { PinOffer } from "./pin_pad.js";
 
 /** @param {{screen: import("../types.js").MemberScreen}} props */
 export function Greeting({ screen }) {
@@ -24,6 +25,6 @@ export function Greeting({ screen }) {
         <${Offers} offers=${screen.offers} />
       </section>
     </main>
-    <${Foot}>${member.balance ? html`<button onClick=${() => detail(true)}>${text("ui_records")}</button>` : null}<//>
+    <${Foot}><${PinOffer} pin=${screen.pin} />${member.balance ? html`<button onClick=${() => detail(true)}>${text("ui_records")}</button>` : null}<//>
   `;
 }

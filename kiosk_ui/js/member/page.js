@@ -7,6 +7,7 @@ import { Detail } from "./detail.js";
 import { Greeting } from "./greeting.js";
 import { Idle } from "./idle.js";
 import { Connecting, Notice } from "./notice.js";
+import { padIsOpen, PinPad } from "./pin_pad.js";
 import { Receipt } from "./receipt.js";
 import { Warning } from "./warning.js";
 
@@ -36,6 +37,7 @@ export function MemberPage({ view }) {
 
 /** @param {{screen: MemberScreen, status: import("../types.js").Status}} props */
 function Screen({ screen, status }) {
+  if (screen.pin && padIsOpen(screen.pin)) return html`<${PinPad} pin=${screen.pin} />`;
   if (screen.detail.open && screen.member) return html`<${Detail} detail=${screen.detail} member=${screen.member} />`;
   return html`<${SCREENS[screen.screen]} screen=${screen} status=${status} />`;
 }
@@ -44,6 +46,7 @@ function Screen({ screen, status }) {
 function spoken(screen) {
   const { basket, member } = screen;
   const line = basket?.lines.at(-1);
+  if (padIsOpen(screen.pin)) return text("ui_pin_enter");
   if (screen.screen === "notice") return say(screen.notice);
   if (screen.screen === "basket" && line) return text("ui_spoken_line", { name: line.name, net_minor: line.net });
   if (screen.screen === "receipt") return text("ui_thanks");

@@ -60,6 +60,7 @@ def test_a_terminal_that_is_well(state: Path) -> None:
         "identity",
         "ledger",
         "directory",
+        "pins",
         "clock",
         "keypad.pad",
         "versions",
@@ -205,7 +206,7 @@ def test_people_get_one_line_for_each_check(state: Path) -> None:
     )
     assert done.returncode == 0
     assert "ok   ledger: The ledger holds 1 operations, all of it was checked and agrees." in done.stdout
-    assert len(done.stdout.splitlines()) == 9
+    assert len(done.stdout.splitlines()) == 10
     assert done.stderr == ""
 
 

@@ -10,7 +10,7 @@ import pytest
 from cards.pin import Pepper, PinHash, PinHashError, hash_pin
 from cards.pin_attempts import Asked, Gate, PinCount
 from cards.pin_cost import Cost
-from terminal.counter.pin_check import KnownPin, PinKeys, check_pin
+from terminal.counter.pin_check import KnownPin, Looking, PinKeys, begin_check, end_check
 from terminal.errors import StorageFull
 from terminal.store.ledger import Ledger
 from terminal.store.pin_attempts import UNKNOWN
@@ -34,7 +34,12 @@ def ledger(path: Path) -> Iterator[Ledger]:
 
 
 def keyed(ledger: Ledger, pin: str, whose: KnownPin | str = ADA, at: int = NOW) -> bool | Asked:
-    return check_pin(pin, whose, KEYS, ledger.pin_attempts, at, online=True)
+    begun = begin_check(pin, whose, KEYS, ledger.pin_attempts, at, online=True)
+    if not isinstance(begun, Looking):
+        return begun
+    right = begun.guess.is_right()
+    end_check(begun, right, ledger.pin_attempts)
+    return right
 
 
 def test_right_and_wrong(ledger: Ledger) -> None:
@@ -49,17 +54,17 @@ def test_after_three_even_the_right_one_waits_and_is_not_looked_at(
 ) -> None:
     for _ in range(3):
         keyed(ledger, "000000")
-    monkeypatch.setattr("terminal.counter.pin_check.is_pin", None)
+    monkeypatch.setattr("cards.pin._tag", None)
     assert keyed(ledger, "482915") == Asked(Gate.WAIT, 60_000)
 
 
 def test_the_plug_pulled_while_it_is_looked_at_is_a_wrong_guess(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another reader of the disk finds at the very moment of looking, and what a reboot finds."""
 
-    def power_goes(*_: object) -> bool:
+    def power_goes(*_: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("terminal.counter.pin_check.is_pin", power_goes)
+    monkeypatch.setattr("cards.pin._tag", power_goes)
     with Ledger.open(path, "s01-1", 1) as ledger, pytest.raises(KeyboardInterrupt):
         keyed(ledger, "482915")
     with Ledger.open(path, "s01-1", 1) as ledger:
@@ -68,7 +73,7 @@ def test_the_plug_pulled_while_it_is_looked_at_is_a_wrong_guess(path: Path, monk
 
 def test_on_a_full_disk_nothing_is_looked_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Ledger.open(path, "s01-1", 1).close()
-    monkeypatch.setattr("terminal.counter.pin_check.is_pin", None)
+    monkeypatch.setattr("cards.pin._tag", None)
     with (
         FailingDisk("full-pin", full_from(1)) as disk,
         Ledger.open(path, "s01-1", 1, disk.name) as ledger,

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ import uvicorn
 from protocol.lease import GrantAsk, Whereabouts
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
+from terminal.counter.pin_looker import PinLooker
 from terminal.counter.screens import Surroundings
 from terminal.counter.station import Outlets, Station
 from terminal.counter.unverified import Unverified
@@ -68,9 +69,12 @@ class Served:
 
 
 @contextmanager
-def served_shop(folder: Path, unverified: Unverified | None = None) -> Iterator[Served]:
-    """Everything real but the devices, the sync agent and the end of the process."""
-    with open_shop(folder) as test, socket.create_server(("127.0.0.1", 0)) as bound:
+def served_shop(
+    folder: Path, unverified: Unverified | None = None, prepare: Callable[[TestShop], object] = lambda _: None
+) -> Iterator[Served]:
+    """Everything real but the devices, the sync agent and the end of the process. `prepare` comes before the till."""
+    with open_shop(folder) as test, PinLooker() as looker, socket.create_server(("127.0.0.1", 0)) as bound:
+        prepare(test)
         stream, attention, lights = Stream(), Attention(lambda: 0), list[str]()
         loop = asyncio.new_event_loop()
         outlets = Outlets(
@@ -78,6 +82,7 @@ def served_shop(folder: Path, unverified: Unverified | None = None) -> Iterator[
             light=lights.append,
             fatal=lambda _reason: None,
             committed=lambda: None,
+            look=looker.look,
         )
         ids = iter(range(1, 10**6))
         desk = Desk(test.shop, lambda: f"{next(ids):032x}", attention)
