@@ -1,24 +1,27 @@
 """What can be said of a card: what it claims to everybody, and what it proves where its keys are at hand.
 
-Nothing is written, and no key is tried that the card does not claim to hold; those of the factory are never tried.
+Nothing is written, and no key is tried that the card does not claim to hold; those of the factory are never tried. The
+factory's signature is read before any key is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cards import certificate as certificates
 from cards.card_keys import key_version
 from cards.certificate import Certificate, CertificateError
 from cards.channel import CommMode, InTheClear
 from cards.dialogue import Dialogue
-from cards.errors import CardRefused, ProofFailed
+from cards.errors import BadAnswer, CardRefused, ProofFailed
 from cards.files import read_data
 from cards.generations import FACTORY, CardKeys, NoMaster
 from cards.layout import CERTIFICATE_BYTES, LAYOUTS, Layout, has_application
 from cards.ndef import NdefError, read_uri_file
 from cards.ntag424 import FILE_BYTES, NDEF_FILE
+from cards.originality import NXP, Factory
+from cards.picc import read_signature
 from cards.version import Version, get_version
 
 Random = Callable[[int], bytes]
@@ -29,7 +32,9 @@ class Inspection:
     """`claims` are the generations that the keys say they are of, by number; nothing of it is proven.
 
     `proven` is the generation whose challenge key the card proved, False where it failed, None where it was not asked.
-    `certificate` is None where there is none or it is torn. `link` is what a phone would open.
+    `certificate` is None where there is none or it is torn. `link` is what a phone would open. `original` is whether
+    the factory signed this UID, None where the card shows no signature or no key for such a chip is known; anybody can
+    copy it, with the UID.
     """
 
     product: str
@@ -41,9 +46,12 @@ class Inspection:
     certificate: Certificate | None = None
     link: str | None = field(default=None, repr=False)
     proven: int | bool | None = None
+    original: bool | None = None
 
 
-def inspect(keys_of: Callable[[Layout, bytes], CardKeys] | None, random: Random) -> Dialogue[Inspection]:
+def inspect(
+    keys_of: Callable[[Layout, bytes], CardKeys] | None, random: Random, factory: Factory = NXP
+) -> Dialogue[Inspection]:
     """Look at the card that was just tapped. `keys_of` gives the keys of a card of ours, None where none are at hand.
 
     Raises CardError for a card that does not speak as its kind does.
@@ -51,8 +59,9 @@ def inspect(keys_of: Callable[[Layout, bytes], CardKeys] | None, random: Random)
     version = yield from get_version()
     layout = LAYOUTS.get(version.product)
     known = any(version.uid)
+    original = (yield from _is_original(version, layout, factory)) if known else None
     if layout is None or not known or not (yield from has_application(layout)):
-        return _bare(version, layout)
+        return _bare(version, layout, original)
     claims = yield from _claims(layout)
     seen = yield from _read(layout.certificate_file, CERTIFICATE_BYTES)
     link = None
@@ -65,14 +74,27 @@ def inspect(keys_of: Callable[[Layout, bytes], CardKeys] | None, random: Random)
         generation = certificate.key_set
     if keys_of is not None and generation is not None and generation != FACTORY:
         proven = yield from _prove(layout, keys_of(layout, version.uid), generation, random)
-    return Inspection(
-        version.product.value, layout.technology, version.uid, False, True, claims, certificate, link, proven
-    )
+    found = replace(_bare(version, layout, original), application=True, claims=claims)
+    return replace(found, certificate=certificate, link=link, proven=proven)
 
 
-def _bare(version: Version, layout: Layout | None) -> Inspection:
+def _bare(version: Version, layout: Layout | None, original: bool | None) -> Inspection:
     technology = layout.technology if layout else None
-    return Inspection(version.product.value, technology, version.uid, not any(version.uid))
+    return Inspection(version.product.value, technology, version.uid, not any(version.uid), original=original)
+
+
+def _is_original(version: Version, layout: Layout | None, factory: Factory) -> Dialogue[bool | None]:
+    """An NTAG 424 DNA is asked within its application, a DESFire outside of any."""
+    keys = factory.get(version.product.value)
+    if not keys:
+        return None
+    try:
+        if layout is not None and not layout.makes_application:
+            yield from layout.select()
+        signature = yield from read_signature()
+    except (BadAnswer, CardRefused):
+        return None
+    return any(key.signed(version.uid, signature) for key in keys)
 
 
 def _claims(layout: Layout) -> Dialogue[tuple[int | None, ...]]:

@@ -64,6 +64,10 @@ PUBLIC_KEYS: Mapping[str, tuple[Curve, str]] = {
         SECP224R1,
         "B304DC4C615F5326FE9383DDEC9AA892DF3A57FA7FFB3276192BC0EAA252ED45A865E3B093A3D0DCE5BE29E92F1392CE7DE321E3E5C52B3A",
     ),
+    "desfire_ev3": (
+        SECP224R1,
+        "1DB46C145D0A36539C6544BD6D9B0AA62FF91EC48CBC6ABAE36E0089A46F0D08C8A715EA40A63313B92E90DDC1730230E0458A33276FB743",
+    ),
     "desfire_light": (
         SECP224R1,
         "0E98E117AAA36457F43173DC920A8757267F44CE4EC5ADD3C54075571AEBBF7B942A9774A1D94AD02572427E5AE0A2DD36591B1FB34FCF3D",
@@ -79,12 +83,42 @@ PUBLIC_KEYS: Mapping[str, tuple[Curve, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class FactoryKey:
+    """What a factory's signatures are verified with; `point` is an uncompressed encoding."""
+
+    curve: Curve
+    point: bytes
+
+    def signed(self, uid: bytes, signature: bytes) -> bool:
+        """As `verify`."""
+        return verify(self.curve, self.point, uid, signature)
+
+
+Factory = Mapping[str, tuple[FactoryKey, ...]]  # by product; a chip is genuine that any of them signed
+
+
+def nxp(*names: str) -> tuple[FactoryKey, ...]:
+    """NXP's keys of these names."""
+    found = (PUBLIC_KEYS[name] for name in names)
+    return tuple(FactoryKey(curve, bytes((_UNCOMPRESSED,)) + bytes.fromhex(key)) for curve, key in found)
+
+
+# By what a card says that it is (`cards.version.Product`). Of a DESFire EV1 none is known here, nor of an NTAG 424 DNA
+# TagTamper; early DESFire EV2 were signed with the key of the NTAG 424 DNA.
+NXP: Factory = {
+    "ntag424": nxp("ntag424"),
+    "desfire_ev2": nxp("desfire_ev2", "ntag424"),
+    "desfire_ev3": nxp("desfire_ev3"),
+    "desfire_light": nxp("desfire_light"),
+}
+
+
 def is_original(product: str, uid: bytes, signature: bytes) -> bool:
     """Whether NXP signed `uid` for a chip of `product` (a name of PUBLIC_KEYS; ValueError for another)."""
     if product not in PUBLIC_KEYS:
         raise ValueError(f"no signature key of NXP's for {product!r} is known; there are {', '.join(PUBLIC_KEYS)}")
-    curve, key = PUBLIC_KEYS[product]
-    return verify(curve, bytes((_UNCOMPRESSED,)) + bytes.fromhex(key), uid, signature)
+    return nxp(product)[0].signed(uid, signature)
 
 
 def verify(curve: Curve, public_key: bytes, uid: bytes, signature: bytes) -> bool:

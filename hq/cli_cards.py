@@ -64,7 +64,8 @@ def issued(who: str, uid: str, technology: str, key_version: int, as_json: bool,
     with opened(state) as hq:
         member = _member(hq, who)
         card_register.issued(hq, member, Issue(uid, CardTechnology(technology), key_version))
-    _say({"member": member, "state": Stock.ISSUED.value}, f"the card is {member}'s; terminals learn of it", as_json)
+        figures = {"member": member, "state": Stock.ISSUED.value, "stock": _stock(hq)}
+    _say(figures, f"the card is {member}'s; terminals learn of it", as_json)
 
 
 @card.command()
@@ -76,8 +77,13 @@ def retired(uid: str, blank: bool, as_json: bool, state: Path) -> None:
     """The card leads to nobody any more."""
     with opened(state) as hq:
         card_register.end(hq, uid, None if blank else Stock.RETIRED)
+        left = _stock(hq)
     became = "blank" if blank else Stock.RETIRED.value
-    _say({"state": became}, f"the card is counted as {became}; terminals learn that it is nobody's", as_json)
+    _say(
+        {"state": became, "stock": left},
+        f"the card is counted as {became}; terminals learn that it is nobody's",
+        as_json,
+    )
 
 
 @card.command()
@@ -107,8 +113,8 @@ def delivered(technology: str, count: int, state: Path) -> None:
 @STATE
 def stock(as_json: bool, state: Path) -> None:
     """How many cards there are of each kind, and what became of them."""
-    with opened(state) as hq, hq.database.reading() as connection:
-        figures = {name: counts.figures() for name, counts in card_register.counted(connection).items()}
+    with opened(state) as hq:
+        figures = _stock(hq)
     lines = [f"{name}: " + ", ".join(f"{count} {word}" for word, count in row.items()) for name, row in figures.items()]
     _say(figures, "\n".join(lines), as_json)
 
@@ -141,6 +147,11 @@ def masters(where: str | None, module: str, pin_file: Path | None, as_json: bool
             write_place(keys, place)
     told = ", ".join(map(str, versions)) or "none"
     _say({"store": place.where, "versions": versions}, f"masters of card keys in {place.where}: {told}", as_json)
+
+
+def _stock(hq: Headquarters) -> dict[str, dict[str, int]]:
+    with hq.database.reading() as connection:
+        return {name: counts.figures() for name, counts in card_register.counted(connection).items()}
 
 
 def _absolute(where: str) -> str:

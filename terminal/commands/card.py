@@ -205,4 +205,4 @@ def _day(until: datetime | None) -> str | None:
 
 
 def _tell_done(done: Done, sentence: str, as_json: bool) -> None:
-    click.echo(json.dumps(done.figures()) if as_json else sentence)
+    click.echo(json.dumps(done.figures()) if as_json else "\n".join([sentence, *card_words.stock_lines(done)]))

@@ -13,10 +13,14 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter, ValidationError
+
 from terminal.errors import TerminalError
 
 LIMIT_S = 60
 _ANSWER_CHARS_MAX = 64 * 1024
+Stock = dict[str, dict[str, int]]  # by technology: how many are blank, issued and so on
+_STOCK = TypeAdapter(Stock)
 _WHO = re.compile(r"[A-Za-z0-9._:+-]{1,64}")
 
 
@@ -47,11 +51,11 @@ class Register(Protocol):
     def certify(self, who: str, card: Card, until: str | None) -> Certified:
         """The certificate that makes the card `who`'s; it counts as begun."""
 
-    def issued(self, who: str, card: Card) -> None:
-        """The card is whole."""
+    def issued(self, who: str, card: Card) -> Stock:
+        """The card is whole. Gives what HQ counts now, as far as it tells."""
 
-    def retired(self, uid: str, *, blank: bool) -> None:
-        """The card leads to nobody any more."""
+    def retired(self, uid: str, *, blank: bool) -> Stock:
+        """The card leads to nobody any more. Gives what HQ counts now, as far as it tells."""
 
 
 class HqCommand:
@@ -68,13 +72,13 @@ class HqCommand:
         except (KeyError, TypeError, ValueError) as error:
             raise HqRefused("HQ answered with no certificate: are both of the same release?") from error
 
-    def issued(self, who: str, card: Card) -> None:
+    def issued(self, who: str, card: Card) -> Stock:
         """As `Register`."""
-        self._ask("issued", *_named(card), who=who)
+        return _stock(self._ask("issued", *_named(card), who=who))
 
-    def retired(self, uid: str, *, blank: bool) -> None:
+    def retired(self, uid: str, *, blank: bool) -> Stock:
         """As `Register`."""
-        self._ask("retired", "--uid", uid, *(("--blank",) if blank else ()))
+        return _stock(self._ask("retired", "--uid", uid, *(("--blank",) if blank else ())))
 
     def _ask(self, act: str, *arguments: str, who: str | None = None) -> dict[str, Any]:
         if who is not None and not _WHO.fullmatch(who):  # ssh has a shell read what it carries
@@ -93,6 +97,14 @@ class HqCommand:
         except ValueError as error:
             raise HqRefused("HQ's answer is no JSON: are both of the same release?") from error
         return answer if isinstance(answer, dict) else {}
+
+
+def _stock(answer: dict[str, Any]) -> Stock:
+    """An older HQ tells none."""
+    try:
+        return _STOCK.validate_python(answer.get("stock", {}))
+    except ValidationError as error:
+        raise HqRefused("HQ's stock of cards is none: are both of the same release?") from error
 
 
 def _named(card: Card) -> tuple[str, ...]:

@@ -9,8 +9,15 @@ from typing import Any
 from cards.certificate import DAY_S, Certificate
 from cards.generations import FACTORY, RETIRED
 from cards.inspection import Inspection
+from terminal.commands.card_work import Done
 
 _NAMES = {None: "not told", FACTORY: "factory", RETIRED: "retired"}
+
+_ORIGINAL = {
+    True: "it is a genuine chip of NXP's: its signature is good, as a copy of it would be",
+    False: "it is not a genuine chip of NXP's: its signature is wrong",
+    None: "whether it is a genuine chip of NXP's cannot be read",
+}
 
 
 def figures(seen: Inspection) -> dict[str, Any]:
@@ -33,6 +40,7 @@ def lines(seen: Inspection) -> list[str]:
     told = [f"a card of kind {seen.product}" + ("" if seen.random_uid else f", UID {seen.uid.hex().upper()}")]
     if seen.random_uid:
         return [*told, "it shows another UID at every tap and can never be issued"]
+    told.append(_ORIGINAL[seen.original])
     if seen.technology is None:
         return [*told, "cards of this kind are not issued with keys"]
     if not seen.application:
@@ -43,6 +51,15 @@ def lines(seen: Inspection) -> list[str]:
     if seen.link is not None:
         told.append(f"its link: {seen.link.partition('?')[0]}")
     return [*told, _proven(seen)]
+
+
+def stock_lines(done: Done) -> list[str]:
+    """What HQ counts of such cards after this one; nothing where it tells none."""
+    counts = ", ".join(f"{count} {word}" for word, count in done.stock.items())
+    lines = [f"{done.technology}: {counts}"] if counts else []
+    if done.stock.get("blank", 0) < 0:
+        lines.append("more were used than were counted as delivered: count deliveries by stillpoint-hq card delivered")
+    return lines
 
 
 def _certified(certificate: Certificate | None, uid: bytes) -> str:

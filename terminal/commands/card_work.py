@@ -37,6 +37,7 @@ class Done:
     version: int
     member: str | None = None
     steps: list[str] = field(default_factory=list)
+    stock: dict[str, int] = field(default_factory=dict)  # of cards of this technology, by HQ's count
 
     def figures(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,8 +60,7 @@ class CardWork:
             card = Card(uid.hex().upper(), layout.technology, to)
             given = self._register.certify(who, card, until)
             done = self._written(tap, layout, issue(uid, to, given.certificate, _link(layout, link)))
-            self._register.issued(given.member, card)
-            done.member = given.member
+            self._issued(done, given.member, card)
             return done
 
         return self._until_whole(work)
@@ -76,8 +76,7 @@ class CardWork:
             base = link or self._bench.lead(tap, _base_of(layout))
             given = self._register.certify(card.uid, card, until)
             done = self._written(tap, layout, rekey(uid, to, given.certificate, _link(layout, base)))
-            self._register.issued(given.member, card)
-            done.member = given.member
+            self._issued(done, given.member, card)
             return done
 
         return self._until_whole(work)
@@ -90,13 +89,17 @@ class CardWork:
 
         def work(tap: CardTapped, layout: Layout, uid: bytes) -> Done:
             name = uid.hex().upper()
-            self._register.retired(name, blank=False)
+            stock = self._register.retired(name, blank=False)
             done = self._written(tap, layout, retire(uid, versions - {RETIRED}, to_factory=blank))
             if blank:
-                self._register.retired(name, blank=True)
+                stock = self._register.retired(name, blank=True)
+            done.stock = stock.get(layout.technology, {})
             return done
 
         return self._until_whole(work)
+
+    def _issued(self, done: Done, member: str, card: Card) -> None:
+        done.member, done.stock = member, self._register.issued(member, card).get(card.technology, {})
 
     def _written(self, tap: CardTapped, layout: Layout, work: Work) -> Done:
         done = Done(work.uid.hex().upper(), layout.technology, work.to)

@@ -8,19 +8,21 @@ import pytest
 
 from cards.dialogue import converse
 from cards.inspection import Inspection, inspect
+from cards.originality import NXP, Factory
 from cards.personalise import issue
 from drivers.virtual.cards.faults import Fault, Faulty
 from drivers.virtual.cards.native import NativeCard
 from drivers.virtual.cards.ntag424 import Ntag424
+from tests.cards import factory
 from tests.cards.blank_cards import BLANKS, LINK, MASTERS, SILENT, UID, Blank, certificate, keys_of, region, tap
 
 FIRST = issue(UID, 1, certificate(1), LINK)
 EVERY = pytest.mark.parametrize("blank", BLANKS.values(), ids=BLANKS)
 
 
-def look(card: NativeCard, *, with_keys: bool = True) -> Inspection:
+def look(card: NativeCard, *, with_keys: bool = True, factory: Factory = NXP) -> Inspection:
     card.power_off()
-    dialogue = inspect(keys_of if with_keys else None, Random(3).randbytes)
+    dialogue = inspect(keys_of if with_keys else None, Random(3).randbytes, factory)
     return converse(dialogue, Faulty(card, Fault()).answer)
 
 
@@ -57,6 +59,37 @@ def test_a_card_that_only_claims_its_key_is_found_out(blank: Blank) -> None:
     number = blank.layout.challenge_key
     card.eeprom.replace(f"{region(blank.layout)}key.{number}", bytes(16) + b"\x01")
     assert look(card).proven is False
+
+
+SIGNED = pytest.mark.parametrize("kind", ["ntag424", "desfire_ev2"])
+
+
+@SIGNED
+@pytest.mark.parametrize("issued", [False, True])
+def test_a_genuine_chip_is_told_and_no_key_is_tried(kind: str, issued: bool) -> None:
+    card = BLANKS[kind].card()
+    if issued:
+        tap(card, FIRST)
+    card.eeprom.replace("signature", factory.signature(UID))
+    assert look(card, with_keys=False, factory=factory.FACTORY).original is True
+    assert look(card, factory=NXP).original is False, "NXP did not sign this one"
+
+
+@SIGNED
+def test_a_signature_of_another_chip_is_none(kind: str) -> None:
+    card = BLANKS[kind].card()
+    card.eeprom.replace("signature", factory.signature(UID[:-1] + b"\0"))
+    assert look(card, factory=factory.FACTORY).original is False
+
+
+def test_where_no_signature_can_be_judged_nothing_is_said() -> None:
+    assert look(BLANKS["desfire_ev1"].card(), factory=factory.FACTORY).original is None
+    shy = BLANKS["desfire_ev2"].card()
+    shy.eeprom.replace("signature", bytes(20))
+    assert look(shy, factory=factory.FACTORY).original is None, "it is of another shape"
+    hidden = BLANKS["ntag424"].card()
+    hidden.eeprom.replace("config", b"\x02")
+    assert look(hidden, factory=factory.FACTORY).original is None, "the UID that was signed is not shown"
 
 
 def test_a_card_with_random_uids_is_told() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from cards.originality import CURVES, PUBLIC_KEYS, SECP128R1, SECP224R1, Curve, is_original, verify
+from cards.originality import CURVES, NXP, PUBLIC_KEYS, SECP128R1, SECP224R1, Curve, is_original, verify
+from cards.version import Product
 from tests.cards.known import each_flipped, entry, octets
 
 PRODUCTS = {
@@ -20,6 +21,10 @@ PRODUCTS = {
     "originality-ntag424-dna-2": "ntag424",
     "originality-mifare-plus-ev1-1": "mifare_plus_ev1",
 }
+DESFIRE_EV3 = (  # of a real chip, as tools that read such cards print it
+    "04445DD2DB6B80",
+    "166BFD9F9BFAA451172566101580DF9894F582C4A4E258C15037AD2F35A475CF1D7FB817618623A6569F991931AFB2766984E21A18512A6D",
+)
 
 
 def parts(id: str) -> tuple[Curve, bytes, bytes, bytes]:
@@ -36,7 +41,19 @@ def test_signatures_of_real_chips(id: str) -> None:
 
 
 def test_every_known_key_has_a_known_signature() -> None:
-    assert set(PRODUCTS.values()) == set(PUBLIC_KEYS)
+    assert {*PRODUCTS.values(), "desfire_ev3"} == set(PUBLIC_KEYS)
+    uid, signature = map(octets, DESFIRE_EV3)
+    assert is_original("desfire_ev3", uid, signature)
+    assert not is_original("desfire_ev2", uid, signature)
+
+
+def test_a_chip_is_judged_by_the_keys_of_what_it_says_it_is() -> None:
+    assert set(NXP) < {product.value for product in Product}
+    _, _, uid, signature = parts("originality-ntag424-dna-2")
+    assert [name for name, keys in NXP.items() if any(key.signed(uid, signature) for key in keys)] == [
+        "ntag424",
+        "desfire_ev2",
+    ]
 
 
 def test_an_altered_signature_or_key_is_refused() -> None:

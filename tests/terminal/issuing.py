@@ -39,11 +39,13 @@ class HqHere:
         member = self._member(who)
         return Certified(member, card_register.certify(self._hq, member, _issue(card), last))
 
-    def issued(self, who: str, card: Card) -> None:
+    def issued(self, who: str, card: Card) -> dict[str, dict[str, int]]:
         card_register.issued(self._hq, self._member(who), _issue(card))
+        return {}
 
-    def retired(self, uid: str, *, blank: bool) -> None:
+    def retired(self, uid: str, *, blank: bool) -> dict[str, dict[str, int]]:
         card_register.end(self._hq, uid, None if blank else Stock.RETIRED)
+        return {}
 
     def _member(self, who: str) -> str:
         with self._hq.database.reading() as connection:

@@ -48,9 +48,10 @@ def _make_desfire(uid: bytes, order: Order) -> Eeprom:
     given = order.get("keys", {})
     if not isinstance(given, Mapping):
         raise ValueError("keys of a desfire must be an object: lists of keys in hex by AID")
+    signature = octets(order.get("signature", desfire_memory.NO_SIGNATURE.hex()), "signature")
     by_aid = {octets(aid, "each AID"): key_list(keys) for aid, keys in given.items()}
     master = by_aid.pop(desfire_memory.PICC, [bytes(desfire_memory.KEY_BYTES)])
-    return desfire_memory.delivered(uid, by_aid, b"".join(master))
+    return desfire_memory.delivered(uid, by_aid, b"".join(master), signature)
 
 
 def _make_classic(uid: bytes, order: Order) -> Eeprom:

@@ -20,17 +20,23 @@ DELIVERED_SETTINGS = 0x0F  # everything may be changed; lists and new applicatio
 NO_SIGNATURE = bytes(56)
 
 
-def delivered(uid: bytes, applications: Mapping[bytes, Sequence[bytes]], master: bytes = bytes(KEY_BYTES)) -> Eeprom:
+def delivered(
+    uid: bytes,
+    applications: Mapping[bytes, Sequence[bytes]],
+    master: bytes = bytes(KEY_BYTES),
+    signature: bytes = NO_SIGNATURE,
+) -> Eeprom:
     """The memory of a card whose master key is AES, with `applications`: keys by AID. Raises ValueError.
 
-    A card from the factory has a DES master key; here somebody has changed it to one of AES, zeros unless given.
+    A card from the factory has a DES master key; here somebody has changed it to one of AES, zeros unless given. Only
+    NXP can make the originality signature; zeros are a card that fails that check.
     """
-    if len(uid) != UID_BYTES or len(master) != KEY_BYTES:
-        raise ValueError("a DESFire has a UID of 7 bytes and a master key of 16 bytes")
+    if (len(uid), len(master), len(signature)) != (UID_BYTES, KEY_BYTES, len(NO_SIGNATURE)):
+        raise ValueError("a DESFire has a UID of 7 bytes, a master key of 16 bytes and a signature of 56 bytes")
     regions = {
         "uid": uid,
         "config": bytes(1),
-        "signature": NO_SIGNATURE,
+        "signature": signature,
         "settings": bytes([DELIVERED_SETTINGS]),
         "key.0": master + b"\x00",
     }

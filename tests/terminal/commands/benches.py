@@ -17,7 +17,7 @@ from drivers.virtual.card_reader import VirtualCardReader
 from keystore.file_store import FileStore
 from keystore.masters import CARDS
 from terminal.commands.card_bench import PUT_IT_ON, CardBench
-from terminal.commands.card_hq import Card, Certified
+from terminal.commands.card_hq import Card, Certified, Stock
 from terminal.commands.card_work import CardWork, look
 
 UID = "04A1B2C3D4E5F6"
@@ -35,11 +35,13 @@ class WrittenDown:
         made = Certificate(1, bytes.fromhex(card.uid), b"member 1", IssuedWith.KEY, card.version, 20_000)
         return Certified("m1", certificates.issue(made, bytes(16), _ISSUER))
 
-    def issued(self, who: str, card: Card) -> None:
+    def issued(self, who: str, card: Card) -> Stock:
         self.asked.append(("issued", who, card))
+        return {card.technology: {"blank": 9, "issued": 1}}
 
-    def retired(self, uid: str, *, blank: bool) -> None:
+    def retired(self, uid: str, *, blank: bool) -> Stock:
         self.asked.append(("retired", uid, blank))
+        return {}
 
 
 class Hand:

@@ -80,6 +80,7 @@ def test_a_card_is_issued_from_the_command_line(bench: Path) -> None:
     hq = ("--hq", str(bench / "hq"), "--hq-command", HQ_COMMAND)
     done = typed(bench, "issue", "13800001234", *keys, *hq, "--link", "https://shop.example/t")
     assert (done["uid"], done["technology"], done["version"], done["member"]) == (UID, "ntag424", 1, "m1")
+    assert done["stock"] == {"blank": -1, "delivered": 0, "begun": 0, "issued": 1, "spoiled": 0, "retired": 0}
     seen = typed(bench, "inspect", *keys)
     assert (seen["uid"], seen["proven"], seen["claims"]) == (UID, 1, [1] * 5)
     headquarters = Headquarters.open(bench / "hq", lambda: NOW_MS)
@@ -106,6 +107,13 @@ def test_what_hq_refuses_is_its_own_sentence() -> None:
 def test_an_hq_that_cannot_be_asked_is_told(command: str, sentence: str) -> None:
     with pytest.raises(HqRefused, match=sentence):
         HqCommand(command, "/srv/hq").certify("m1", Card(UID, "ntag424", 1), "2030-01-01")
+
+
+@pytest.mark.parametrize("stock", [7, {"ntag424": 7}, {"ntag424": {"blank": "x"}}])
+def test_a_stock_that_is_none_is_told(tmp_path: Path, stock: object) -> None:
+    (tmp_path / "answer").write_text(json.dumps({"stock": stock}))
+    with pytest.raises(HqRefused, match="stock of cards is none"):
+        HqCommand(f"sh -c 'cat {tmp_path}/answer' hq", "/srv/hq").issued("m1", Card(UID, "ntag424", 1))
 
 
 @pytest.mark.parametrize("who", ["m1; reboot", "$(id)", "", "王小雨", "m" * 65, "m1\n"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from keystore.masters import CARDS, KeyStoreError
 from terminal.commands import card_words
 from terminal.commands.card_bench import PUT_IT_ON
 from terminal.commands.card_hq import Card
+from terminal.commands.card_work import Done
 from terminal.errors import DeviceError
 from tests.terminal.commands.benches import UID, Bench
 
@@ -31,6 +33,7 @@ def test_a_card_is_issued_and_proves_itself(tmp_path: Path, kind: str) -> None:
     card = Card(UID, technology, 1)
     assert bench.hq.asked == [("certify", "13800001234", card, "2030-01-01"), ("issued", "m1", card)]
     assert (done.uid, done.technology, done.version, done.member) == (UID, technology, 1, "m1")
+    assert card_words.stock_lines(done) == [f"{technology}: 9 blank, 1 issued"]
     assert done.steps == [step for step in hand.told if step in done.steps]
     assert done.steps[-1] == "the card was proven and read back"
     assert bench.look().proven == 1
@@ -119,7 +122,7 @@ def test_a_card_that_can_only_be_seen_is_told(tmp_path: Path) -> None:
 def test_an_inspection_is_told_without_keys(tmp_path: Path, kind: str) -> None:
     bench = Bench(tmp_path, kind)
     blank = card_words.lines(bench.look())
-    assert "blank" in blank[1] or "factory" in blank[1]
+    assert "blank" in blank[2] or "factory" in blank[2]
     with bench.work() as (work, _):
         work.issue("m1", None, LINK, None)
     seen = bench.look()
@@ -137,3 +140,19 @@ def test_an_inspection_is_told_without_keys(tmp_path: Path, kind: str) -> None:
     keys = [value[:32] for name, value in memory.items() if "key." in name]
     assert len(keys) >= 3
     assert not any(key.lower() in json.dumps(known).lower() for key in keys if key.strip("0"))
+
+
+@pytest.mark.parametrize(
+    ("original", "said"), [(True, "a genuine"), (False, "not a genuine"), (None, "cannot be read")]
+)
+def test_whether_a_chip_is_genuine_is_told(tmp_path: Path, original: bool | None, said: str) -> None:
+    seen = replace(Bench(tmp_path).look(), original=original)
+    assert said in card_words.lines(seen)[1]
+    assert card_words.figures(seen)["original"] is original
+
+
+def test_more_cards_than_were_counted_are_told() -> None:
+    done = Done(UID, "ntag424", 1, stock={"blank": -1, "issued": 1})
+    assert card_words.stock_lines(done)[0] == "ntag424: -1 blank, 1 issued"
+    assert "card delivered" in card_words.stock_lines(done)[1]
+    assert card_words.stock_lines(Done(UID, "ntag424", 1)) == [], "an older HQ tells none"
