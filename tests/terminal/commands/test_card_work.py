@@ -143,7 +143,7 @@ def test_an_inspection_is_told_without_keys(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("original", "said"), [(True, "a genuine"), (False, "not a genuine"), (None, "cannot be read")]
+    ("original", "said"), [(True, "it is a genuine"), (False, "not a genuine"), (None, "cannot be read")]
 )
 def test_whether_a_chip_is_genuine_is_told(tmp_path: Path, original: bool | None, said: str) -> None:
     seen = replace(Bench(tmp_path).look(), original=original)
