@@ -5,19 +5,18 @@ The newest is used for new PINs; older ones stay for the PINs that were hashed w
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from cards.pin import PEPPER_BYTES, Pepper
 from hq.keys import FOLDER, RandomBytes, write_secret
 from hq.problems import HqError
+from keystore.masters import KeyStoreError
+from keystore.private_file import read_private
 
 NUMBERS = range(1, 100)
 _FILE = re.compile(r"pepper-([1-9]\d?)\.key")
-_OTHERS = 0o077
 _MOST_BYTES = 1024
 
 
@@ -43,14 +42,11 @@ def load_peppers(state: Path) -> Mapping[int, Pepper]:
 
 def _read(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            mode = stat.S_IMODE(os.fstat(handle).st_mode)
-            if mode & _OTHERS:
-                raise HqError(f"{path} has mode {mode:04o}: others could read the pepper; run `chmod 600 {path}`")
-            key = bytes.fromhex(file.read(_MOST_BYTES).decode("ascii"))
-    except (OSError, ValueError) as error:
-        raise HqError(f"{path} holds no pepper: restore it from a backup") from error
+        key = bytes.fromhex(read_private(path, _MOST_BYTES).decode("ascii"))
+    except KeyStoreError as error:
+        raise HqError(str(error)) from error
+    except (OSError, ValueError):
+        key = b""
     if len(key) != PEPPER_BYTES:
         raise HqError(f"{path} holds no pepper: restore it from a backup")
     return key

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +11,7 @@ from protocol.enrolment import Hex32
 from protocol.operation import Identifier
 from protocol.signing import Signed
 from terminal.errors import ConfigError
+from terminal.private_file import read_private
 
 IDENTITY = "identity.json"
 CA = "ca.pem"
@@ -42,7 +41,7 @@ class Identity(BaseModel):
 def load_identity(state: Path) -> Identity:
     """The identity in the state folder. Raises ConfigError if there is none, or others may read its secrets."""
     path = state / IDENTITY
-    text = _read_private(path)
+    text = _read(path)
     try:
         return Identity.model_validate_json(text)
     except ValidationError as error:
@@ -56,15 +55,10 @@ def ca_path(state: Path) -> Path:
     return state / CA
 
 
-def _read_private(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        return read_private(path, _MAX_BYTES)
     except FileNotFoundError:
         raise ConfigError((f"{path} is missing: enrol this terminal with `stillpoint enrol`",)) from None
     except OSError as error:
         raise ConfigError((f"{path} cannot be read: {error.strerror}",)) from error
-    with os.fdopen(handle, "rb") as file:
-        mode = stat.S_IMODE(os.fstat(handle).st_mode)
-        if mode & 0o077:
-            raise ConfigError((f"{path} has mode {mode:04o}: others could read its keys; run `chmod 600 {path}`",))
-        return file.read(_MAX_BYTES)

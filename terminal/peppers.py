@@ -5,17 +5,15 @@ They lie on the same disk as the hashes, so a thief of the disk has both; only a
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cards.pin import Pepper
+from cards.pin import PEPPER_BYTES, Pepper
 from terminal.errors import ConfigError, StoreError
+from terminal.private_file import read_private, write_private
 
 _FILE = re.compile(r"(pepper-[1-9]\d?)\.key")
-_OTHERS = 0o077
 _MOST_BYTES = 1024
 
 
@@ -42,29 +40,21 @@ def keep_peppers(state: Path, peppers: Mapping[str, str]) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
     try:
-        new.unlink(missing_ok=True)
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        new.replace(path)
+        write_private(path, data)
     except OSError as error:
         raise StoreError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _read(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            mode = stat.S_IMODE(os.fstat(handle).st_mode)
-            if mode & _OTHERS:
-                raise ConfigError((f"{path} has mode {mode:04o}: others could read it; run `chmod 600 {path}`",))
-            key = bytes.fromhex(file.read(_MOST_BYTES).decode("ascii"))
-            if len(key) == 32:
-                return key
-    except (OSError, ValueError) as error:
-        raise ConfigError((f"{path} holds no pepper: remove it, and HQ sends it again",)) from error
-    raise ConfigError((f"{path} holds no pepper: remove it, and HQ sends it again",))
+        text = read_private(path, _MOST_BYTES)
+    except OSError as error:
+        raise ConfigError((f"{path} cannot be read: {error.strerror}",)) from error
+    try:
+        key = bytes.fromhex(text.decode("ascii"))
+    except ValueError:
+        key = b""
+    if len(key) != PEPPER_BYTES:
+        raise ConfigError((f"{path} holds no pepper: remove it, and HQ sends it again",))
+    return key

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import stat
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cards.aes import AesKey
 from terminal.errors import StorageFull, StoreError
+from terminal.private_file import read_private, write_private
 
 SEALED, OWN_KEY = "card_keys.sealed", "card_keys.key"
 WANTED_MAX = 64
@@ -73,10 +72,10 @@ class CardKeyFile:
         rows = {card: (each.version, each.key.value.hex()) for card, each in held.items()}
         try:
             if not self._own.exists():
-                _write(self._own, self._random(_KEY_BYTES))
+                write_private(self._own, self._random(_KEY_BYTES))
             nonce = self._random(_NONCE_BYTES)
             plain = json.dumps(rows, separators=(",", ":")).encode()
-            _write(self._sealed, nonce + AESGCM(self._own_key()).encrypt(nonce, plain, _NAME))
+            write_private(self._sealed, nonce + AESGCM(self._own_key()).encrypt(nonce, plain, _NAME))
         except OSError as error:
             raise StorageFull(f"{self._sealed} cannot be written: {error.strerror}") from error
 
@@ -145,24 +144,6 @@ class WantedKeys:
 def _read(path: Path) -> bytes:
     """A secret file. Raises StoreError where it cannot be read, or others may."""
     try:
-        with path.open("rb") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
-                raise StoreError(f"others may read {path}: run `chmod 600 {path}`")
-            return file.read(_FILE_BYTES_MAX)
+        return read_private(path, _FILE_BYTES_MAX)
     except OSError as error:
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All or nothing, for the owner alone, and on the disk when this returns."""
-    beside = path.with_name(f"{path.name}.new")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

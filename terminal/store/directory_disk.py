@@ -7,11 +7,11 @@ old one, so the write-ahead log of one file can never be taken for that of anoth
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 from pathlib import Path
 
 from terminal.errors import StorageFull, StoreError
+from terminal.folders import sync_folder
 from terminal.store.directory_schema import prepare
 
 log = logging.getLogger(__name__)
@@ -81,12 +81,3 @@ def trouble(path: Path, error: sqlite3.DatabaseError) -> StoreError:
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return StorageFull(f"no space left for {path.name}: sales go on, HQ's news waits")
     return StoreError(f"{path} cannot be written: {error}")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable. Raises OSError."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

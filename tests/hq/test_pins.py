@@ -173,7 +173,7 @@ def test_the_pepper_is_refused_when_others_may_read_it(ready: Headquarters) -> N
     path = ready.state / "keys" / "pepper-1.key"
     assert path.stat().st_mode & 0o777 == 0o600
     path.chmod(0o640)
-    with pytest.raises(HqError, match="chmod 600"):
+    with pytest.raises(HqError, match="chmod it to 600"):
         load_peppers(ready.state)
     path.chmod(0o600)
     path.write_text("5e")
