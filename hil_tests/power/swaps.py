@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from terminal.folders import sync_folder
 from terminal.store import directory_disk
 from terminal.store.directory_writer import DirectoryWriter
 
@@ -20,7 +21,7 @@ FACT = "number of the swap"
 def play(folder: Path, count: int, answered: Callable[[int], object]) -> None:
     """Directory 0 is written in place, the others are swapped in."""
     make(folder / NAME, 0)
-    directory_disk.sync_folder(folder)
+    sync_folder(folder)
     answered(0)
     for number in range(1, count + 1):
         made = folder / f"directory-{number}.db"
