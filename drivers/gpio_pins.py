@@ -17,7 +17,7 @@ Pins = Callable[[], Any]
 
 def lgpio_pins() -> Any:
     """The pins of this machine. Raises BadPinFactory and its kin where there are none."""
-    lgpio = _lgpio()
+    lgpio = lgpio_library()
     from gpiozero.pins.lgpio import LGPIOFactory
 
     try:
@@ -38,17 +38,25 @@ def opened(pins: Pins) -> Iterator[Any]:
     except (BadPinFactory, PinUnknownPi) as error:
         raise DeviceLost("pins_absent", reason=str(error)) from error
     except board_errors() as error:
-        raise DeviceLost("pins_refused", reason=str(error)) from error
+        raise _lost(error) from error
     finally:
         factory.close()
 
 
+def _lost(error: Exception) -> DeviceLost:
+    """A pin that another process holds, or one that cannot be used at all."""
+    lgpio = lgpio_library()
+    if isinstance(error, lgpio.error) and lgpio.error_text(lgpio.GPIO_BUSY) in str(error):
+        return DeviceLost("pins_busy")
+    return DeviceLost("pins_refused", reason=str(error))
+
+
 def board_errors() -> tuple[type[Exception], ...]:
     """What a board's library raises for a pin that is taken or does not exist."""
-    return GPIOZeroError, _lgpio().error
+    return GPIOZeroError, lgpio_library().error
 
 
-def _lgpio() -> Any:
+def lgpio_library() -> Any:
     """The library, imported late: it leaves a file in its working directory, which must be named before."""
     os.environ.setdefault("LG_WD", tempfile.gettempdir())
     import lgpio

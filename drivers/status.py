@@ -68,6 +68,7 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
             "missing",
             "This machine has no GPIO pins ({reason}). Sales go on without what is wired to them.",
         ),
+        "pins_busy": ("failed", "Another program holds a pin of {device}: stop it, or name others in terminal.toml."),
         "pins_refused": ("failed", "The pins of {device} cannot be used ({reason}): check them in terminal.toml."),
         "printer_absent": (
             "missing",

@@ -20,7 +20,7 @@ from drivers.base import State as DeviceState
 from drivers.identity import Identity
 from terminal.commands.doctor_check import Check, State
 from terminal.config import DeviceConfig
-from terminal.devices.opening import probe
+from terminal.devices.opening import Create, probe
 from terminal.errors import StoreError
 from terminal.store.ledger_file import check_sqlite
 
@@ -29,7 +29,7 @@ FREE_FAIL, FREE_WARN = 50 * MEGABYTE, 500 * MEGABYTE
 FSYNC_WARN_MS = 100.0
 PROBE_S = 4.0
 LIBRARIES = ("apsw", "cryptography", "fastapi", "gpiozero", "pydantic", "pyscard", "pyserial", "uvicorn")
-IN_USE = frozenset({"port_busy", "input_busy", "printer_busy", "control_busy"})
+IN_USE = frozenset({"port_busy", "input_busy", "printer_busy", "control_busy", "pins_busy"})
 DEVICE: dict[DeviceState, State] = {"ready": "ok", "missing": "warn", "failed": "fail", "closed": "warn"}
 
 
@@ -69,9 +69,9 @@ def sqlite() -> Check:
     return Check("sqlite", "ok", f"SQLite is {found}.", found)
 
 
-def device(config: DeviceConfig) -> Check:
+def device(config: DeviceConfig, create: Create = registry.create) -> Check:
     """Open one device for a moment. One that the running terminal holds cannot be opened, and is only reported."""
-    probed = probe(config, PROBE_S)
+    probed = probe(config, PROBE_S, create)
     status = probed.status
     if status is None:
         return _device(config, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")

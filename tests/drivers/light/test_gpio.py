@@ -9,10 +9,12 @@ from gpiozero import LED, BadPinFactory, PinUnknownPi
 from gpiozero.pins.mock import MockFactory
 
 from drivers.base import DeviceStatus
+from drivers.gpio_pins import lgpio_library
 from drivers.light.gpio import GpioLight
 from drivers.options import GpioOptions
 from tests.contracts.recorder import Recorder
 
+lgpio = lgpio_library()
 OPTIONS = GpioOptions(red=17, green=27, blue=22)
 
 
@@ -39,6 +41,31 @@ def test_a_pin_that_is_taken_says_so_and_is_found_when_it_is_free() -> None:
     assert "GPIO27" in refused.sentence
     other.close()
     told.status("device_ready")
+    light.close()
+
+
+class TakenPins(MockFactory):
+    """A board on which another process holds every pin, or which fails otherwise, as lgpio tells it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        self._said = said
+
+    def pin(self, *_: object, **__: object) -> Any:
+        raise lgpio.error(self._said)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (lgpio.error_text(lgpio.GPIO_BUSY), "pins_busy"),
+        (lgpio.error_text(lgpio.NOT_PERMITTED), "pins_refused"),
+    ],
+)
+def test_a_pin_of_another_process_is_told_apart(said: str, code: str) -> None:
+    told, light = Recorder(), GpioLight("counter", OPTIONS, lambda: TakenPins(said))
+    light.start(told)
+    assert told.next(DeviceStatus).code == code
     light.close()
 
 

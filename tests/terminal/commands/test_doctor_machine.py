@@ -8,12 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gpiozero.pins.mock import MockFactory
 
 from drivers import registry
+from drivers.button.gpio import GpioButton
+from drivers.buzzer.gpio import GpioBuzzer
+from drivers.drawer.gpio import GpioDrawer
 from drivers.evdev.held import HeldInput
 from drivers.evdev.identity import Wanted
+from drivers.gpio_pins import lgpio_library
 from drivers.identity import Identity, TellsIdentity
 from drivers.keypad.hid import HidKeypad
+from drivers.light.gpio import GpioLight
 from drivers.options import EscposOptions, HidKeypadOptions
 from drivers.printer.escpos import EscposPrinter
 from drivers.printer.usb_wire import UsbWire, usb_wire
@@ -24,6 +30,7 @@ from terminal.devices.opening import probe
 from tests.contracts.beds.fifo import EventFifo
 from tests.drivers.printer.usb_stand_in import UsbStandIn
 
+lgpio = lgpio_library()
 ON_USB = EscposOptions(usb="04b8:0e15")
 ABSENT = {"usb": "1209:ffff"}
 # options with which nothing is there, and what is told then
@@ -71,6 +78,23 @@ def test_a_virtual_device_of_each_kind_is_ready(kind: str, tmp_path: Path) -> No
 
 def test_what_another_program_holds_is_in_use_whatever_it_is() -> None:
     assert {code for code in WORDS if code.endswith("_busy")} == IN_USE
+
+
+class Taken(MockFactory):
+    """A board on which another process holds every pin."""
+
+    def pin(self, *_: object, **__: object) -> Any:
+        raise lgpio.error(lgpio.error_text(lgpio.GPIO_BUSY))
+
+
+@pytest.mark.parametrize(
+    ("kind", "made"), [("light", GpioLight), ("drawer", GpioDrawer), ("buzzer", GpioBuzzer), ("button", GpioButton)]
+)
+def test_pins_that_the_running_terminal_holds_are_no_fault(kind: str, made: Any) -> None:
+    wanted = configured(kind, "gpio", WITHOUT_DEVICE[kind, "gpio"][0])
+    check = device(wanted, lambda _kind, _name, device, options: made(device, options, Taken))
+    assert (check.state, check.value) == ("warn", {"driver": "gpio", "code": "pins_busy", "found": []})
+    assert "counter is in use: stop the terminal" in check.sentence
 
 
 def test_a_device_that_types_is_told_with_its_port_and_number(tmp_path: Path) -> None:
