@@ -50,6 +50,23 @@ control = "{run}/virtual-keypad.sock"
 [light.counter]
 driver = "virtual"
 control = "{run}/virtual-light.sock"
+
+[printer.counter]
+driver = "virtual"
+control = "{run}/virtual-printer.sock"
+pictures = "{paper}"
+
+[drawer.counter]
+driver = "printer"
+printer = "counter"
+
+[buzzer.counter]
+driver = "virtual"
+control = "{run}/virtual-buzzer.sock"
+
+[button.counter]
+driver = "virtual"
+control = "{run}/virtual-button.sock"
 """
 
 
@@ -115,6 +132,15 @@ class Layout:
         return self.state / "terminal.toml"
 
     @property
+    def paper(self) -> Path:
+        """What the virtual printer has printed, as pictures."""
+        return self.state / "paper"
+
+    def newest_paper(self) -> Path | None:
+        """The picture of the newest receipt."""
+        return max(self.paper.glob("receipt-*.png"), default=None)
+
+    @property
     def token(self) -> Path:
         return self.state / "pos-token"
 
@@ -155,7 +181,8 @@ class Layout:
         if not self.token.exists():
             self.token.touch(0o600)
             self.token.write_text(pos_token)
-        text = TOML.format(terminal=self.terminal, run=self.run, port=self.ports.terminal, token=self.token)
+        places = {"terminal": self.terminal, "run": self.run, "token": self.token, "paper": self.paper}
+        text = TOML.format(port=self.ports.terminal, **places)
         self.toml.write_text(text)
 
     def wipe(self) -> None:

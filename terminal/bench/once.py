@@ -69,6 +69,7 @@ class Script:
         """Through the devices: a card at the reader, codes from the scanner, cash at the counter."""
         receipt = await asyncio.to_thread(self._at_the_counter)
         await self.world.until(self._outbox_empty, "the sale is at HQ")
+        await self.world.until(self._printed, "the receipt is printed")
         return (
             f"{receipt['number']}: {receipt['due']} minor units, {sum(e['points'] for e in receipt['earned'])} points"
         )
@@ -203,6 +204,9 @@ class Script:
             if status != 200 or answer["balance"]["here"] < STEP:
                 return False
         return True
+
+    async def _printed(self) -> bool:
+        return self.world.layout.newest_paper() is not None
 
     async def _status(self) -> dict[str, Any]:
         return dict(await asyncio.to_thread(self.pos.get, "/api/v1/status") or {})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -69,8 +69,15 @@ def _questions(app: FastAPI, world: World) -> None:
                 "counter": world.member_url + "counter",
                 "status": world.status_url,
             },
+            "paper": newest.name if (newest := world.layout.newest_paper()) else None,
             "log": world.parts[0].tail(8).splitlines(),
         }
+
+    @app.get("/api/paper")
+    async def paper() -> Response:
+        """The newest receipt as it left the virtual printer."""
+        newest = world.layout.newest_paper()
+        return Response(status_code=404) if newest is None else FileResponse(newest, media_type="image/png")
 
     @app.get("/api/products")
     async def products() -> list[dict[str, Any]]:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 import terminal.bench
 
+RECEIPT = Path(__file__).parents[2] / "docs" / "pictures" / "receipt.png"
 FOLDER = Path(terminal.bench.__file__).with_name("page")
 
 CARDS: list[dict[str, Any]] = [
@@ -36,6 +38,7 @@ def install(app: FastAPI) -> None:
         "power": True,
         "parts": [{"name": "hq", "running": True}, {"name": "terminal", "running": True}],
         "links": {"member": "/", "counter": "/counter", "status": "/health"},
+        "paper": "receipt-000001.png",
         "log": ["hq: ready", "terminal: serving on 127.0.0.1"],
     }
     asked: list[tuple[str, dict[str, Any]]] = []
@@ -43,6 +46,10 @@ def install(app: FastAPI) -> None:
     @app.get("/api/state")
     async def read_state() -> dict[str, Any]:
         return state
+
+    @app.get("/api/paper")
+    async def paper() -> FileResponse:
+        return FileResponse(RECEIPT)
 
     @app.get("/api/cards")
     async def cards() -> list[dict[str, Any]]:

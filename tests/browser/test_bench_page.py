@@ -78,5 +78,10 @@ def test_it_looks_right_in_every_language(bench: Screen) -> None:
         bench.click("header .plain")
 
 
+def test_the_newest_receipt_is_there(bench: Screen) -> None:
+    bench.page.wait_for_function("() => document.querySelector('.paper img')?.naturalWidth > 0")
+    assert bench.page.locator(".paper img").get_attribute("alt") == "Receipt"
+
+
 def test_a_card_that_nobody_knows_is_shown_as_such(bench: Screen) -> None:
     assert bench.text(".cards li:nth-child(4)") == "? A card that nobody knows"

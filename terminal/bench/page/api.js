@@ -9,6 +9,7 @@ const POLL_MS = 1000;
  * @property {boolean} power
  * @property {{name: string, running: boolean}[]} parts
  * @property {{member: string, counter: string, status: string}} links
+ * @property {string|null} paper the name of the newest receipt's picture
  * @property {string[]} log
  *
  * @typedef {{[language: string]: string}} Localized

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { render } from "preact";
 import { act, answering, follow, state, trouble } from "./api.js";
 import { html } from "./html.js";
+import { text } from "/ui/js/phrases.js";
 import { Cards, Keypad, Products } from "./inputs.js";
 import { Screens } from "./screens.js";
 import { nextLanguage, speak, word } from "./words.js";
@@ -24,7 +25,7 @@ function Bench() {
       <${Screens} links=${now.links} />
       <${Cards} />
       <${Products} />
-      <section class="side"><${Keypad} /><${Log} lines=${now.log} /></section>
+      <section class="side"><${Keypad} /><${Paper} name=${now.paper} /><${Log} lines=${now.log} /></section>
     </main>
   `;
 }
@@ -50,6 +51,13 @@ function Parts({ parts }) {
       </li>`,
     )}
   </ul>`;
+}
+
+/** The newest receipt as the virtual printer printed it. @param {{name: string|null}} props */
+function Paper({ name }) {
+  if (!name) return null;
+  const picture = `/api/paper?${name}`;
+  return html`<a class="paper" href=${picture} target="_blank"><img src=${picture} alt=${text("ui_receipt")} /></a>`;
 }
 
 /** @param {{lines: string[]}} props */
