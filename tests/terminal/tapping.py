@@ -27,11 +27,27 @@ T = TypeVar("T")
 
 
 @dataclass
-class Tapping:
-    """`lights` has one entry for each tap that was decided."""
+class AtTheTill:
+    """A till that works, and what lies at its readers."""
 
     station: Station
     taps: CardTaps
+
+    async def desk(self, work: Callable[[Desk], T]) -> T:
+        """Do something at the till. Raises what it raises."""
+        async with asyncio.timeout(LIMIT_S):
+            return await asyncio.wrap_future(self.station.do(work))
+
+    async def notice(self) -> str | None:
+        """The code of what the screens say."""
+        phrase = await self.desk(lambda desk: desk.till.notice)
+        return phrase.code if phrase else None
+
+
+@dataclass
+class Tapping(AtTheTill):
+    """`lights` has one entry for each tap that was decided."""
+
     reader: VirtualCardReader
     lights: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
 
@@ -43,16 +59,6 @@ class Tapping:
     async def decided(self) -> str:
         async with asyncio.timeout(LIMIT_S):
             return await self.lights.get()
-
-    async def desk(self, work: Callable[[Desk], T]) -> T:
-        """Do something at the till. Raises what it raises."""
-        async with asyncio.timeout(LIMIT_S):
-            return await asyncio.wrap_future(self.station.do(work))
-
-    async def notice(self) -> str | None:
-        """The code of what the screens say."""
-        phrase = await self.desk(lambda desk: desk.till.notice)
-        return phrase.code if phrase else None
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 from drivers.base import CardTapped, Event
 from drivers.card_reader.pcsc import PcscCardReader
@@ -33,9 +33,8 @@ from terminal.store.ledger import Ledger
 from terminal.sync.door import Door
 from tests.contracts.beds.pcscd_twin import FIRST, TwinProcess
 from tests.terminal.sync.conftest import World
-from tests.terminal.tapping import LIMIT_S
+from tests.terminal.tapping import LIMIT_S, AtTheTill
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -73,14 +72,12 @@ class HeardGate:
 
 
 @dataclass
-class WholeTerminal:
+class WholeTerminal(AtTheTill):
     """`lights` has one entry for each decision that a light tells."""
 
     world: World
     shop: Shop
     keys: CardKeyFile
-    station: Station
-    taps: CardTaps
     twin: TwinProcess
     heard: HeardGate
     lights: asyncio.Queue[str]
@@ -96,16 +93,6 @@ class WholeTerminal:
 
     async def take_away(self) -> None:
         await asyncio.to_thread(self.twin.order, remove=True)
-
-    async def desk(self, work: Callable[[Desk], T]) -> T:
-        """Do something at the till. Raises what it raises."""
-        async with asyncio.timeout(LIMIT_S):
-            return await asyncio.wrap_future(self.station.do(work))
-
-    async def notice(self) -> str | None:
-        """The code of what the screens say."""
-        phrase = await self.desk(lambda desk: desk.till.notice)
-        return phrase.code if phrase else None
 
     @asynccontextmanager
     async def online(self, until: Callable[[], bool] = lambda: True) -> AsyncIterator[None]:
@@ -181,7 +168,7 @@ async def whole_terminal(world: World, twin: TwinProcess) -> AsyncIterator[Whole
             await door.start()
             reader.start(emit)
             try:
-                yield WholeTerminal(world, shop, keys, station, taps, twin, heard, lights)
+                yield WholeTerminal(station, taps, world, shop, keys, twin, heard, lights)
             finally:
                 await taps.close()
                 await door.close()

@@ -67,20 +67,6 @@ class Desfire(NativeCard):
         super().__init__(eeprom, chance)
         self.aid = PICC
         self.pending: dict[int, bytes] = {}
-        self._shown = self._drawn()
-
-    @property
-    def uid(self) -> bytes:
-        return self._shown
-
-    @property
-    def chip_uid(self) -> bytes:
-        """The real number, also of a card that shows random ones."""
-        return self.eeprom["uid"]
-
-    @property
-    def random_uid(self) -> bool:
-        return bool(self.eeprom["config"][0] & applications.RANDOM_UID)
 
     @property
     def settings(self) -> int:
@@ -90,7 +76,6 @@ class Desfire(NativeCard):
     def power_off(self) -> None:
         super().power_off()
         self.enter(PICC)
-        self._shown = self._drawn()
 
     def enter(self, aid: bytes) -> None:
         """Select; a session ends, and what was not committed is forgotten."""
@@ -133,6 +118,3 @@ class Desfire(NativeCard):
         if len(rest) <= FRAME_BYTES:
             return STATUS_OK, rest
         return self.go_on(rest[:FRAME_BYTES], lambda _: self._in_frames(rest[FRAME_BYTES:]))
-
-    def _drawn(self) -> bytes:
-        return b"\x08" + self.chance(3) if self.random_uid else self.chip_uid

@@ -19,6 +19,7 @@ from drivers.virtual.cards.channel import (
 )
 from drivers.virtual.cards.desfire_memory import AID_BYTES, KEY_BYTES, KEYS_MAX, PICC, new_application, place
 from drivers.virtual.cards.ev1 import KEY_NUMBER
+from drivers.virtual.cards.native import RANDOM_UID
 
 if TYPE_CHECKING:
     from drivers.virtual.cards.desfire import Desfire
@@ -29,7 +30,6 @@ AES_KEYS = 0x80
 KEY_COUNT_MASK = 0x3F
 SAME_KEY, FROZEN = 0xE, 0xF
 CHANGE_MASTER, CHANGE_SETTINGS = 0x01, 0x08
-RANDOM_UID = 0x02
 HARDWARE = bytes.fromhex("04010112001A05")  # EV2, 8 KiB
 SOFTWARE = bytes.fromhex("04010102011A05")
 MADE = bytes.fromhex("BA555502304019")  # batch number, week and year of production

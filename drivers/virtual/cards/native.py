@@ -27,6 +27,7 @@ from drivers.virtual.cards.ev2 import Ev2Channel, session_keys
 
 NATIVE_CLASS = 0x90
 CHALLENGE_BYTES = 16
+RANDOM_UID = 0x02  # in the first byte of `config`
 TI_BYTES = 4
 CAPABILITIES = bytes(6)
 CAPABILITIES_MAX = 6
@@ -49,7 +50,10 @@ class Native:
 
 
 class NativeCard(Card):
-    """Any error ends the authentication, as on the real card (NT4H2421Gx, 9.1.9)."""
+    """Any error ends the authentication, as on the real card (NT4H2421Gx, 9.1.9).
+
+    The memory's `uid` is the chip's; where its `config` says so, another one is shown after each power-up.
+    """
 
     commands: ClassVar[Mapping[int, Native]]
     logins: ClassVar[Mapping[int, Callable[[Any, bytes], Answer]]]
@@ -59,6 +63,20 @@ class NativeCard(Card):
         self.chance = chance
         self.channel: Channel | None = None
         self._going: Continuation | None = None
+        self._shown = self._drawn()
+
+    @property
+    def uid(self) -> bytes:
+        return self._shown
+
+    @property
+    def chip_uid(self) -> bytes:
+        """The real number, also of a card that shows random ones."""
+        return self.eeprom["uid"]
+
+    @property
+    def random_uid(self) -> bool:
+        return bool(self.eeprom["config"][0] & RANDOM_UID)
 
     @abstractmethod
     def key(self, number: int) -> bytes:
@@ -77,6 +95,7 @@ class NativeCard(Card):
     def power_off(self) -> None:
         self.channel = None
         self._going = None
+        self._shown = self._drawn()
 
     def command(self, command: Command) -> bytes:
         if command.cla == NATIVE_CLASS:
@@ -116,6 +135,9 @@ class NativeCard(Card):
     def send(self, ins: int, mode: Mode, answer: bytes) -> Answer:
         """The whole answer to a command, protected if there is (still) a session."""
         return STATUS_OK, answer if self.channel is None else self.channel.seal(mode, answer)
+
+    def _drawn(self) -> bytes:
+        return b"\x08" + self.chance(3) if self.random_uid else self.chip_uid
 
     def go_on(self, answer: bytes, then: Continuation) -> Answer:
         """Send a part, and have `then` deal with the next AF."""

@@ -70,27 +70,12 @@ class Ntag424(NativeCard):
         self.files = Files(eeprom, chance)
         self.selected: int | None = None
         self.in_application = False
-        self._shown = self._drawn()
-
-    @property
-    def uid(self) -> bytes:
-        return self._shown
-
-    @property
-    def chip_uid(self) -> bytes:
-        """The real number, also of a card that shows random ones."""
-        return self.eeprom["uid"]
-
-    @property
-    def random_uid(self) -> bool:
-        return bool(self.eeprom["config"][0] & keys.RANDOM_UID)
 
     def power_off(self) -> None:
         super().power_off()
         self.failures.power_off()
         self.files.power_off()
         self.selected, self.in_application = None, False
-        self._shown = self._drawn()
 
     def enter(self, *, application: bool) -> None:
         """Select the application, or what is above it; a session ends."""
@@ -121,6 +106,3 @@ class Ntag424(NativeCard):
         if len(sent) > ANSWER_BYTES_MAX:
             raise Refused(BAD_LENGTH)
         return status, sent
-
-    def _drawn(self) -> bytes:
-        return b"\x08" + self.chance(3) if self.random_uid else self.chip_uid

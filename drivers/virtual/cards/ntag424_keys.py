@@ -14,6 +14,7 @@ from drivers.virtual.cards.channel import (
     Mode,
     Refused,
 )
+from drivers.virtual.cards.native import RANDOM_UID
 
 if TYPE_CHECKING:
     from drivers.virtual.cards.native import Answer
@@ -25,7 +26,6 @@ GET_VERSION = 0x60
 READ_SIG = 0x3C
 SIGNATURE_STATUS = 0x90  # in plain this answer alone ends by 9190 (AN12196, AN12343)
 RANDOM_UID_OPTION = 0x00
-RANDOM_UID = 0x02
 HARDWARE = bytes.fromhex("04040230001105")
 SOFTWARE = bytes.fromhex("04040201021105")
 MADE = bytes.fromhex("CF5A2D4A800C19")  # batch number, key of the factory, week and year of production
