@@ -129,7 +129,7 @@ def test_a_refused_payment_can_be_tried_again_with_the_same_intent(counter: Scre
 
 def test_the_receipt_shows_the_change_and_enter_begins_the_next_sale(counter: Screen, stage: Stage) -> None:
     counter.show("counter_paid_cash")
-    assert counter.text(".change") == "找零 ¥37.36"
+    assert counter.text(".change") == "找零 ¥66.75"
     counter.press("Enter")
     assert stage.pressed() == ("counter/next", {})
 
