@@ -1,8 +1,8 @@
-"""From a card's insertion to its proof by EV2First, beside a bare loop that sends as many commands.
+"""From a card's insertion to its proof by EV2First, and to the greeted member, beside a bare loop of as many commands.
 
 The card is an emulated NTAG 424 DNA at a twin of the PC/SC service that tells insertions at once, where a real reader
-polls its field; libpcsclite, pyscard and the driver are the real ones. Twin, driver and bare loop are processes; the
-latter two have a reader each and take turns. The clock is the kernel's monotonic one.
+polls its field; libpcsclite, pyscard and the driver are the real ones. Twin, driver, bare loop and till are processes;
+the latter three have a reader each and take turns. The clock is the kernel's monotonic one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from terminal.bench.card_turns import Turn, heard
 from terminal.bench.measure import figures
 
 ROOT = Path(__file__).parents[2]
-READERS = {"terminal": "Stillpoint Bench A 00 00", "floor": "Stillpoint Bench B 01 00"}
+READERS = {
+    "terminal": "Stillpoint Bench A 00 00",
+    "floor": "Stillpoint Bench B 01 00",
+    "till": "Stillpoint Bench C 02 00",
+}
 UID = "04A1B2C3D4E5F6"
 UID_COMMANDS = 1  # the driver's own, which asks each card for its UID
 Taken = list[tuple[int, Turn]]  # when a card was inserted, and what came of it
@@ -63,23 +67,29 @@ def line(end: IO[str] | None) -> IO[str]:
 def measure(taps: int) -> dict[str, Any]:
     """Insert a card `taps` times for each side, and give the times in microseconds. Judges nothing.
 
-    `insertion` begins before the order to the twin is written; `authentication` begins with the driver's event. Raises
-    OSError when a side ends before its time.
+    `insertion` begins before the order to the twin is written; `authentication` begins with the driver's event, and
+    `identified` ends with the light for the member at the till. Raises OSError when a side ends before its time.
     """
     taken: dict[str, Taken] = {name: [] for name in READERS}
     with tempfile.TemporaryDirectory(prefix="stillpoint-bench-") as folder, sides(Path(folder), taps) as (twin, both):
         for _ in range(taps):
             for number, (name, side) in enumerate(both.items()):
                 taken[name].append(tap(twin, side, number))
-    ours, floor = taken["terminal"], taken["floor"]
+    ours, floor, till = taken["terminal"], taken["floor"], taken["till"]
     authentication = [turn.end_ns - turn.seen_ns for _, turn in ours]
     return {
         "taps": taps,
         "commands": UID_COMMANDS + len(ours[0][1].apdus_ns),
+        "apdu_count": UID_COMMANDS + len(ours[0][1].apdus_ns),
+        "identified": {
+            "apdu_count": UID_COMMANDS + len(till[0][1].apdus_ns),
+            "seen_to_end": figures([turn.end_ns - turn.seen_ns for _, turn in till]),
+            **_shown(till),
+        },
         **_shown(ours),
         "authentication": figures(authentication),
         "authentication_cpu": figures([turn.after_cpu_ns for _, turn in ours]),
-        "floor": {"commands": len(floor[0][1].apdus_ns), **_shown(floor)},
+        "floor": {"commands": len(floor[0][1].apdus_ns), "apdu_count": len(floor[0][1].apdus_ns), **_shown(floor)},
     }
 
 
@@ -124,6 +134,7 @@ def _shown(taken: Taken) -> dict[str, Any]:
     return {
         "insertion_to_seen": figures([turn.seen_ns - at_ns for at_ns, turn in taken]),
         "insertion_to_end": figures([turn.end_ns - at_ns for at_ns, turn in taken]),
+        "apdu_total": figures([sum(turn.apdus_ns) for _, turn in taken]),
         "command": figures([took for _, turn in taken for took in turn.apdus_ns]),
         "cpu": figures([turn.cpu_ns for _, turn in taken]),
     }

@@ -11,15 +11,14 @@ import sys
 import time
 from typing import TypeVar
 
-from cards.aes import AesKey
 from cards.challenge import CHALLENGES
 from cards.dialogue import converse
 from drivers.base import CardRemoved, CardTapped, DeviceStatus, Event
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.options import PcscOptions
-from terminal.bench.card_turns import WAIT_S_MAX, Turn, tell
+from terminal.bench.card_turns import DELIVERED_KEY, KEY_NO, WAIT_S_MAX, Turn, tell
 
-DELIVERED_KEY, KEY_NO, CHALLENGE_BYTES = AesKey(bytes(16)), 0, 16
+CHALLENGE_BYTES = 16
 APDU_S_MAX = 1.5
 Told = TypeVar("Told", CardTapped, CardRemoved, DeviceStatus)
 
@@ -61,7 +60,7 @@ class Terminal:
     def _next(self, kind: type[Told]) -> Told:
         event = self._events.get(timeout=WAIT_S_MAX)
         if not isinstance(event, kind):
-            raise OSError(f"the driver was to tell {kind.__name__}, and told {event}")
+            raise OSError(f"the driver was to tell {kind.__name__}, and told {type(event).__name__}")
         return event
 
 

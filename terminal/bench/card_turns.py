@@ -6,7 +6,10 @@ import json
 import sys
 from dataclasses import asdict, dataclass
 
+from cards.aes import AesKey
+
 WAIT_S_MAX = 10.0
+DELIVERED_KEY, KEY_NO = AesKey(bytes(16)), 0  # of the emulated card
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,10 @@ from typing import Any
 
 
 def figures(nanoseconds: Sequence[int]) -> dict[str, Any]:
-    """Median, p95 and p99 in microseconds, by the nearest rank, with the number of samples."""
+    """Median, p95 and p99 in microseconds, by the nearest rank, with the number of samples; of none, that alone."""
     ordered = sorted(nanoseconds)
+    if not ordered:
+        return {"samples": 0}
     return {"samples": len(ordered), **{name: _rank(ordered, at) // 1000 for name, at in _RANKS.items()}}
 
 

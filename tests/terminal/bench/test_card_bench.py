@@ -20,6 +20,11 @@ def test_the_command_prints_figures_of_both_sides() -> None:
     assert figures["commands"] == figures["floor"]["commands"] == 4
     assert figures["authentication"]["samples"] == figures["floor"]["insertion_to_end"]["samples"] == 3
     assert figures["command"]["samples"] == 9
+    for side in (figures, figures["identified"], figures["floor"]):
+        assert side["apdu_count"] == 4
+        assert side["apdu_total"]["samples"] == side["cpu"]["samples"] == 3
+        assert side["command"]["median_us"] < side["apdu_total"]["median_us"] < side["insertion_to_end"]["p99_us"]
+    assert figures["identified"]["command"]["samples"] == 9
     assert 0 < figures["authentication_cpu"]["median_us"] <= figures["cpu"]["p99_us"]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
+from drivers.base import Event, Scanned
+from terminal.bench import scan_bench
 from terminal.bench.scan_bench import _account, measure
 from terminal.bench.scan_hand import code
 from terminal.cli import main
@@ -25,6 +28,21 @@ def test_what_did_not_come_as_it_was_sent_is_counted() -> None:
     assert _account(codes, [codes[0], *codes]) == {**good, "doubled": 1}
     assert _account(codes, [codes[0] + codes[1], *codes[2:]]) == {**good, "lost": 2, "merged": 1}
     assert _account(codes, codes[::-1]) == {**good, "in_order": False}
+
+
+class Deaf(scan_bench.Ears):
+    """Hears that the driver is ready, and no code."""
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, Scanned):
+            super().__call__(event)
+
+
+def test_where_nothing_is_heard_all_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan_bench, "Ears", Deaf)
+    monkeypatch.setattr(scan_bench, "WAIT_S_MAX", 2.0)
+    result = measure(3, 300)
+    assert (result["lost"], result["last_byte_to_event"], result["floor"]["samples"]) == (3, {"samples": 0}, 3)
 
 
 def test_codes_are_all_different() -> None:
