@@ -19,7 +19,7 @@ from hq.terminals import Terminal
 from protocol.card_keys import CardKey
 from protocol.directory import CardProof, CardState, card_key
 
-_APPLICATIONS = {layout.technology: layout.application for layout in LAYOUTS.values()}
+_LAYOUTS = {layout.technology: layout for layout in LAYOUTS.values()}
 
 
 def give(
@@ -45,12 +45,14 @@ def _keys(
     )
     for key, told in connection.execute(query):
         proof = CardProof.model_validate_json(told)
-        own = KeysOfCard(diversify, by_key[key], _APPLICATIONS[proof.technology.value])
+        layout = _LAYOUTS[proof.technology.value]
+        own = KeysOfCard(diversify, by_key[key], layout.application)
         try:
-            made = own.key(proof.key_no, proof.version)
+            made = own.key(proof.key_no, proof.version).value.hex()
+            link = None if layout.link_key is None else own.key(layout.link_key, proof.version).value.hex()
         except NoMaster:
             continue
-        yield CardKey(card=key, version=proof.version, key=made.value.hex())
+        yield CardKey(card=key, version=proof.version, key=made, link=link)
 
 
 def _note(connection: Connection, sender: Terminal, given: CardKey, now_ms: int) -> None:

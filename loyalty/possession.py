@@ -40,7 +40,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """`issued_with_key` is what HQ or the card's certificate says; `challenge` is None for what can answer none.
+    """`issued_with_key` is what HQ or the card's certificate says; `challenge` is None for what can answer none, and
+    for a SUN message whose code was proven instead.
 
     `trusted_clock` is whether the time of a code could be judged, `hq` whether HQ looked at it just now.
     """
@@ -102,9 +103,11 @@ def possession(evidence: Evidence) -> Possession:
     key is not at hand: then it counts as what anyone can copy."""
     if evidence.challenge is Challenge.PASSED:
         return Possession(Proof("P4", CHALLENGE))
-    if evidence.issued_with_key and evidence.challenge in _REFUSED:
+    by_link = evidence.token is Token.SUN and evidence.challenge is None
+    if evidence.issued_with_key and evidence.challenge in _REFUSED and not by_link:
         return Possession(Proof("P0", evidence.token.value), _REFUSED[evidence.challenge])
-    return Possession(Proof(_plain(evidence), evidence.token.value, key_at_hand=not evidence.issued_with_key))
+    at_hand = by_link or not evidence.issued_with_key
+    return Possession(Proof(_plain(evidence), evidence.token.value, key_at_hand=at_hand))
 
 
 def _plain(evidence: Evidence) -> str:

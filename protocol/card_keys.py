@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from protocol.operation import Message
+from protocol.operation import Message, later
 
 MOST_CARDS = 64
 Uid = Annotated[str, Field(pattern=r"^([0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})$")]
-KeyHex = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", repr=False)]
+KEY_HEX = r"^[0-9a-f]{32}$"
 
 
 class CardKeysAsk(Message):
@@ -20,11 +20,13 @@ class CardKeysAsk(Message):
 
 
 class CardKey(Message):
-    """`card` is the card's key in the directory; `version` that of the master, as in `CardProof`."""
+    """`card` is the card's key in the directory; `version` that of the master, as in `CardProof`. `link` is the key
+    that makes the codes of its links, of a card that has such."""
 
     card: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     version: Annotated[int, Field(ge=1, le=254)]
-    key: KeyHex
+    key: Annotated[str, Field(pattern=KEY_HEX, repr=False)]
+    link: Annotated[str, Field(pattern=KEY_HEX)] | None = later(None, repr=False)
 
 
 class CardKeys(Message):

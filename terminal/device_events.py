@@ -10,6 +10,7 @@ from typing import Any
 
 from drivers.base import DeviceStatus
 from terminal.card_taps import CardTaps, Seen
+from terminal.code_scans import CodeScans, expected
 from terminal.counter import button
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Desk, Tap
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Heard:
-    """Who else hears of events: of the end of a print, and, on the till's thread, of a scan that was refused.
+    """Who else hears of events: of the end of a print, and, on any thread, of a scan that was refused.
 
     `actions` are what buttons do, by their names.
     """
@@ -34,9 +35,16 @@ class Heard:
 class DeviceEvents:
     """Takes events in the event loop and puts work on the till's queue; a full queue drops the event and says so."""
 
-    def __init__(self, station: Station, taps: CardTaps, new_id: Callable[[], str], heard: Heard | None = None) -> None:
+    def __init__(
+        self,
+        station: Station,
+        taps: CardTaps,
+        new_id: Callable[[], str],
+        heard: Heard | None = None,
+        scans: CodeScans | None = None,
+    ) -> None:
         self._station, self._taps, self._new_id = station, taps, new_id
-        self._heard = heard or Heard()
+        self._heard, self._scans = heard or Heard(), scans or CodeScans(station)
 
     def take(self, event: Mapping[str, Any]) -> None:
         """One event of `terminal.devices.hub`."""
@@ -58,7 +66,7 @@ class DeviceEvents:
                     Seen(event["device"], event["uid"], event["technology"], event["card"], tap, event["atr"])
                 )
             case "scan":
-                self._do(lambda desk: desk.scan(event["text"], event["aim"])).add_done_callback(self._scanned)
+                self._scans.scanned(event["text"], event["aim"], self._heard.refused)
             case "key":
                 self._do(lambda desk: desk.key(event["key"])).add_done_callback(self._scanned)
             case "button":
@@ -71,7 +79,7 @@ class DeviceEvents:
 
     def _do(self, work: Callable[[Desk], None]) -> Future[None]:
         future = self._station.do(work)
-        future.add_done_callback(_expected)
+        future.add_done_callback(expected)
         return future
 
     def _scanned(self, future: Future[None]) -> None:
@@ -87,10 +95,3 @@ class DeviceEvents:
         around = self._station.around
         around.devices = [d for d in around.devices if (d["kind"], d["device"]) != this] + [entry]
         self._station.refresh()
-
-
-def _expected(future: Any) -> None:
-    """A refusal is already on the screen; anything else must not vanish in silence."""
-    error = future.exception()
-    if error is not None and not isinstance(error, Refusal):
-        log.error("an event failed: %s", error, exc_info=error)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from terminal.card_taps import CardTaps
 from terminal.clock_keeper import ClockKeeper, monotonic_ms
+from terminal.code_scans import CodeScans
 from terminal.config import Config
 from terminal.config.model import RefundConfig
 from terminal.counter.approvals import read_approvals
@@ -78,7 +79,9 @@ async def _serve(config: Config) -> int:
             station, lambda *asked: hub.exchange(*asked), secrets.token_bytes, lambda uid: lender.card_key(uid)
         )
         stack.push_async_callback(taps.close)
-        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8), heard_by(config, counter, soon))
+        scans = CodeScans(station, lambda shown: lender.shown(shown))
+        stack.push_async_callback(scans.close)
+        events = DeviceEvents(station, taps, lambda: secrets.token_hex(8), heard_by(config, counter, soon), scans)
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
         gate = LedgerGate(station, shop.ledger, keeper, wanted)
@@ -88,7 +91,7 @@ async def _serve(config: Config) -> int:
         events.expect(hub.statuses.values())
         keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
         lender = SyncLender(door, config.sync.ask_deadline_ms, wanted)
-        app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund))
+        app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund), scans)
         await asyncio.wrap_future(station.refresh())  # so the programme has been read, as far as there is one
         lasting()
         for socket in (hub, door):
@@ -113,7 +116,7 @@ def _shop(
     keeper = ClockKeeper(ledger)
     keys = KeysAtHand(CardKeyFile(state, secrets.token_bytes), log.error)
     pins = PinsHere(lambda: load_peppers(state), secrets.token_bytes)
-    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, wanted.want, pins), keeper
+    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, keys.link, wanted.want, pins), keeper
 
 
 def _unverified(config: RefundConfig) -> Unverified:

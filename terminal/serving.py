@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from protocol.lease import GrantAsk
+from protocol.links import CodeAnswer, CodeAsk, LinkAnswer, LinkAsk
 from terminal.counter.station import Station
 from terminal.errors import ConfigError
 from terminal.notify import notify
@@ -76,7 +77,8 @@ def _family(host: str) -> socket.AddressFamily:
 class SyncLender:
     """The counter's port to the sync agent (sync.md, Leases): what is wanted comes within a deadline, or not.
 
-    It is the port of cards at the readers, too: `card_key` is whether the key of the card with this UID came.
+    It is the port of cards and codes, too: `card_key` is whether the key of the card with this UID came, `shown` what
+    HQ made of a link or a code.
     """
 
     door: Door
@@ -91,6 +93,9 @@ class SyncLender:
         if came:
             self.wanted.forget(uid)
         return came
+
+    async def shown(self, shown: LinkAsk | CodeAsk) -> LinkAnswer | CodeAnswer | None:
+        return await self.door.ask_shown(shown, self.deadline_ms / 1000)
 
 
 @contextlib.asynccontextmanager

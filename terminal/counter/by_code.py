@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cards.member_code import CodeFault, MemberCodeError
 from loyalty.possession import Evidence, Proof, Token, possession
 from protocol.directory import number_key
+from protocol.links import CodeAnswer, CodeVerdict
 from terminal.counter.member_codes import take_code
 from terminal.counter.phrase import Refusal
 from terminal.counter.shop import Shop
@@ -37,8 +38,9 @@ def by_number(shop: Shop, number: str) -> Identified:
     return Identified(shop.holder(number_key(shop.lookup_key, number)), CLAIMED)
 
 
-def by_code(shop: Shop, text: str) -> Identified:
-    """Take a dynamic code: it is on the disk that it was used when this returns. P1 while no clock can be trusted.
+def by_code(shop: Shop, text: str, said: CodeAnswer | None = None) -> Identified:
+    """Take a dynamic code: it is on the disk that it was used when this returns. `said` is what HQ said of it just now,
+    None where it was silent: then the code is taken once here. P1 while no clock, and not HQ, can tell its time.
 
     Raises Refusal member_code_expired, member_code_used, member_code_foreign, member_code_damaged, member_code_early or
     member_code_not_taken, and as a card does; StorageFull where it cannot be noted.
@@ -46,9 +48,20 @@ def by_code(shop: Shop, text: str) -> Identified:
     told, reading, ledger = shop.configured().issuers, shop.clock(), shop.ledger
     if told is None:
         raise Refusal("member_code_not_taken", 503)
+    taken_by_hq = said is not None and _taken_by_hq(said)
     surely_ms = ledger.surely_ms(reading.utc_ms)
     try:
         taken = take_code(text, told, shop.lookup_key, ledger.codes_used, reading, surely_ms)
     except MemberCodeError as error:
         raise Refusal(_FAULTS[error.fault], 403) from None
-    return Identified(shop.holder(taken.card), possession(taken.evidence).proof)
+    evidence = replace(taken.evidence, trusted_clock=True) if taken_by_hq else taken.evidence
+    return Identified(shop.holder(taken.card), possession(evidence).proof)
+
+
+def _taken_by_hq(said: CodeAnswer) -> bool:
+    """Whether HQ has taken it for this till. Raises Refusal where HQ has not because of the code."""
+    if said.verdict is CodeVerdict.AGAIN:
+        raise Refusal("member_code_used", 403)
+    if said.verdict is CodeVerdict.REFUSED and said.fault in _FAULTS:
+        raise Refusal(_FAULTS[CodeFault(said.fault)], 403)
+    return said.verdict is CodeVerdict.TAKEN

@@ -13,7 +13,7 @@ from loyalty import Refused as NotSettled
 from loyalty.assurance import Action
 from loyalty.possession import Challenge
 from protocol.directory import card_key
-from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, Voucher
+from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, SunLink, Voucher
 from terminal.codes.gs1 import prepare
 from terminal.codes.reading import read_code
 from terminal.counter.act import recorded
@@ -21,6 +21,7 @@ from terminal.counter.attention import Attention
 from terminal.counter.barcode import find_goods, read_coupon, refusal_of
 from terminal.counter.by_card import SILENT, Said, by_card
 from terminal.counter.by_code import CLAIMED, Identified, by_code, by_number
+from terminal.counter.by_link import by_link
 from terminal.counter.paper import Paper
 from terminal.counter.phrase import Phrase, Refusal
 from terminal.counter.pin_pad import PinPad
@@ -28,6 +29,7 @@ from terminal.counter.proof_gate import require_proof
 from terminal.counter.sell import Checkout, Given, quote_for, sell, tenders_from
 from terminal.counter.shop import Shop
 from terminal.counter.shortage import refusal
+from terminal.counter.shown_to_hq import HqSaid
 from terminal.counter.till import Till, draft, restore
 from terminal.store.known_member import KnownMember
 
@@ -58,7 +60,7 @@ class Desk:
         self.tap: Tap | None = None
         self.last_scan: dict[str, Any] | None = None
         self.entry = ""
-        self._shown: tuple[str, bytes] | None = None  # the member code that was taken last, and whose it is
+        self._shown: tuple[str, bytes] | None = None  # the code or link that was taken last, and whose it is
         self.set_aside: Till | None = None  # the basket that was emptied last, until another is begun
         self._new_intent = new_intent
         self.till = self._restored()
@@ -82,10 +84,11 @@ class Desk:
         self.tap = tap
         self.attention.touched()
 
-    def scan(self, text: str, aim: str = "") -> None:
+    def scan(self, text: str, aim: str = "", said: HqSaid | None = None) -> None:
         """A code from the scanner, the keypad or the counter's page. After a paid sale it opens the next one.
 
-        `aim` is the scanner's AIM identifier. Raises Refusal with the sentence for what does nothing here.
+        `aim` is the scanner's AIM identifier, `said` what HQ said of a code that is good once. Raises Refusal with the
+        sentence for what does nothing here.
         """
         code = read_code(text, self.shop.configured().codes, aim)
         coupon = code.code if isinstance(code, Voucher) else text.strip()
@@ -93,7 +96,9 @@ class Desk:
             case MemberNumber(number):
                 self._greet(by_number(self.shop, number))
             case DynamicMemberCode(shown):
-                self._show_code(shown)
+                self._show_once(shown, lambda: by_code(self.shop, shown, said.code if said else None))
+            case SunLink(url):
+                self._show_once(url, lambda: by_link(self.shop, url, said.link if said else None))
             case _ if not isinstance(code, Refused) and self.shop.ledger.coupon(coupon) is not None:
                 self.coupon(coupon, True)
             case Product():
@@ -101,16 +106,20 @@ class Desk:
             case _:
                 raise refusal_of(code)
 
-    def _show_code(self, text: str) -> None:
-        """A member code that a scanner reads twice over is the same one. During payment none is used up."""
-        digest = hashlib.sha256(text.encode()).digest()
-        if self.till.member is not None and self.till.phase == "open" and self._shown == (self.till.member, digest):
+    def shows(self, text: str) -> bool:
+        """Whether this code or link, which is good once, was taken for the member at the till."""
+        here = self.till.member is not None and self.till.phase == "open"
+        return here and self._shown == (self.till.member, _digest(text))
+
+    def _show_once(self, text: str, take: Callable[[], Identified]) -> None:
+        """What a scanner reads twice over is the same one. During payment none is used up."""
+        if self.shows(text):
             return
         if self.till.phase == "paying":
             raise Refusal("card_during_payment", 409)
-        found = by_code(self.shop, text)
+        found = take()
         self._greet(found)
-        self._shown = (found.member.id, digest)
+        self._shown = (found.member.id, _digest(text))
 
     def _greet(self, found: Identified) -> None:
         if self.till.phase == "paid":
@@ -297,3 +306,7 @@ class Desk:
         if till.member is not None:
             self.attention.greeted()
         return till
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

@@ -50,8 +50,9 @@ class _Kept:
 class Shop:
     """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
 
-    `online` is whether HQ was reached at the last attempt. `card_keys` gives the keys of cards that are at hand here,
-    `want_key` hears the UIDs of those whose key is not. Without `pins` none can be given here.
+    `online` is whether HQ was reached at the last attempt. `card_keys` and `link_keys` give keys of cards as far as
+    they are at hand here, `want_key` hears the UIDs of those whose key is not. Without `pins`
+    none can be given here.
     """
 
     ledger: Ledger
@@ -60,6 +61,7 @@ class Shop:
     clock: Callable[[], ClockReading]
     online: Callable[[], bool] = lambda: False
     card_keys: CardKeys = field(default=lambda _card, _version: None, repr=False)
+    link_keys: CardKeys = field(default=lambda _card, _version: None, repr=False)
     want_key: Callable[[str], object] = lambda _uid: None
     pins: PinsHere | None = None
     _kept: _Kept = field(default_factory=_Kept, init=False, repr=False, compare=False)

@@ -26,6 +26,8 @@ _USED = "SELECT seq, bytes FROM operation WHERE kind IN ('refund', 'void')"
 _GRANTED = "SELECT after_seq, number, body FROM granted"
 _AGES = """SELECT subject FROM pin_count GROUP BY subject
 HAVING min(version) <> max(version) OR min(reset) <> max(reset) ORDER BY subject"""
+_LINKS = """SELECT card FROM link_seen GROUP BY card
+HAVING max(counter) > coalesce((SELECT max(counter) FROM card_counter WHERE card = link_seen.card), -1) ORDER BY card"""
 _RIGHTS = "SELECT device, epoch, seq, so_far FROM refund_right"
 
 
@@ -35,7 +37,7 @@ def audit(path: Path) -> list[str]:
     try:
         connection.execute("BEGIN")
         found = [*_chain(connection), *_postings(connection), *_file(connection)]
-        checks = (_leases, _value, _coupons, _rights, _guesses)
+        checks = (_leases, _value, _coupons, _rights, _guesses, _links)
         return found or [said for check in checks for said in check(connection)]
     finally:
         connection.close()
@@ -172,6 +174,12 @@ def _guesses(connection: apsw.Connection) -> Iterator[str]:
     """All that is counted of one member's PIN belongs to one PIN and one reset."""
     for (subject,) in connection.execute(_AGES):
         yield f"the guesses at the PIN of {subject} are of several resets"
+
+
+def _links(connection: apsw.Connection) -> Iterator[str]:
+    rows: Any = connection.execute(_LINKS)
+    for (card,) in rows:
+        yield f"a link of card {card[:8]} was seen and could be shown again"
 
 
 def _file(connection: apsw.Connection) -> Iterator[str]:

@@ -30,10 +30,11 @@ Random = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class HeldKey:
-    """The key of a card, and the version of the master that it was made from."""
+    """The key of a card, and the version of the master that it was made from; `link` makes the codes of its links."""
 
     version: int
     key: AesKey = field(repr=False)
+    link: AesKey | None = field(default=None, repr=False)
 
 
 Held = Mapping[str, HeldKey]  # by the card's directory key
@@ -61,7 +62,7 @@ class CardKeyFile:
         try:
             plain = AESGCM(self._own_key()).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _NAME)
             rows = json.loads(plain)
-            return {card: HeldKey(version, AesKey(bytes.fromhex(key))) for card, (version, key) in rows.items()}
+            return {card: _held(*row) for card, row in rows.items()}
         except (InvalidTag, ValueError, TypeError, AttributeError):
             raise StoreError(f"{self._sealed} cannot be opened: remove it, and HQ gives the keys again") from None
 
@@ -69,7 +70,7 @@ class CardKeyFile:
         """Keep these and no others. Raises StoreError, and StorageFull where it cannot be written."""
         if len(held) > MOST:
             raise StoreError(f"{len(held)} card keys are more than the {MOST} that one terminal keeps")
-        rows = {card: (each.version, each.key.value.hex()) for card, each in held.items()}
+        rows = {card: _row(each) for card, each in held.items()}
         try:
             if not self._own.exists():
                 write_private(self._own, self._random(_KEY_BYTES))
@@ -100,11 +101,20 @@ class KeysAtHand:
         self._held: Held = {}
 
     def __call__(self, card: str, version: int) -> AesKey | None:
+        held = self._of(card, version)
+        return held.key if held is not None else None
+
+    def link(self, card: str, version: int) -> AesKey | None:
+        """The key that makes the codes of the card's links."""
+        held = self._of(card, version)
+        return held.link if held is not None else None
+
+    def _of(self, card: str, version: int) -> HeldKey | None:
         stamp = self._file.stamp()
         if stamp != self._stamp:
             self._stamp, self._held = stamp, self._read()
         held = self._held.get(card)
-        return held.key if held is not None and held.version == version else None
+        return held if held is not None and held.version == version else None
 
     def _read(self) -> Held:
         try:
@@ -139,6 +149,15 @@ class WantedKeys:
         while self._uids:
             taken.append(self._uids.popleft())
         return taken
+
+
+def _row(held: HeldKey) -> tuple[int | str, ...]:
+    row = (held.version, held.key.value.hex())
+    return row if held.link is None else (*row, held.link.value.hex())
+
+
+def _held(version: int, key: str, link: str = "") -> HeldKey:
+    return HeldKey(version, AesKey(bytes.fromhex(key)), AesKey(bytes.fromhex(link)) if link else None)
 
 
 def _read(path: Path) -> bytes:

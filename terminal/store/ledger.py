@@ -22,6 +22,7 @@ from protocol.lease import GrantPage, RefundRight
 from protocol.operation import Kind, Operation, OperationKey
 from terminal.errors import ChainDiverged, SpendingStopped, StoreError
 from terminal.store import booking, grants, intents, leases, pruning, refund_rights
+from terminal.store.card_counters import CardCounters
 from terminal.store.codes_used import CodesUsed
 from terminal.store.effects import Effects, effects_of
 from terminal.store.expired import ended_points, with_expired
@@ -59,7 +60,8 @@ class Ledger:
     Every method may raise StorageBroken: then leave the process and open the file again. Every method that writes may
     raise StorageFull: then nothing was written, and the ledger works again when there is space.
 
-    `codes_used` remembers member codes and `pin_attempts` counts guesses at PINs, each in transactions of its own.
+    `codes_used` remembers member codes, `card_counters` links of cards, and `pin_attempts` counts guesses at PINs, each
+    in transactions of its own.
     """
 
     def __init__(self, file: LedgerFile, device: str, epoch: int) -> None:
@@ -76,6 +78,7 @@ class Ledger:
         self._counters = Counters(file)
         self._surely: Callable[[], int] | None = None
         self.codes_used = CodesUsed(file)
+        self.card_counters = CardCounters(file)
         self.pin_attempts = PinAttempts(file, f"{device}:{epoch}")
 
     @classmethod

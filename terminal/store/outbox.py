@@ -19,6 +19,7 @@ _RIGHTS = f"""SELECT here.next_seq, device, epoch, seq FROM (SELECT {_HEAD} + 1 
 LEFT JOIN refund_right ON granted BETWEEN ? AND ? ORDER BY device, epoch, seq"""
 _PIN_COUNTS = """SELECT subject, version, reset, sum(wrong * (terminal = ?)), max(last_ms) FROM pin_count
 WHERE subject NOT GLOB 'unknown:*' GROUP BY subject, version, reset ORDER BY subject"""
+_LINKS = "SELECT number, card, counter, from_ms, until_ms FROM link_seen WHERE number > ? ORDER BY number LIMIT ?"
 _AFTER = "SELECT bytes FROM operation WHERE seq > ? ORDER BY seq LIMIT ?"
 
 
@@ -133,6 +134,13 @@ class OutboxReader:
         return [
             (str(member), version, reset, wrong, last_ms)
             for member, version, reset, wrong, last_ms in self._rows(_PIN_COUNTS, (terminal,))
+        ]
+
+    def links_seen(self, after: int, limit: int) -> list[tuple[int, str, int, int, int | None]]:
+        """What was judged here without HQ, above number `after`: number, card, counter, and between which times."""
+        return [
+            (number, str(card), counter, from_ms, until_ms)
+            for number, card, counter, from_ms, until_ms in self._rows(_LINKS, (after, limit))
         ]
 
     def _rows(self, sql: str, bindings: tuple[int | str, ...] = ()) -> Rows:

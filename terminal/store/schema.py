@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 4  # PRAGMA user_version
+VERSION = 5  # PRAGMA user_version
 
 LEDGER = """
 CREATE TABLE ledger (  -- what is not above `anchor_seq` was pruned; `anchor_hash` is the chain's there, null at 0
@@ -153,6 +153,22 @@ CREATE TABLE pin_guess (  -- begun here in the last day, and not right or not kn
 ) STRICT;
 """
 
+LINKS = """
+CREATE TABLE card_counter (  -- the highest counter that a card's links had here, under the key of this version
+  card TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  counter INTEGER NOT NULL CHECK (counter >= 0),
+  PRIMARY KEY (card, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE link_seen (  -- judged here without HQ, which is told; `until_ms` is null where no clock could say
+  number INTEGER PRIMARY KEY,
+  card TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  from_ms INTEGER NOT NULL,
+  until_ms INTEGER
+) STRICT;
+"""
+
 
 def _refuse(name: str, when: str, said: str) -> str:
     return f"CREATE TRIGGER {name} BEFORE {when} BEGIN SELECT RAISE(ABORT, '{said}'); END;\n"
@@ -184,7 +200,7 @@ TRIGGERS = (
     + _facts("posting", f"OLD.seq > {_ANCHOR}")
     + _facts("granted", f"OLD.after_seq >= {_ANCHOR}")
 )
-SCHEMA = LEDGER + OPERATIONS + INTENTS_AND_LEASES + PROOFS + TRIGGERS
+SCHEMA = LEDGER + OPERATIONS + INTENTS_AND_LEASES + PROOFS + LINKS + TRIGGERS
 
 INSERT_OPERATION = (
     "INSERT INTO operation (seq, kind, member, at_ms, clock, hash, bytes, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

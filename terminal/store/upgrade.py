@@ -2,7 +2,7 @@
 
 Schema 1 leased points alone. What other assets its operations moved into the lease is added up from their postings.
 Schema 2 did not say when an intent was begun: those that it left count as begun now. Schema 3 knew no member codes and
-no PINs: nothing was taken and nothing guessed.
+no PINs: nothing was taken and nothing guessed. Schema 4 remembered no links of cards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 
 from protocol.lease import Grant, GrantLot
-from terminal.store.schema import INTENTS_AND_LEASES, LEDGER, PROOFS, TRIGGERS
+from terminal.store.schema import INTENTS_AND_LEASES, LEDGER, LINKS, PROOFS, TRIGGERS
 
 _BEFORE = """
 DROP TRIGGER operation_is_dense;
@@ -55,7 +55,9 @@ def upgrade(cursor: apsw.Cursor, found: int) -> None:
         _from_1(cursor)
     elif found == 2:
         cursor.execute(_FROM_2)
-    cursor.execute(PROOFS)
+    if found < 4:
+        cursor.execute(PROOFS)
+    cursor.execute(LINKS)
 
 
 def _from_1(cursor: apsw.Cursor) -> None:

@@ -32,8 +32,9 @@ from terminal.sync.contact import Contacts
 from terminal.sync.failures import LinkDown, sentence_code
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask, AskKey
+from terminal.sync.lines import Ask, AskKey, AskShown
 from terminal.sync.link import UP, Link
+from terminal.sync.links import LinkErrands
 from terminal.sync.pins import PinErrands
 from terminal.sync.pull import Puller
 from terminal.sync.push import Pusher
@@ -150,6 +151,7 @@ class Agent:
                 going_on=self._going_on,
                 pins=PinErrands(client, outbox, writer, identity, state).run,
                 room=lambda: directory_may_grow(state),
+                links=LinkErrands(client, outbox).run,
                 card_keys=card_keys,
             )
 
@@ -252,7 +254,7 @@ class Agent:
 
     def _heard(self, event: object) -> None:
         """On the link's thread. Nudges are one until they are read."""
-        if isinstance(event, Ask | AskKey):
+        if isinstance(event, Ask | AskKey | AskShown):
             if self._asker is not None:
                 self._asker.take(event)
         elif isinstance(event, str):

@@ -1,5 +1,5 @@
-"""More lease for a member who stands at the counter, and the key of the card that lies there, asked on a thread of
-their own so that no batch is in their way."""
+"""What is asked of HQ for a member at the counter, on a thread of its own so that no batch is in the way: more lease,
+the key of the card that lies there, what a link or a code that is shown is worth."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from protocol.lease import GrantAsk, GrantPage
+from protocol.links import CodeAnswer, LinkAnswer
+from terminal.clock_keeper import monotonic_ms
 from terminal.errors import TerminalError
 from terminal.store.outbox import OutboxReader
 from terminal.sync.hq_client import HqClient
-from terminal.sync.lines import Ask, AskKey
+from terminal.sync.lines import Ask, AskKey, AskShown, Question
 from terminal.sync.link import Link
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ class Asker:
     """Takes the till's questions to HQ, one after the other, and hands over what is granted, however late.
 
     Where `may_take` says no, nothing is asked: a ledger whose history is in question takes nothing. `fetch_key` is
-    whether the key of the card with this UID came.
+    whether the key of the card with this UID came. A link or a code for which nobody waits any more is not asked about.
     """
 
     def __init__(
@@ -34,10 +36,11 @@ class Asker:
         outbox: OutboxReader,
         may_take: Callable[[], bool] = lambda: True,
         fetch_key: Callable[[str], bool] = lambda _uid: False,
+        now_ms: Callable[[], int] = monotonic_ms,
     ) -> None:
         self._client, self._link, self._outbox, self._may_take = client, link, outbox, may_take
-        self._fetch_key = fetch_key
-        self._queue: queue.Queue[Ask | AskKey | None] = queue.Queue(WAITING_MAX)
+        self._fetch_key, self._now_ms = fetch_key, now_ms
+        self._queue: queue.Queue[tuple[Question, int] | None] = queue.Queue(WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="asks", daemon=True)
 
     def start(self) -> None:
@@ -52,16 +55,18 @@ class Asker:
             except queue.Full:
                 continue
 
-    def take(self, ask: Ask | AskKey) -> None:
+    def take(self, ask: Question) -> None:
         """Queue a question; with too many already waiting the answer is no, at once."""
         try:
-            self._queue.put_nowait(ask)
+            self._queue.put_nowait((ask, self._now_ms()))
         except queue.Full:
             self._refuse(ask)
 
     def _run(self) -> None:
-        while (ask := self._queue.get()) is not None:
-            if not self._may_take():
+        while (waiting := self._queue.get()) is not None:
+            ask, since_ms = waiting
+            overdue = isinstance(ask, AskShown) and self._now_ms() - since_ms > ask.limit_ms
+            if overdue or not self._may_take():
                 self._refuse(ask)
                 continue
             try:
@@ -70,14 +75,24 @@ class Asker:
                 log.info("what the counter asked for was not had: %s", error)
                 self._refuse(ask)
 
-    def _do(self, ask: Ask | AskKey) -> None:
-        if isinstance(ask, AskKey):
-            given = self._fetch_key(ask.uid)
-            self._client.rest()
-            self._link.answer_key(ask, given)
-            return
-        page = self._ask(ask)
-        self._link.answer(ask, is_granted(ask.wish, page), page.held_by)
+    def _do(self, ask: Question) -> None:
+        match ask:
+            case AskKey():
+                given = self._fetch_key(ask.uid)
+                self._client.rest()
+                self._link.answer_key(ask, given)
+            case AskShown():
+                said = self._shown(ask)
+                self._client.rest()
+                self._link.answer_shown(ask, said)
+            case Ask():
+                page = self._ask(ask)
+                self._link.answer(ask, is_granted(ask.wish, page), page.held_by)
+
+    def _shown(self, ask: AskShown) -> LinkAnswer | CodeAnswer | None:
+        if ask.link is not None:
+            return self._client.sun(ask.link)
+        return None if ask.code is None else self._client.take_code(ask.code)
 
     def _ask(self, ask: Ask) -> GrantPage:
         after = self._outbox.position().grants
@@ -86,12 +101,15 @@ class Asker:
         self._link.apply_grants(page)
         return page
 
-    def _refuse(self, ask: Ask | AskKey) -> None:
+    def _refuse(self, ask: Question) -> None:
         try:
-            if isinstance(ask, AskKey):
-                self._link.answer_key(ask, False)
-            else:
-                self._link.answer(ask, False)
+            match ask:
+                case AskKey():
+                    self._link.answer_key(ask, False)
+                case AskShown():
+                    self._link.answer_shown(ask, None)
+                case Ask():
+                    self._link.answer(ask, False)
         except TerminalError as error:
             log.info("the till did not wait for the answer: %s", error)
 

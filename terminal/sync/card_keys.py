@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from cards.aes import AesKey
-from protocol.card_keys import MOST_CARDS, CardKeys, CardKeysAsk
+from protocol.card_keys import MOST_CARDS, CardKey, CardKeys, CardKeysAsk
 from protocol.directory import CardRow
 from protocol.feed import RowKind
 from terminal.store.card_keys import MOST, CardKeyFile, HeldKey
@@ -46,7 +46,7 @@ class KeyFetcher:
         if not wanted:
             return {}
         keys = self._ask(CardKeysAsk(uids=tuple(wanted)[:MOST_CARDS])).keys
-        return {given.card: HeldKey(given.version, AesKey(bytes.fromhex(given.key))) for given in keys}
+        return {given.card: _held(given) for given in keys}
 
     def _keep(self, before: dict[str, HeldKey], held: dict[str, HeldKey], given: dict[str, HeldKey]) -> bool:
         for card, key in given.items():
@@ -56,6 +56,11 @@ class KeyFetcher:
             return False
         self._file.write(held)
         return True
+
+
+def _held(given: CardKey) -> HeldKey:
+    link = None if given.link is None else AesKey(bytes.fromhex(given.link))
+    return HeldKey(given.version, AesKey(bytes.fromhex(given.key)), link)
 
 
 def _still(text: str | None, key: HeldKey) -> bool:

@@ -8,9 +8,12 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from protocol.lease import GrantAsk, GrantPage, Whereabouts
+from protocol.links import CodeAnswer, CodeAsk, LinkAnswer, LinkAsk
 from terminal.errors import ChainDiverged, SyncError
 from terminal.local_socket import local_listener
 from terminal.sync import lines
@@ -19,6 +22,7 @@ from terminal.sync.lines import LINE_BYTES_MAX, LineError
 log = logging.getLogger(__name__)
 ASKS_MAX = 16
 UNSENT_BYTES_MAX = 64 * 1024
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,15 @@ class Door:
         """Whether the key of the card is here in time. A late one is here for its next tap."""
         answer = await self._asked(lambda number: lines.AskKey(id=number, uid=uid), deadline_s)
         return answer is not None and not answer.error
+
+    async def ask_shown(self, shown: LinkAsk | CodeAsk, deadline_s: float) -> LinkAnswer | CodeAnswer | None:
+        """What HQ made of a link or a code, None where it is silent. After a late answer it is used up all the same."""
+        limit_ms = int(deadline_s * 1000)
+        if isinstance(shown, LinkAsk):
+            answer = await self._asked(lambda id_: lines.AskShown(id=id_, limit_ms=limit_ms, link=shown), deadline_s)
+            return _said(LinkAnswer, answer)
+        answer = await self._asked(lambda id_: lines.AskShown(id=id_, limit_ms=limit_ms, code=shown), deadline_s)
+        return _said(CodeAnswer, answer)
 
     async def _asked(self, make: Callable[[int], lines.FromTill], deadline_s: float) -> lines.Answer | None:
         """The agent's answer; None where HQ is away or it takes too long."""
@@ -194,3 +207,13 @@ class Door:
 def _lent(answer: lines.Answer) -> Lent:
     held_by = answer.value.get("held_by")
     return Lent(not answer.error, Whereabouts.model_validate(held_by) if held_by else None)
+
+
+def _said(shape: type[M], answer: lines.Answer | None) -> M | None:
+    """None for no answer, and for one that an agent of another release gave."""
+    if answer is None or answer.error:
+        return None
+    try:
+        return shape.model_validate(answer.value)
+    except ValidationError:
+        return None

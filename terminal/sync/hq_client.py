@@ -14,6 +14,7 @@ from protocol.enrolment import Readmission
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
+from protocol.links import CodeAnswer, CodeAsk, LinkAnswer, LinkAsk, LinksSeen
 from protocol.obeyed import Obeyed, Wanted
 from protocol.pins import PinPeppers, PinReport
 from protocol.problem import ProblemAnswer
@@ -98,6 +99,18 @@ class HqClient:
         """The keys of cards that were shown here, as far as HQ gives them."""
         return self._post_json("/v1/card-keys", wanted, CardKeys)
 
+    def sun(self, link: LinkAsk) -> LinkAnswer:
+        """What HQ makes of a card's link that is shown now."""
+        return self._post_json("/v1/sun", link, LinkAnswer)
+
+    def links_seen(self, told: LinksSeen) -> None:
+        """Tell of links that were judged here; the same again changes nothing."""
+        self._tell("/v1/sun/seen", told)
+
+    def take_code(self, code: CodeAsk) -> CodeAnswer:
+        """What HQ makes of a member code that is shown now."""
+        return self._post_json("/v1/member-codes/take", code, CodeAnswer)
+
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")
 
@@ -113,20 +126,14 @@ class HqClient:
 
     def readmit(self, admission: Signed) -> None:
         """Show an HQ that has forgotten us what it once signed."""
-        body = Readmission(admission=admission).model_dump_json().encode()
-        answer = self._exchange("POST", "/v1/readmit", body, "application/json")
-        if answer.status != 204:
-            raise _refused(answer)
+        self._tell("/v1/readmit", Readmission(admission=admission))
 
     def peppers(self) -> PinPeppers:
         return self._ask(PinPeppers, "GET", "/v1/pins/peppers")
 
     def guesses(self, report: PinReport) -> None:
         """Tell HQ what was counted here; the same again changes nothing."""
-        body = report.model_dump_json().encode()
-        answer = self._exchange("POST", "/v1/pins/guesses", body, "application/json")
-        if answer.status != 204:
-            raise _refused(answer)
+        self._tell("/v1/pins/guesses", report)
 
     def watch(self, known: News) -> News:
         """What HQ has; answered as soon as it is something else than `known`, or after a while."""
@@ -135,6 +142,12 @@ class HqClient:
 
     def ask(self, wish: GrantAsk) -> GrantPage:
         return self._post_json("/v1/grants/ask", wish, GrantPage)
+
+    def _tell(self, target: str, message: BaseModel) -> None:
+        """What has no answer but that it was heard."""
+        answer = self._exchange("POST", target, message.model_dump_json().encode(), "application/json")
+        if answer.status != 204:
+            raise _refused(answer)
 
     def _post_json(self, target: str, message: BaseModel, model: type[Model]) -> Model:
         return self._ask(model, "POST", target, message.model_dump_json().encode(), "application/json")

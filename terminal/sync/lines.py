@@ -14,6 +14,7 @@ from protocol.batch import HashHex
 from protocol.card_keys import Uid
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk, GrantPage
+from protocol.links import CodeAsk, LinkAsk
 from protocol.operation import Identifier, Int64, Message
 
 LINE_BYTES_MAX = 1024 * 1024
@@ -102,6 +103,17 @@ class AskKey(Message):
     uid: Uid = Field(repr=False)
 
 
+class AskShown(Message):
+    """Till: a card's link or a member code was shown, one of the two. The `value` of the answer is what HQ said; HQ is
+    not asked any more when `limit_ms` have passed, for then nobody waits."""
+
+    say: Literal["ask_shown"] = "ask_shown"
+    id: Number
+    limit_ms: Number
+    link: LinkAsk | None = None
+    code: CodeAsk | None = None
+
+
 class Answer(Message):
     """Either: to a line with this number. `error` is empty when it went well."""
 
@@ -113,7 +125,8 @@ class Answer(Message):
 
 Request = Acknowledge | Grants | Met | Changed | State | Describe
 FromAgent = Request | Answer
-FromTill = Nudge | Ask | AskKey | Answer
+Question = Ask | AskKey | AskShown
+FromTill = Nudge | Question | Answer
 _FROM_AGENT: TypeAdapter[FromAgent] = TypeAdapter(Annotated[FromAgent, Field(discriminator="say")])
 _FROM_TILL: TypeAdapter[FromTill] = TypeAdapter(Annotated[FromTill, Field(discriminator="say")])
 

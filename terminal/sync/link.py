@@ -14,6 +14,7 @@ from typing import Any
 
 from protocol.feed import Bucket
 from protocol.lease import GrantPage, Whereabouts
+from protocol.links import CodeAnswer, LinkAnswer
 from terminal.errors import ChainDiverged
 from terminal.sync import lines
 from terminal.sync.failures import LinkDown
@@ -31,7 +32,7 @@ class Link:
     Every method that hands something over raises LinkDown when the till is away or does not answer.
     """
 
-    def __init__(self, path: Path, on_event: Callable[[lines.Nudge | lines.Ask | lines.AskKey | str], None]) -> None:
+    def __init__(self, path: Path, on_event: Callable[[lines.Nudge | lines.Question | str], None]) -> None:
         self._path, self._on_event = path, on_event
         self._socket: socket.socket | None = None
         self._sending = threading.Lock()
@@ -83,6 +84,10 @@ class Link:
 
     def answer_key(self, ask: lines.AskKey, given: bool) -> None:
         self._send(lines.Answer(re=ask.id, error="" if given else "not_given"))
+
+    def answer_shown(self, ask: lines.AskShown, said: LinkAnswer | CodeAnswer | None) -> None:
+        value = {} if said is None else said.model_dump(mode="json")
+        self._send(lines.Answer(re=ask.id, error="" if said else "not_asked", value=value))
 
     def _hand_over(self, make: Callable[[int], lines.FromAgent]) -> dict[str, Any]:
         number = next(self._numbers)

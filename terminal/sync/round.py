@@ -44,6 +44,7 @@ class Parts:
     version: str
     going_on: Callable[[], bool]
     pins: Callable[[], None] = lambda: None  # what is to be done for PINs
+    links: Callable[[bool], None] = lambda _restored: None  # tells of links of cards; all of them to a restored HQ
     card_keys: KeyFetcher | None = None
     room: Callable[[], bool] = lambda: True  # whether the directory may grow: the disk's last part is for operations
 
@@ -76,6 +77,7 @@ class Round:
         self.push()
         if active:
             parts.pins()
+            parts.links(meeting.report)
             if not self.in_question:
                 pull_grants(parts.client, parts.link, parts.outbox.position().grants)
             self._rest()

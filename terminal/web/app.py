@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from terminal.code_scans import CodeScans
 from terminal.counter.station import Station
 from terminal.counter.unverified import Unverified
 from terminal.web import pages, pin_api, pos_api, problems, till_api
@@ -23,13 +24,14 @@ def create_app(
     lender: Lender,
     version: str,
     unverified: Unverified | None = None,
+    scans: CodeScans | None = None,
 ) -> FastAPI:
     """Screens, till actions, POS API and stream. Hosts other than loopback names are refused (DNS rebinding)."""
     app = FastAPI(title="Stillpoint terminal", version=version, docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_NAMES)
-    app.include_router(till_api.router(station, keys, lender))
+    app.include_router(till_api.router(station, keys, lender, scans or CodeScans(station)))
     app.include_router(pin_api.pad_router(station, keys))
     app.include_router(pos_api.router(station, keys, lender, unverified or Unverified()))
     pages.install(app, stream, keys, station.around.demo)

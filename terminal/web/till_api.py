@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from protocol.operation import Identifier, later
 from terminal import languages
+from terminal.code_scans import CodeScans
 from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.barcode import is_coupon
 from terminal.counter.desk import Desk
@@ -85,14 +86,14 @@ class Detail(Body):
     open: bool
 
 
-def router(station: Station, keys: Keys, lender: Lender) -> APIRouter:
+def router(station: Station, keys: Keys, lender: Lender, scans: CodeScans) -> APIRouter:
     """The actions of both screens, for pages that this terminal served."""
 
     def page(request: Request) -> None:
         keys.require_screen(request)
 
     routes = APIRouter(prefix="/api/v1", dependencies=[Depends(page)], tags=["till"], responses=ERRORS)
-    _counter(routes, station, lender)
+    _counter(routes, station, lender, scans)
     _payment(routes, station, lender)
     _member(routes, station)
     return routes
@@ -103,10 +104,12 @@ async def _done(station: Station, work: Any) -> dict[str, bool]:
     return {"ok": True}
 
 
-def _counter(routes: APIRouter, station: Station, lender: Lender) -> None:
+def _counter(routes: APIRouter, station: Station, lender: Lender, scans: CodeScans) -> None:
     @routes.post("/counter/scan")
     async def scan(body: Scan) -> dict[str, bool]:
-        return await _done(station, lambda desk: desk.scan(body.code))
+        """Online, HQ is asked first about a card's link and a member code."""
+        await scans.scan(body.code)
+        return {"ok": True}
 
     @routes.post("/counter/quantity")
     async def quantity(body: Quantity) -> dict[str, bool]:

@@ -9,11 +9,13 @@ import pytest
 
 from cards.apdu import ANSWER_DATA_MAX, FRAMES_MAX
 from cards.desfire import APPLICATIONS_MAX
+from cards.sightings import Sighting, contradiction
 from cards.sun import CounterVerdict, judge_counter
 from tests.cards.known import FILE
 from tests.docs.tables import DOCS, table
 
 COUNTERS = table("card-proofs.md", "| highest seen | counter now | verdict |")
+SIGHTINGS = table("card-proofs.md", "| first, at store A | then, at store B | found |")
 ALGORITHMS = table("card-proofs.md", "| what | where | source |")
 PAGE = (DOCS / "card-proofs.md").read_text("utf-8")
 
@@ -26,6 +28,21 @@ def test_counters_are_judged_as_shown(row: list[str]) -> None:
 
 def test_every_verdict_is_shown() -> None:
     assert {verdict for _, _, verdict in COUNTERS} == set(CounterVerdict)
+
+
+def sighting(said: str, place: str) -> Sighting:
+    """`70 at 12:00 ± 2 min`, or `65 at any time`."""
+    if said.endswith("at any time"):
+        return Sighting(int(said.split()[0]), 0, 10**15, place)
+    counter, hour, minute, doubt = map(int, re.findall(r"\d+", said))
+    at_ms, doubt_ms = (hour * 60 + minute) * 60_000, doubt * 60_000
+    return Sighting(counter, at_ms - doubt_ms, at_ms + doubt_ms, place)
+
+
+@pytest.mark.parametrize("row", SIGHTINGS, ids=" ".join)
+def test_sightings_are_compared_as_shown(row: list[str]) -> None:
+    found = contradiction(sighting(row[0], "A"), sighting(row[1], "B"))
+    assert (found.value if found else "nothing") == row[2].partition(":")[0]
 
 
 def test_the_modules_exist() -> None:

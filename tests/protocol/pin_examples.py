@@ -33,6 +33,7 @@ def pin_examples() -> dict[str, Message]:
         "pin_peppers": PinPeppers(peppers={"pepper-1": "5e" * 32}),
         "card_keys_ask": CardKeysAsk(uids=("04AABBCCDDEE80", "08A1B2C3")),
         "card_keys": CardKeys(keys=(CardKey(card="ab" * 16, version=1, key="5e" * 16),)),
+        "card_keys_with_link": CardKeys(keys=(CardKey(card="ab" * 16, version=1, key="5e" * 16, link="6f" * 16),)),
         "link_ask": LinkAsk(uid="04AABBCCDDEE80", counter=70, code="94EED9EE65337086"),
         "link_answer": LinkAnswer(verdict=LinkVerdict.FRESH, card="ab" * 16, member="m1"),
         "links_seen": LinksSeen(seen=(LinkSeen(card="ab" * 16, counter=70, from_ms=AT_MS, until_ms=AT_MS + 240_000),)),

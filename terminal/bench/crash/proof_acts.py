@@ -1,4 +1,4 @@
-"""What cards and members prove at the till: codes that are taken once, and guesses at PINs."""
+"""What cards and members prove at the till: codes that are taken once, links of cards, and guesses at PINs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 
 from cards.pin_attempts import MINUTE_MS, PinCount
 from terminal.bench.crash.made import NOON_MS, Till
+from terminal.store.card_counters import LinkSeen
 from terminal.store.pin_attempts import Guess
 
 NOON_S = NOON_MS // 1000
@@ -38,7 +39,14 @@ def learn_count(till: Till) -> None:
     till.ledger.pin_attempts.learn(till.member(), told)
 
 
+def see_link(till: Till) -> None:
+    """A link of one of a few cards, so that some come again."""
+    card, counter = f"{till.chance.randrange(4):032x}", till.chance.randrange(20)
+    till.ledger.card_counters.take(LinkSeen(card, 1, counter, NOON_MS, None))
+
+
 ACTS = {
+    "see_link": (see_link, 5),
     "use_code": (use_code, 5),
     "guess_pin": (guess_pin, 5),
     "right_pin": (right_pin, 2),

@@ -36,6 +36,16 @@ def test_keys_are_kept_and_sealed(file: CardKeyFile, tmp_path: Path) -> None:
     assert FIRST.key.value.hex() not in repr(FIRST)
 
 
+def test_the_key_of_links_is_kept_beside_it(file: CardKeyFile, tmp_path: Path) -> None:
+    linked = HeldKey(1, FIRST.key, SECOND.key)
+    file.write({ADA: linked, BO: SECOND})
+    assert file.read() == {ADA: linked, BO: SECOND}
+    keys, _ = at_hand(file)
+    assert (keys(ADA, 1), keys.link(ADA, 1), keys.link(ADA, 2), keys.link(BO, 2)) == (FIRST.key, SECOND.key, None, None)
+    assert SECOND.key.value.hex().encode() not in (tmp_path / SEALED).read_bytes()
+    assert SECOND.key.value.hex() not in repr(linked)
+
+
 def test_each_writing_has_a_nonce_of_its_own(file: CardKeyFile, tmp_path: Path) -> None:
     file.write({ADA: FIRST})
     before = (tmp_path / SEALED).read_bytes()

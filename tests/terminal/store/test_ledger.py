@@ -69,7 +69,7 @@ def test_the_settings_of_the_file(path: Path, ledger: Ledger) -> None:
         "synchronous": [(2,)],
         "mmap_size": [(0,)],
         "foreign_keys": [(1,)],
-        "user_version": [(4,)],
+        "user_version": [(5,)],
     }
     tables = connection.execute("SELECT strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
     assert [strict for (strict,) in tables.fetchall()].count(0) == 1, "all but sqlite_schema are strict"

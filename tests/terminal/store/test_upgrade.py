@@ -8,8 +8,10 @@ from typing import Any
 import apsw
 import pytest
 
+from cards.sun import CounterVerdict
 from terminal.errors import LeaseShort, StorageFull, StoreError
 from terminal.store.audit import audit
+from terminal.store.card_counters import LinkSeen
 from terminal.store.codes_used import CodeUse
 from terminal.store.outbox import OutboxReader
 from terminal.store.pin_attempts import Guess
@@ -18,7 +20,11 @@ from tests.terminal.store.material import ADA, BEN, DIGEST, FOREVER_MS, append, 
 from tests.terminal.store.test_rights import CAKE, DAILY, move
 
 OLD = Path(__file__).with_name("ledger_v1.sql")
-WITHOUT_PROOFS = "; ".join(f"DROP TABLE {name}" for name in ("code_used", "code_forgotten", "pin_count", "pin_guess"))
+LINKS = ("card_counter", "link_seen")
+WITHOUT_LINKS = "; ".join(f"DROP TABLE {name}" for name in LINKS)
+WITHOUT_PROOFS = "; ".join(
+    f"DROP TABLE {name}" for name in ("code_used", "code_forgotten", "pin_count", "pin_guess", *LINKS)
+)
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def test_everything_that_was_there_is_there(old: Path) -> None:
         assert [operation.seq for operation in ledger.sales_of(ADA, 9)] == [6, 5, 4, 1]
         assert [(lot.id, lot.points) for lot in ledger.effects(ADA, 0).new_lots] == [("s01-1-aa.1.1", 7)]
     assert audit(old) == []
-    assert version(old) == 4
+    assert version(old) == 5
 
 
 def test_the_grants_are_whole_and_can_be_told_again(old: Path) -> None:
@@ -108,7 +114,7 @@ def test_a_ledger_of_schema_2_goes_on_with_its_intents(old: Path) -> None:
         assert ledger.recorded(intent(6), DIGEST) == {"number": 6}
         assert ledger.begin_intent(intent(900), DIGEST) is None, "still begun, still ours"
         append(ledger, earn=1)
-    assert version(old) == 4
+    assert version(old) == 5
     assert audit(old) == []
     connection = apsw.Connection(str(old), flags=apsw.SQLITE_OPEN_READONLY)
     begun: Any = connection.execute("SELECT intent, begun_after FROM intent WHERE seq IS NULL").fetchall()
@@ -126,7 +132,18 @@ def test_a_ledger_of_schema_3_learns_of_codes_and_pins(old: Path) -> None:
         assert ledger.begin_intent(intent(900), DIGEST) is None, "still begun, still ours"
         assert ledger.codes_used.use(bytes(32), 100, 90) is CodeUse.FIRST
         assert isinstance(ledger.pin_attempts.begin(ADA, 1, 5, online=True), Guess)
-    assert version(old) == 4
+    assert version(old) == 5
+    assert audit(old) == []
+
+
+def test_a_ledger_of_schema_4_learns_of_links(old: Path) -> None:
+    open_ledger(old).close()
+    connection = apsw.Connection(str(old))
+    connection.execute(f"{WITHOUT_LINKS}; PRAGMA user_version = 4")
+    connection.close()
+    with open_ledger(old) as ledger:
+        assert ledger.card_counters.take(LinkSeen("a" * 32, 1, 7, 0, None)) is CounterVerdict.FRESH
+    assert version(old) == 5
     assert audit(old) == []
 
 
@@ -137,7 +154,7 @@ def test_a_full_disk_leaves_the_old_ledger_as_it_was(old: Path) -> None:
     assert version(old) == 1
     with open_ledger(old) as ledger:
         assert ledger.head().seq == 6
-    assert version(old) == 4
+    assert version(old) == 5
 
 
 def test_a_disk_that_fails_anywhere_loses_nothing(old: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage, RefundRight, Whereabouts
+from protocol.links import CodeAnswer, CodeAsk, LinkAnswer
 from protocol.sale_records import CouponRecord
 from terminal.identity import Identity
 from terminal.store.ledger import Ledger
@@ -18,7 +19,7 @@ from terminal.sync.asks import Asker, is_granted
 from terminal.sync.failures import Unreachable
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask, AskKey
+from terminal.sync.lines import Ask, AskKey, AskShown
 from terminal.sync.link import Link
 from terminal.sync.transport import Answer, Transport
 from tests.protocol.movement_examples import SALE, value_lot
@@ -95,6 +96,9 @@ class Counter(Link):
     def answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
         self.answers.put((ask.id, granted))
 
+    def answer_shown(self, ask: AskShown, said: LinkAnswer | CodeAnswer | None) -> None:
+        self.answers.put((ask.id, said is not None))
+
     def answer_key(self, ask: AskKey, given: bool) -> None:
         self.answers.put((ask.id, given))
 
@@ -134,3 +138,19 @@ def test_the_key_of_a_card_is_fetched_and_the_till_is_told(
         asker.take(AskKey(id=8, uid="04AABBCCDDEE80"))
         assert till.answers.get(timeout=PATIENCE_S) == (8, told)
         asker.close()
+
+
+@pytest.mark.parametrize(("late_ms", "asked"), [(1501, []), (1500, ["/v1/time?nonce=" + "0" * 32])])
+def test_hq_is_not_asked_about_a_code_for_which_nobody_waits_any_more(
+    tmp_path: Path, late_ms: int, asked: list[str]
+) -> None:
+    """It would be used up for nothing. The control is in time, and finds no line."""
+    line, till, times = NoLine(), Counter(tmp_path), iter((1000, 1000 + late_ms))
+    client = HqClient(IDENTITY, line, HqClock(lambda: 0), lambda: "0" * 32)
+    with Ledger.open(tmp_path / "ledger.db", "d-1", 1), OutboxReader(tmp_path / "ledger.db") as outbox:
+        asker = Asker(client, till, outbox, now_ms=lambda: next(times))
+        asker.start()
+        asker.take(AskShown(id=7, limit_ms=1500, code=CodeAsk(code="M1:ABC")))
+        assert till.answers.get(timeout=PATIENCE_S) == (7, False)
+        asker.close()
+    assert line.asked == asked

@@ -43,6 +43,13 @@ def test_a_wanted_key_is_fetched_and_kept(file: CardKeyFile) -> None:
     assert not KeyFetcher(file, away).keep_in_step(lambda *_: row(1), []), "nothing is asked where nothing is wanted"
 
 
+def test_the_key_of_links_comes_with_it(file: CardKeyFile) -> None:
+    made = CardKey(card=CARD, version=1, key=KEY.key.value.hex(), link="5e" * 16)
+    assert KeyFetcher(file, lambda _: CardKeys(keys=(made,))).fetch(UID)
+    assert file.read() == {CARD: HeldKey(1, KEY.key, AesKey(bytes.fromhex("5e" * 16)))}
+    assert "5e5e" not in repr(made)
+
+
 def test_the_key_of_a_card_that_lies_there_joins_the_others(file: CardKeyFile) -> None:
     other = {"cd" * 16: HeldKey(2, AesKey(bytes(16)))}
     file.write(other)

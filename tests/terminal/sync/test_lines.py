@@ -6,6 +6,7 @@ import pytest
 
 from protocol.feed import Bucket
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
+from protocol.links import CodeAsk, LinkAsk
 from terminal.sync import lines
 
 PAGE = GrantPage(
@@ -27,6 +28,8 @@ FROM_TILL: list[lines.FromTill] = [
     lines.Nudge(),
     lines.Ask(id=1, wish=GrantAsk(member="m", points=5, after=0)),
     lines.AskKey(id=2, uid="04AABBCCDDEE80"),
+    lines.AskShown(id=3, limit_ms=1500, link=LinkAsk(uid="04AABBCCDDEE80", counter=7, code="0" * 16)),
+    lines.AskShown(id=4, limit_ms=1500, code=CodeAsk(code="M1:ABC")),
     lines.Answer(re=7, value={"clock": "held", "devices": {"读卡器": "ready"}}),
 ]
 
