@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from terminal.bench.till_client import TillClient
+from terminal.code_scans import expected
 from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.phrase import Refusal
-from terminal.device_events import _expected
 from tests.terminal.codes.test_payment import EMV
 from tests.terminal.shops import TEA
 from tests.terminal.web.served import Served, served_shop
@@ -48,7 +48,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
 def by_scanner(served: Served, _page: TillClient, text: str) -> None:
     """As the terminal takes what a scanner brought."""
     scan = served.station.do(lambda desk: desk.scan(text))
-    scan.add_done_callback(_expected)
+    scan.add_done_callback(expected)
     assert isinstance(scan.exception(10), Refusal)
 
 
