@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class Courier:
         self._calls: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._overdue: Future[Any] | None = None
         self._closed = False
+        self._began_s: float | None = None
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -38,6 +40,12 @@ class Courier:
         """Whether a call that was given up has not returned yet."""
         overdue = self._overdue
         return overdue is not None and not overdue.done()
+
+    @property
+    def busy_s(self) -> float:
+        """For how long the call lasts that is made now; 0 if there is none."""
+        began_s = self._began_s
+        return 0.0 if began_s is None else time.monotonic() - began_s
 
     @property
     def alive(self) -> bool:
@@ -50,16 +58,13 @@ class Courier:
         if self._closed or self.stuck:
             raise Unanswered
         self._calls.put((future, call))
-        try:
-            return future.result(limit_s)
-        except TimeoutError:
-            if future.done() and not future.cancelled():
-                raise
-        except CancelledError:
-            raise Unanswered from None
-        if not future.cancel():
+        wait((future,), limit_s)
+        if future.cancel():  # it was not begun
+            raise Unanswered
+        if future.running():
             self._overdue = future
-        raise Unanswered
+            raise Unanswered
+        return future.result(0)
 
     def post(self, call: Callable[[], Any]) -> None:
         """Run `call` when it is its turn; what it returns or raises is nobody's business.
@@ -91,7 +96,9 @@ class Courier:
                 return
             future, call = order
             if future.set_running_or_notify_cancel():
+                self._began_s = time.monotonic()
                 _settle(future, call)
+                self._began_s = None
 
 
 def _settle(future: Future[Any], call: Callable[[], Any]) -> None:

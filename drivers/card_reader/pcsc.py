@@ -76,7 +76,8 @@ class PcscCardReader(Supervised):
 
     @property
     def left_behind(self) -> int:
-        return super().left_behind + sum(session.alive for session in self._parted)
+        signals = 0 if self._signals is None else self._signals.left_behind
+        return super().left_behind + signals + sum(session.alive for session in self._parted)
 
     def left(self) -> None:
         for reader in list(self._sessions):

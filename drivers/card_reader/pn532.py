@@ -68,6 +68,11 @@ class Pn532CardReader(Supervised):
         """See drivers.identity.TellsIdentity; its place is its port."""
         return [Identity("PN532", firmware=self._firmware)] if self._firmware else []
 
+    def left(self) -> None:
+        self._serving = False
+        self._removed()
+        self._refuse_all()
+
     def hold(self) -> None:
         name = self._options.port
         with open_port(name, self._options.baud, READ_S, "reader_port_absent") as port:
@@ -120,6 +125,8 @@ class Pn532CardReader(Supervised):
                 self._removed()
 
     def _tapped(self, target: Target) -> None:
+        if self.abandoned:
+            return
         at_ns = time.monotonic_ns()
         self._target, self._card, self._misses = target, next(self._taps), 0
         self.report("device_ready")
@@ -128,7 +135,7 @@ class Pn532CardReader(Supervised):
         self.emit(CardTapped(self.device, uid, technology_of(target.uid), at_ns, atr, card))
 
     def _removed(self) -> None:
-        if self._target is not None:
+        if self._target is not None and not self.abandoned:
             self._target = None
             self.emit(CardRemoved(self.device, time.monotonic_ns()))
 

@@ -68,20 +68,28 @@ class HeldInput:
 Open = Callable[[Wanted], HeldInput]
 
 
-def open_input(wanted: Wanted) -> HeldInput:
+def open_input(wanted: Wanted, opened: Callable[[str], evdev.InputDevice[str]] = evdev.InputDevice) -> HeldInput:
     """Find the device, open it and grab it. Raises DeviceLost with the status that says why that could not be."""
     if wanted.path and not os.path.exists(wanted.path):
         raise DeviceLost("input_absent", input=str(wanted))
     try:
-        chosen = choose(_identities(wanted), wanted)
-        device = evdev.InputDevice(chosen.path)
+        chosen = choose(_identities(wanted, opened), wanted)
+        device = opened(chosen.path)
         try:
-            device.grab()
-        except OSError:
-            device.close()
+            return _held(device, chosen, wanted)
+        except (OSError, DeviceLost):
+            with contextlib.suppress(OSError):
+                device.close()
             raise
     except OSError as error:
         raise refused(error, wanted) from error
+
+
+def _held(device: evdev.InputDevice[str], chosen: InputIdentity, wanted: Wanted) -> HeldInput:
+    """Grab `device`, if it is the chosen one still: its name may have become another's before it was opened."""
+    device.grab()
+    if _identity_of(device, chosen.path) != chosen:
+        raise DeviceLost("input_absent", input=str(wanted))
     with contextlib.suppress(OSError):  # then the times are of the clock on the wall, and a step of it splits a code
         fcntl.ioctl(device.fd, EVIOCSCLOCKID, struct.pack("i", CLOCK_MONOTONIC))
     identity = Identity(device.name, chosen.uniq, chosen.usb_path)
@@ -109,32 +117,35 @@ def _names(folder: str) -> list[str]:
     return os.listdir(folder) if os.path.isdir(folder) else []
 
 
-def _identities(wanted: Wanted) -> list[InputIdentity]:
+def _identities(wanted: Wanted, opened: Callable[[str], evdev.InputDevice[str]]) -> list[InputIdentity]:
     """Of all input devices, or of the one at the wanted path. One that goes away meanwhile is left out."""
     paths = [wanted.path] if wanted.path else listed()
     found = []
     for path in paths:
         try:
-            found.append(_identity(path))
+            found.append(_identity(opened(path), path))
         except OSError:
             if wanted.path:
                 raise
     return found
 
 
-def _identity(path: str) -> InputIdentity:
-    device = evdev.InputDevice(path)
+def _identity(device: evdev.InputDevice[str], path: str) -> InputIdentity:
     try:
-        keys = device.capabilities(absinfo=False).get(EV_KEY, [])
-        place = os.path.realpath(f"/sys/class/input/{os.path.basename(os.path.realpath(path))}")
-        return InputIdentity(
-            path,
-            device.info.vendor & 0xFFFF,  # the library gives the kernel's unsigned numbers as signed ones
-            device.info.product & 0xFFFF,
-            device.phys,
-            device.uniq,
-            usb_path_of(place),
-            frozenset(keys),
-        )
+        return _identity_of(device, path)
     finally:
         device.close()
+
+
+def _identity_of(device: evdev.InputDevice[str], path: str) -> InputIdentity:
+    keys = device.capabilities(absinfo=False).get(EV_KEY, [])
+    place = os.path.realpath(f"/sys/class/input/{os.path.basename(os.path.realpath(path))}")
+    return InputIdentity(
+        path,
+        device.info.vendor & 0xFFFF,  # the library gives the kernel's unsigned numbers as signed ones
+        device.info.product & 0xFFFF,
+        device.phys,
+        device.uniq,
+        usb_path_of(place),
+        frozenset(keys),
+    )

@@ -34,8 +34,9 @@ class KeyedParser:
     """Feed it strokes as they come; it gives each code once, whole or not at all.
 
     With `tell_by` "device" all that is typed is a code. With "timing" six characters or more, with less than 35 ms
-    between each two, are a code, and the rest was typed by a hand. `end` is what ends a code: Enter, Tab, any of both,
-    or silence as well. What was left out is in `faults` until it is taken from there, at most one of a kind.
+    between each two, are a code, and the rest was typed by a hand; a longer gap ends what was damaged, too.
+    `end` is what ends a code: Enter, Tab, any of both, or silence as well. What was left out
+    is in `faults` until it is taken from there, at most one of a kind.
     The calibration code of `drivers.scanner.calibration` changes `layout` and is no code.
     """
 
@@ -55,25 +56,27 @@ class KeyedParser:
         self._strip_aim = strip_aim
         self._strokes: list[Stroke] = []
         self._damage: Fault | None = None
+        self._last_us = 0
 
     @property
     def patience_ms(self) -> int:
         """How long silence may last before `silent` has to hear of it."""
+        if self._by_timing and (self._strokes or self._damage is not None):
+            return SCAN_GAP_US_MAX // 1000
         if not self._strokes:
             return FORGET_MS
-        if self._by_timing:
-            return SCAN_GAP_US_MAX // 1000
         return IDLE_MS if self._end == "idle" else FORGET_MS
 
     def feed(self, strokes: Iterable[Stroke | Gap]) -> list[Read]:
         """What ends within `strokes`."""
         read: list[Read] = []
         for stroke in strokes:
+            apart, self._last_us = stroke.at_us - self._last_us >= SCAN_GAP_US_MAX, stroke.at_us
             if isinstance(stroke, Gap):
                 self._spoil("scan_noisy")
                 continue
-            if self._by_timing and self._strokes and stroke.at_us - self._strokes[-1].at_us >= SCAN_GAP_US_MAX:
-                read += self._burst()
+            if self._by_timing and apart:
+                read += self._whole() if self._damage is not None else self._burst()
             if self._is_end(stroke):
                 read += self._ended(stroke)
             elif self._damage is None:

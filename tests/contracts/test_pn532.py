@@ -106,6 +106,16 @@ class TestPty(CardReaderContract, CardTalkContract):
         told.status("card_mute")
         assert bed.driver.exchange(number, SELECT, LIMIT_S) == SELECT + b"\x90\x00"
 
+    def test_a_reader_that_is_begun_anew_tells_that_its_card_went(self, bed: Pn532Bed, told: Recorder) -> None:
+        number = self.lay(bed, told, Talker(ADA))
+        bed.driver.revive()
+        told.next(CardRemoved)
+        with pytest.raises((CardGone, DeviceLost)):
+            bed.driver.exchange(number, SELECT, LIMIT_S)
+        bed.wire.remove()
+        bed.tap(BEN)
+        assert told.next(CardTapped).uid == BEN
+
     def test_a_damaged_answer_is_asked_for_again(self, bed: Pn532Bed, told: Recorder) -> None:
         card = Talker(ADA)
         number = self.lay(bed, told, card)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import wait
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,22 @@ def test_it_gives_what_a_call_returns_or_raises() -> None:
     courier.close()
     courier.join(LONG_S)
     assert not courier.alive
+
+
+def test_a_call_that_ends_just_when_its_time_is_over_has_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = threading.Event()
+
+    def late(futures: Any, limit_s: float) -> Any:
+        waited = wait(futures, limit_s)
+        release.set()
+        wait(futures)
+        return waited
+
+    monkeypatch.setattr("drivers.courier.wait", late)
+    courier = Courier("test")
+    assert courier.do(lambda: (release.wait(LONG_S), 7)[1], 0.01) == 7
+    assert not courier.stuck
+    courier.close()
 
 
 def test_a_call_that_hangs_is_given_up_and_no_other_begun_until_it_returns() -> None:

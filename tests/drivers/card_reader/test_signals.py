@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from drivers.base import CardTapped, Pattern
+from drivers.card_reader.reader_signals import ReaderSignals
 from drivers.card_reader.signals import KNOWN, Signals, commands_for
 from drivers.errors import CardGone
-from tests.contracts.beds.played import PlayedBed
+from tests.contracts.beds.played import PlayedBed, PlayedPcsc
 from tests.contracts.recorder import Recorder
 
 ACR122 = "ACS ACR122U PICC Interface 00 00"
 ACR1252 = "ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00"
+LIMIT_S = 30.0
 GREEN = "ff00400e0401000101"
 
 
@@ -91,3 +95,42 @@ def test_without_a_card_it_speaks_with_the_reader_and_a_refusal_is_nothing(error
     played.driver.close()
     with pytest.raises(CardGone):
         played.driver.exchange(1, b"\0\0\0\0", 30)
+
+
+class Hanging(PlayedPcsc):
+    """Who wants to speak with a reader waits until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.release = threading.Semaphore(0), threading.Event()
+
+    def __call__(self) -> Hanging:
+        self.begun.release()
+        self.release.wait(LIMIT_S)
+        return self
+
+
+def test_a_command_that_hangs_is_left_behind_and_the_next_one_sent() -> None:
+    pcsc = Hanging()
+    signals = ReaderSignals(pcsc, hung_s=0)
+    for left in (0, 1, 2):
+        signals.show(ACR122, "ok", None)
+        assert pcsc.begun.acquire(timeout=LIMIT_S)
+        assert signals.left_behind == left
+    signals.show(ACR122, "ok", None)
+    assert signals.left_behind == 2, "there are never more"
+    pcsc.release.set()
+    signals.close()
+
+
+def test_a_command_that_takes_its_time_is_waited_for() -> None:
+    """The control."""
+    pcsc = Hanging()
+    signals = ReaderSignals(pcsc, hung_s=LIMIT_S)
+    for _ in range(2):
+        signals.show(ACR122, "ok", None)
+    assert pcsc.begun.acquire(timeout=LIMIT_S)
+    assert signals.left_behind == 0
+    pcsc.release.set()
+    assert pcsc.begun.acquire(timeout=LIMIT_S)
+    signals.close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from drivers.errors import DeviceLost
+from drivers.evdev.codes import EV_KEY
 from drivers.evdev.held import HeldInput, listed, open_input, refused
 from drivers.evdev.identity import Wanted
 from drivers.evdev.strokes import InputEvent
@@ -59,6 +62,63 @@ def test_a_file_that_is_no_device_is_refused_with_the_reason(tmp_path: Path) -> 
     with pytest.raises(DeviceLost) as caught:
         open_input(Wanted(str(tmp_path / "event9")))
     assert (caught.value.code, caught.value.params["reason"]) == ("input_refused", os.strerror(errno.ENOTTY))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "event1").write_text("")
+    return tmp_path / "event1"
+
+
+class Keyboard:
+    """What evdev opens: each time it is opened the next one of `serials` is there, as after a replug."""
+
+    def __init__(self, serials: list[str], leds: Callable[[], list[int]] = list) -> None:
+        self.serials, self.leds = serials, leds
+        self.grabbed = self.open = 0
+
+    def __call__(self, path: str) -> Any:
+        self.fd = os.open(path, os.O_RDONLY)
+        self.uniq, self.phys, self.name = self.serials.pop(0), "usb-1-1/input0", "Keyboard"
+        self.info = SimpleNamespace(vendor=1, product=2)
+        self.open += 1
+        return self
+
+    def capabilities(self, absinfo: bool) -> dict[int, list[int]]:
+        return {EV_KEY: list(range(2, 12))}
+
+    def grab(self) -> None:
+        self.grabbed += 1
+
+    def close(self) -> None:
+        os.close(self.fd)
+        self.open -= 1
+
+
+def test_a_device_is_grabbed_and_has_its_identity(file: Path) -> None:
+    keyboard = Keyboard(["A", "A"])
+    held = open_input(Wanted(str(file)), keyboard)
+    assert (held.identity.serial, held.caps, keyboard.grabbed) == ("A", False, 1)
+    held.close()
+    assert keyboard.open == 0
+
+
+def test_a_device_that_took_the_others_name_before_it_was_opened_is_not_taken_for_it(file: Path) -> None:
+    keyboard = Keyboard(["A", "B"])
+    with pytest.raises(DeviceLost) as caught:
+        open_input(Wanted(str(file)), keyboard)
+    assert (caught.value.code, keyboard.grabbed, keyboard.open) == ("input_absent", 1, 0)
+
+
+def unplugged() -> list[int]:
+    raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+
+def test_a_device_that_is_unplugged_while_it_is_opened_is_absent_and_closed(file: Path) -> None:
+    keyboard = Keyboard(["A", "A"], unplugged)
+    with pytest.raises(DeviceLost) as caught:
+        open_input(Wanted(str(file)), keyboard)
+    assert (caught.value.code, keyboard.grabbed, keyboard.open) == ("input_absent", 1, 0)
 
 
 def test_devices_of_which_none_may_be_read_are_refused_and_not_absent(tmp_path: Path) -> None:

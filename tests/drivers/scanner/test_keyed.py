@@ -103,6 +103,24 @@ def test_a_loss_spoils_the_code_around_it(before: int) -> None:
     assert parser.faults == {"scan_noisy"}
 
 
+def test_where_timing_tells_a_hand_types_on_after_a_loss() -> None:
+    """The control is the test above: where every stroke is a scanner's, a code goes on after a gap."""
+    parser = timed()
+    hand = [Stroke(code, 500_000 * number) for number, code in enumerate((2, 3, 4), start=1)]
+    assert parser.feed([Gap(0), *hand[:1]]) == []
+    assert parser.faults == {"scan_noisy"}
+    assert parser.feed(hand[1:]) == [Typed((hand[0],)), Typed((hand[1],))]
+    assert parser.silent(parser.patience_ms) == [Typed((hand[2],))]
+
+
+def test_where_timing_tells_a_short_silence_ends_a_loss() -> None:
+    parser = timed()
+    parser.feed([Gap(0), Stroke(2, 1000)])
+    assert parser.patience_ms == SCAN_GAP_US_MAX // 1000
+    assert parser.silent(parser.patience_ms) == []
+    assert parser.faults == {"scan_noisy"}
+
+
 def test_a_loss_before_silence_is_over_with_it() -> None:
     parser = KeyedParser(US)
     parser.feed([Gap(0), *typed("1")])
