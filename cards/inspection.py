@@ -63,10 +63,10 @@ def inspect(
     if layout is None or not known or not (yield from has_application(layout)):
         return _bare(version, layout, original)
     claims = yield from _claims(layout)
-    seen = yield from _read(layout.certificate_file, CERTIFICATE_BYTES)
+    seen = yield from _read(layout, layout.certificate_file, CERTIFICATE_BYTES)
     link = None
     if layout.link_key is not None:
-        link = _link((yield from _read(NDEF_FILE, FILE_BYTES[NDEF_FILE])))
+        link = _link((yield from _read(layout, NDEF_FILE, FILE_BYTES[NDEF_FILE])))
     proven: int | bool | None = None
     certificate = _certificate(seen)
     generation = claims[layout.challenge_key]
@@ -107,10 +107,10 @@ def _claims(layout: Layout) -> Dialogue[tuple[int | None, ...]]:
     return tuple(found)
 
 
-def _read(file_no: int, size: int) -> Dialogue[bytes]:
+def _read(layout: Layout, file_no: int, size: int) -> Dialogue[bytes]:
     """A file that everybody may read; empty where this card does not let us."""
     try:
-        return (yield from read_data(InTheClear(), file_no, 0, size, CommMode.PLAIN))
+        return (yield from read_data(layout.clear, file_no, 0, size, CommMode.PLAIN))
     except CardRefused:
         return b""
 

@@ -7,12 +7,12 @@ with. One key is for the challenge at the till; on an NTAG 424 DNA another one m
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cards import desfire, ntag424
 from cards.access import FREE, NEVER, AccessRights
 from cards.aes import AesKey
-from cards.channel import CommMode, InTheClear, KeyedChannel
+from cards.channel import READ_EV1, WRITE_EV1, CommMode, InTheClear, KeyedChannel
 from cards.dialogue import Dialogue
 from cards.errors import CardRefused
 from cards.ev1_auth import authenticate_ev1
@@ -45,6 +45,7 @@ class Layout:
     """`keys` are all key numbers, the master first. `link_key` is None where a card makes no links.
 
     `begin` proves a key; `application` enters the materials of the keys, `select` makes it the one that is spoken with.
+    `clear` is how anybody reads its files.
     """
 
     technology: str
@@ -56,6 +57,7 @@ class Layout:
     begin: Begin
     select: Callable[[], Dialogue[None]]
     makes_application: bool
+    clear: InTheClear = field(default_factory=InTheClear)
 
     def files(self, certificate: bytes, link: SunLink | None) -> list[CardFile]:
         """The files of a card with this certificate, none if it is empty, and this link, likewise."""
@@ -103,6 +105,7 @@ DESFIRE_EV1 = Layout(
     begin=authenticate_ev1,
     select=_select_application,
     makes_application=True,
+    clear=InTheClear(READ_EV1, WRITE_EV1),
 )
 LAYOUTS = {
     Product.NTAG424: NTAG424,

@@ -120,7 +120,7 @@ def verify(work: Work, layout: Layout, keys: CardKeys, random: Random) -> Dialog
             raise CannotPersonalise(Obstacle.OTHER_CARD)
     yield from layout.select()
     stored = layout.files(work.certificate, work.link)[0]
-    seen = yield from read_data(InTheClear(), stored.number, 0, stored.settings.size, CommMode.PLAIN)
+    seen = yield from read_data(layout.clear, stored.number, 0, stored.settings.size, CommMode.PLAIN)
     if seen != stored.content:
         raise CannotPersonalise(Obstacle.NOT_WHOLE, "its certificate")
     if work.link and layout.link_key is not None:

@@ -6,13 +6,12 @@ taken back, and its certificate counts for nothing.
 
 from __future__ import annotations
 
-from cards import desfire, ntag424
 from cards.certificate import DAY_S, Certificate, CertificateError, verify
-from cards.channel import READ_EV1, CommMode, InTheClear
+from cards.channel import CommMode
 from cards.dialogue import Dialogue
 from cards.errors import CardError
 from cards.files import read_data
-from cards.layout import APPLICATION, CERTIFICATE_BYTES, DESFIRE_EV2, NTAG424
+from cards.layout import CERTIFICATE_BYTES, DESFIRE_EV1, DESFIRE_EV2, NTAG424, Layout
 from protocol.directory import ref_key
 from protocol.operation import ClockQuality
 from terminal.counter.member_codes import issuers_of
@@ -26,21 +25,21 @@ _SECOND_MS = 1000
 def read_papers() -> Dialogue[bytes]:
     """The file with the certificate, of whichever kind of card this is; b"" where it shows none. No key is tried."""
     try:
-        yield from ntag424.select_application()
-        return (yield from _read(InTheClear(), NTAG424.certificate_file))
+        yield from NTAG424.select()
+        return (yield from _read(NTAG424))
     except CardError:
         pass  # a DESFire has no application of that name
-    for channel in (InTheClear(), InTheClear(READ_EV1)):
+    for layout in (DESFIRE_EV2, DESFIRE_EV1):
         try:
-            yield from desfire.select_application(APPLICATION)
-            return (yield from _read(channel, DESFIRE_EV2.certificate_file))
+            yield from layout.select()
+            return (yield from _read(layout))
         except CardError:
             continue  # the first DESFire reads by another command
     return b""
 
 
-def _read(channel: InTheClear, file: int) -> Dialogue[bytes]:
-    return (yield from read_data(channel, file, 0, CERTIFICATE_BYTES, CommMode.PLAIN))
+def _read(layout: Layout) -> Dialogue[bytes]:
+    return (yield from read_data(layout.clear, layout.certificate_file, 0, CERTIFICATE_BYTES, CommMode.PLAIN))
 
 
 def has_papers(shop: Shop) -> bool:

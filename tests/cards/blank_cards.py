@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import ClassVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -19,13 +18,13 @@ from cards.generations import RETIRED, CardKeys, NoMaster
 from cards.layout import DESFIRE_EV1, DESFIRE_EV2, NTAG424, Layout
 from cards.personalise import Work, personalise, recognise
 from cards.sun_link import SunLink
-from drivers.virtual.cards import desfire_applications
 from drivers.virtual.cards.card import Command
 from drivers.virtual.cards.desfire import Desfire
+from drivers.virtual.cards.desfire_ev1 import DesfireEv1
 from drivers.virtual.cards.desfire_memory import delivered as new_desfire
 from drivers.virtual.cards.eeprom import Eeprom
 from drivers.virtual.cards.faults import Fault, Faulty
-from drivers.virtual.cards.native import Answer, NativeCard
+from drivers.virtual.cards.native import NativeCard
 from drivers.virtual.cards.ntag424 import Ntag424
 from drivers.virtual.cards.ntag424 import delivered as new_ntag424
 
@@ -36,25 +35,12 @@ SOUND = Fault()
 _ISSUER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
-class DesfireEv1(Desfire):
-    """Says that it is of the first generation, which knows AuthenticateAES alone."""
-
-    logins: ClassVar = {
-        number: login for number, login in Desfire.logins.items() if number not in (0x60, 0x71, 0x77)
-    } | {0x60: lambda card, data: _as_ev1(desfire_applications.get_version(card, data))}
-
-
 class Silent(Ntag424):
     """Tells no version of a key before an authentication."""
 
     def command(self, command: Command) -> bytes:
         silent = command.ins == KEY_VERSION and self.channel is None
         return b"\x91\xae" if silent else super().command(command)
-
-
-def _as_ev1(answer: Answer) -> Answer:
-    status, hardware = answer
-    return status, hardware[:3] + b"\x01" + hardware[4:]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from tests.terminal.whole_terminal import WholeTerminal, whole_terminal
 __all__ = ["world"]
 NOODLES = "6901234567892"
 UID, NEW = "04AABBCCDDEE80", "04AABBCCDDEE99"
-KINDS = pytest.mark.parametrize("kind", ["ntag424", "desfire"])
+KINDS = pytest.mark.parametrize("kind", ["ntag424", "desfire", "desfire_ev1"])
 UNKEYED: dict[str, Any] = {"new": True}  # the UID of the card, in a chip with keys of its own
 GREETED, PROVEN = Proof("P1", "uid", key_at_hand=False), Proof("P4", CHALLENGE)
 Scene = Callable[[WholeTerminal], Coroutine[Any, Any, None]]

@@ -31,10 +31,11 @@ ZERO = bytes(16).hex()
 KEYS = [ZERO, KEY.value.hex()]
 NTAG_CARD: dict[str, Any] = {"card": "ntag424", "keys": KEYS}
 DESFIRE_CARD: dict[str, Any] = {"card": "desfire", "keys": {AID: KEYS}}
+EV1_CARD: dict[str, Any] = {**DESFIRE_CARD, "card": "desfire_ev1"}
 CLONE: dict[str, Any] = {"card": "ntag424", "keys": [ZERO, ZERO]}
 EVERY_KIND = pytest.mark.parametrize(
     ("proof", "card"),
-    [(NTAG, NTAG_CARD), (DESFIRE, DESFIRE_CARD), (DESFIRE_EV1, DESFIRE_CARD)],
+    [(NTAG, NTAG_CARD), (DESFIRE, DESFIRE_CARD), (DESFIRE_EV1, EV1_CARD)],
     ids=["ntag424", "desfire_ev2", "desfire_ev1"],
 )
 COMMANDS = 3  # select, and the two halves of an authentication

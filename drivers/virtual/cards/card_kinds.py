@@ -8,6 +8,7 @@ from typing import Any
 from drivers.virtual.cards import classic, desfire_memory, fm1208, ntag424, uid_only
 from drivers.virtual.cards.card import Card, Chance
 from drivers.virtual.cards.desfire import Desfire
+from drivers.virtual.cards.desfire_ev1 import DesfireEv1
 from drivers.virtual.cards.eeprom import Eeprom
 
 Order = Mapping[str, Any]
@@ -79,6 +80,7 @@ MAKERS: Mapping[str, Callable[[bytes, Order], Eeprom]] = {
     "uid": _make_uid_only,
     "ntag424": _make_ntag424,
     "desfire": _make_desfire,
+    "desfire_ev1": _make_desfire,
     "classic": _make_classic,
     "classic_omnikey": _make_classic,
     "fm1208": _make_fm1208,
@@ -87,6 +89,7 @@ KINDS: Mapping[str, Callable[[Eeprom, Chance], Card]] = {
     "uid": lambda eeprom, _: uid_only.UidOnly(eeprom),
     "ntag424": ntag424.Ntag424,
     "desfire": Desfire,
+    "desfire_ev1": DesfireEv1,
     "classic": lambda eeprom, _: classic.Classic(eeprom),
     "classic_omnikey": lambda eeprom, _: classic.ClassicAtOmnikey(eeprom),
     "fm1208": fm1208.Fm1208,

@@ -21,7 +21,7 @@ from tests.terminal.commands.benches import UID, Bench
 
 LINK = "https://shop.example/t"
 OTHER = {"uid": "04A1B2C3D4E5F7"}
-KINDS = pytest.mark.parametrize("kind", ["ntag424", "desfire"])
+KINDS = pytest.mark.parametrize("kind", ["ntag424", "desfire", "desfire_ev1"])
 
 
 @KINDS
@@ -29,7 +29,7 @@ def test_a_card_is_issued_and_proves_itself(tmp_path: Path, kind: str) -> None:
     bench = Bench(tmp_path, kind)
     with bench.work() as (work, hand):
         done = work.issue("13800001234", None, LINK, "2030-01-01")
-    technology = {"ntag424": "ntag424", "desfire": "desfire_ev2"}[kind]
+    technology = {"ntag424": "ntag424", "desfire": "desfire_ev2", "desfire_ev1": "desfire_ev1"}[kind]
     card = Card(UID, technology, 1)
     assert bench.hq.asked == [("certify", "13800001234", card, "2030-01-01"), ("issued", "m1", card)]
     assert (done.uid, done.technology, done.version, done.member) == (UID, technology, 1, "m1")

@@ -16,6 +16,7 @@ TRIES = int(os.environ.get("STILLPOINT_FUZZ_TRIES", "600"))
 CARDS = {
     "ntag424": ("04A1B2C3D4E5F6", "00A4040C07D2760000850101"),
     "desfire": ("04A1B2C3D4E5F6", "905A00000301020300"),
+    "desfire_ev1": ("04A1B2C3D4E5F6", "905A00000301020300"),
     "classic": ("04A1B2C3", "FF8600000501000060 00".replace(" ", "")),
     "classic_omnikey": ("04A1B2C3", "FF82000006FFFFFFFFFFFF"),
     "fm1208": ("04A1B2C3", "0084000008"),
