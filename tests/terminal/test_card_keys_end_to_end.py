@@ -201,3 +201,15 @@ def test_a_card_that_was_issued_since_hq_was_heard_is_known_by_its_certificate(
         assert await terminal.notice() == "card_unknown", "the UID alone is nobody's"
 
     at(world, twin, scene)
+
+
+def test_a_member_whose_first_card_it_is_was_never_heard_of(world: World, twin: TwinProcess, desk: IssuingDesk) -> None:
+    """The certificate's reference is as new as the card."""
+
+    async def scene(terminal: WholeTerminal) -> None:
+        await terminal.meet(terminal.knows_everybody)
+        await asyncio.to_thread(desk.issue, NEW, "ntag424", "m5")
+        assert await terminal.tap(NEW, **desk.card(NEW, "ntag424")) == "refused"
+        assert await terminal.notice() == "card_unknown"
+
+    at(world, twin, scene)
