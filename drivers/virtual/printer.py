@@ -127,6 +127,7 @@ class VirtualPrinter(VirtualDevice):
                 self._talk = Talk(self, self._composer, self._orders, "printed", self.report, time.monotonic_ns)
                 self._steps = self._talk.run(self._recover)
             for _ in range(STEPS_MAX):
+                self.beat()  # a long receipt is drawn for longer than a hung driver is waited for
                 next(self._steps)
                 if self._talk.resting:
                     return

@@ -92,6 +92,14 @@ class PrintingTill:
         """What was printed, in order."""
         return [_picture(path) for path in sorted((self.folder / "pictures").glob("*.png"))]
 
+    async def again(self, count: int) -> list[Image.Image]:
+        """Ask for the newest receipt until so many sheets are printed: on a busy machine one may wait too long."""
+        ended = ("printed", "not_printed")
+        while len(self.pictures()) < count:
+            await self.desk(lambda desk: desk.paper.again(desk.shop))
+            await self.until(lambda view: view["counter"]["paper"]["fate"] in ended)
+        return self.pictures()
+
     async def printed(self, count: int = 1) -> list[Image.Image]:
         """Wait until so many sheets are printed, and the till knows it."""
         await self.until(lambda view: view["counter"]["paper"]["fate"] == "printed" and len(self.pictures()) >= count)

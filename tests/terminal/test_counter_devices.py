@@ -13,14 +13,20 @@ import pytest
 import zxingcpp
 
 from terminal.config import load
+from terminal.counter.consumer import Busy
+from terminal.counter.paper import Slip
 from terminal.counter.phrase import Refusal
+from terminal.counter_devices import CounterDevices
+from terminal.devices.hub import DeviceHub
 from terminal.errors import ConfigError
 from tests.terminal.counter.desks import Ids, many_products
+from tests.terminal.devices.hosting import LIMIT_S
 from tests.terminal.paper.slips import Tray
 from tests.terminal.printing_till import printing_till
 from tests.terminal.shops import TestShop, empty_shop, open_shop
 
 ROOT = Path(__file__).parents[2]
+SLIP = Slip("job", {"kind": "poem", "number": "n-1"}, "en", "Asia/Shanghai", "CNY")
 
 
 @pytest.fixture
@@ -73,10 +79,8 @@ def test_a_receipt_that_waited_too_long_is_asked_for_again_and_is_no_copy(test: 
             assert [await asyncio.to_thread(buzzer.news) for _ in "ab"] == [{"sound": "ok"}, {"sound": "attention"}]
             await till.order("printer", cover="shut")
             await till.until(lambda view: "printer_cover_open" not in str(view["status"]["devices"]))
-            await till.desk(lambda desk: desk.paper.again(desk.shop))
-            await till.printed()
-            await till.desk(lambda desk: desk.paper.again(desk.shop))
-            first, copy = await till.printed(2)
+            await till.again(1)
+            first, copy = await till.again(2)
             assert copy.height > first.height  # by the word that marks a copy
 
     asyncio.run(scenario())
@@ -151,6 +155,37 @@ def test_a_button_calls_somebody_if_nothing_else_is_said(test: TestShop) -> None
             await till.order("button", press=True)
             assert await asyncio.to_thread(buzzer.news) == {"sound": "attention"}
             await till.until(lambda view: (view["counter"]["notice"] or {}).get("code") == "staff_called")
+
+    asyncio.run(scenario())
+
+
+def test_a_receipt_that_cannot_be_written_is_told_as_not_printed(test: TestShop) -> None:
+    async def scenario() -> None:
+        async with printing_till(test) as till:
+            await till.sell()
+            await till.printed()
+            await till.desk(lambda desk: desk.paper.booked(desk.shop, {"kind": "poem", "number": "n-1"}))
+            await till.fate("not_printed")
+
+    asyncio.run(scenario())
+
+
+def test_a_till_that_is_too_busy_to_hear_of_a_print_is_told_again(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        heard: list[str] = []
+        again = asyncio.Event()
+
+        def told(job: str, outcome: str) -> None:
+            heard.append(f"{job} {outcome}")
+            if len(heard) == 1:
+                raise Busy("256 events already wait")
+            again.set()
+
+        counter = CounterDevices(lambda: DeviceHub(tmp_path / "socket", print), "counter", (), told)
+        counter.print(SLIP)
+        async with asyncio.timeout(LIMIT_S):
+            await again.wait()
+        assert heard == ["job not_printed"] * 2
 
     asyncio.run(scenario())
 

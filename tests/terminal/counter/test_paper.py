@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from terminal.counter.button import press
-from terminal.counter.paper import Paper, PaperRules, original_job, takes_cash
+from terminal.counter.paper import Paper, PaperRules, Slip, original_job, takes_cash
 from terminal.store.ledger import Ledger
 from tests.terminal.counter.desks import TAP, Ids, cash, refused_by
 from tests.terminal.paper.slips import Tray
@@ -123,6 +126,27 @@ def test_a_till_that_came_back_knows_nothing_of_the_paper_and_prints_a_copy(test
     assert (tray.slips, trouble(tray)) == ([], "paper_unknown")
     tray.paper.again(test.shop)
     assert (tray.newest.copy, tray.newest.receipt) == (True, receipt)
+
+
+class Hasty(Paper):
+    """The control: prints what it finds when it comes back."""
+
+    def restored(self, receipt: Mapping[str, Any]) -> None:
+        super().restored(receipt)
+        self.outlets.print(Slip("again", receipt, "en", "UTC", "CNY"))
+
+
+@pytest.mark.parametrize(("kind", "originals"), [(Paper, 1), (Hasty, 2)])
+def test_over_a_restart_a_sale_has_one_original(test: TestShop, kind: type[Paper], originals: int) -> None:
+    tray = Tray()
+    desk = tray.desk(test)
+    desk.scan(RICE)
+    cash(desk, 10_000)
+    desk.keep()
+    tray.paper = kind(tray.paper.rules, tray.paper.outlets)
+    tray.desk(test, Ids())
+    tray.paper.again(test.shop)
+    assert len([slip for slip in tray.slips if not slip.copy]) == originals
 
 
 def test_after_the_next_sale_was_begun_the_last_receipt_can_still_be_had(test: TestShop) -> None:
