@@ -137,6 +137,7 @@ def _hosted(host: Host) -> Iterator[None]:
 
 
 async def run(reader: str, taps: int) -> None:
+    """Take `taps` cards at `reader`, and tell each."""
     with tempfile.TemporaryDirectory(prefix="stillpoint-bench-") as folder:
         async with till_of(Path(folder), reader) as till:
             lasting()
