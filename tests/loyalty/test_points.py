@@ -21,6 +21,10 @@ def earning(**changes: Any) -> dict[str, Any]:
     return {**RULE, **changes}
 
 
+def with_pin(state: TillState) -> TillState:
+    return replace(state, pin=True)
+
+
 def use(asked: int, net: int, state: TillState, **changes: Any) -> PointsUse:
     return quote(basket(net, points=asked), programme(**changes), member(), state).use
 
@@ -65,6 +69,8 @@ def test_each_rule_is_floored_for_itself_and_a_rule_without_points_is_not_listed
         (1600, 10000, till(9000, assurance="P1", used=9999), PointsUse(1600, 0, 0, 0, "copyable_daily")),
         (1, 10000, till(9000, assurance="P1", used=9999), PointsUse(1, 0, 0, 0, "copyable_daily")),
         (1600, 10000, till(9000, assurance="P3", used=500), PointsUse(1600, 1600, 1600, 5000, None)),
+        (1600, 10000, with_pin(till(9000, assurance="P1", used=9999)), PointsUse(1600, 1600, 1600, 5000, None)),
+        (1600, 10000, with_pin(till(9000, assurance="P0")), PointsUse(1600, 0, 0, 0, "assurance")),
         (9900, 10000, till(800, assurance="P1", used=1900), PointsUse(9900, 100, 100, 100, "available")),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from loyalty import Account, Asset, Lot, Posting, Refused, TillState, Verdict
@@ -56,3 +58,12 @@ def test_spending_more_than_is_there_is_a_bug_of_the_caller() -> None:
 def test_spending_nothing_posts_nothing() -> None:
     assert spend_points(0, BOOK, NOON, holding(points=(10,), assurance="P1")) == ()
     assert refused(0, holding()) is None
+
+
+def test_what_is_spent_with_the_pin_is_not_counted_against_the_day_of_a_copyable_card() -> None:
+    state = holding(points=(5000,), assurance="P1", copyable_used=9999)
+    assert refused(3000, state) == Refused(Verdict.POINTS_COPYABLE_DAILY, {"asked": 3000, "available": 0})
+    proven = replace(state, pin=True)
+    assert refused(3000, proven) is None
+    assert [posting.asset for posting in spend_points(3000, BOOK, NOON, proven)] == [Asset.POINTS, Asset.POINTS]
+    assert Asset.LIMIT in {posting.asset for posting in spend_points(3000, BOOK, NOON, state)}

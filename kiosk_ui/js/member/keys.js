@@ -13,10 +13,16 @@ export function onKey(event, padOpen) {
 
 /** @param {KeyboardEvent} event @returns {boolean} whether the key was used */
 function forPad({ key, repeat }) {
-  if (/^[0-9]$/.test(key)) pinKey(key);
+  if (/^[0-9]$/.test(key)) typed(key);
   else if (key in PAD_KEYS) pinKey(PAD_KEYS[/** @type {keyof typeof PAD_KEYS} */ (key)]);
   else if (key === "Escape") askPin(false);
   else if (key === "Enter" && !repeat && !(document.activeElement instanceof HTMLButtonElement)) pinKey("enter");
   else return false;
   return true;
+}
+
+/** Enter belongs to what was typed last, not to the button pressed before it. @param {string} digit */
+function typed(digit) {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  pinKey(digit);
 }

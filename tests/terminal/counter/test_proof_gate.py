@@ -15,6 +15,7 @@ from terminal.counter.proof_gate import require_proof
 from terminal.languages import LANGUAGES
 from tests.terminal.counter.desks import TAP, desk_of, refused_by
 from tests.terminal.counter.offer_documents import document
+from tests.terminal.counter.pin_world import know_pins
 from tests.terminal.counter.proofs import allow
 from tests.terminal.counter.shown_codes import NUMBER, know_codes
 from tests.terminal.shops import ADA, RICE, TEA, TestShop
@@ -48,6 +49,29 @@ def test_what_is_enough_passes(test: TestShop) -> None:
     require_proof(test.shop, Action.REDEEM, Shown("P3"), 90_000)
     require_proof(test.shop, Action.SPEND_VALUE, Shown("P4"), 20_000)
     require_proof(test.shop, Action.SPEND_VALUE, Shown("P4", hq=True), 500_000)
+
+
+@pytest.mark.parametrize(
+    ("action", "shown", "amount", "used", "code"),
+    [
+        (Action.REDEEM, Shown("P1"), 500, 2000, "proof_pin"),
+        (Action.REDEEM, Shown("P1", key_at_hand=False), 1, 0, "proof_pin"),
+        (Action.SPEND_VALUE, Shown("P3"), 100, 0, "proof_pin"),
+        (Action.SPEND_VALUE, Shown("P1"), 100, 0, "proof_level_p4"),
+        (Action.REDEEM, Shown("P1"), 500, 1800, "proof_less_points"),
+        (Action.CHANGE_PIN, Shown("P4", pin=True), 0, 0, "proof_staff"),
+    ],
+)
+def test_in_a_chain_with_pins_the_pin_is_named_before_what_is_farther(
+    test: TestShop, action: Action, shown: Shown, amount: int, used: int, code: str
+) -> None:
+    know_pins(test)
+    assert refused_by(lambda: require_proof(test.shop, action, shown, amount, used)).phrase.code == code
+
+
+def test_with_the_pin_it_passes(test: TestShop) -> None:
+    require_proof(test.shop, Action.REDEEM, Shown("P1", pin=True), 90_000, 2000)
+    require_proof(test.shop, Action.SPEND_VALUE, Shown("P3", pin=True), 20_000)
 
 
 def test_hqs_own_table_counts(test: TestShop) -> None:
