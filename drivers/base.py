@@ -36,12 +36,13 @@ KINDS: tuple[Kind, ...] = ("card_reader", "scanner", "keypad", "printer", "drawe
 class CardTapped:
     """A card came to the reader. `uid` and `atr` are upper-case hex; `at_ns` is `time.monotonic_ns()` at the reader.
 
-    `technology` is "uid", or "random_uid" for a card that shows another number at each tap. `card` counts the taps of
+    `technology` is "uid", "random_uid" for a card that shows another number at each tap, or "contact" for a card with
+    contacts that tells no number: its `uid` is empty. `card` counts the taps of
     a reader that exchanges APDUs, from 1, and names the card to it; 0 is a card that can only be seen.
     """
 
     device: Name
-    uid: Annotated[Hex, Field(min_length=2, max_length=2 * UID_BYTES_MAX)] = field(repr=False)
+    uid: Annotated[Hex, Field(max_length=2 * UID_BYTES_MAX)] = field(repr=False)
     technology: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
     at_ns: int
     atr: Annotated[Hex, Field(max_length=2 * ATR_BYTES_MAX)] = ""

@@ -14,7 +14,7 @@ from drivers.card_reader.reader_identity import Wanted, identity_of
 from drivers.card_reader.reader_signals import ReaderSignals
 from drivers.card_reader.scard import Context, PcscError, Service
 from drivers.card_reader.session import Session, service_lost
-from drivers.card_reader.uid import technology_of
+from drivers.card_reader.uid import has_contacts, technology_of
 from drivers.errors import CardGone, CardMute, DeviceLost
 from drivers.identity import Identity
 from drivers.options import PcscOptions
@@ -42,6 +42,7 @@ class PcscCardReader(Supervised):
         self._taps = itertools.count(1)
         self._sessions: dict[str, Session] = {}
         self._parted: list[Session] = []
+        self._told: set[str] = set()
         self._readers: tuple[str, ...] = ()
 
     def exchange(self, card: int, apdu: bytes, limit_s: float) -> bytes:
@@ -154,25 +155,30 @@ class PcscCardReader(Supervised):
     def _removed(self, reader: str) -> None:
         at_ns = time.monotonic_ns()
         self._let_go(reader)
-        self.emit(CardRemoved(self.device, at_ns))
+        if reader in self._told:
+            self._told.discard(reader)
+            self.emit(CardRemoved(self.device, at_ns))
 
     def _tapped(self, reader: str, atr: bytes, at_ns: int) -> None:
         self.beat()
         self._let_go(reader)
         session = Session(self._connect, reader, next(self._taps))
         self._sessions[reader] = session
-        uid = self._uid(session)
+        uid = self._uid(session, has_contacts(atr))
         self.beat()
         if uid is not None:
+            self._told.add(reader)
             self.report("device_ready")
             technology, told_atr = technology_of(uid), atr.hex().upper()
             self.emit(CardTapped(self.device, uid.hex().upper(), technology, at_ns, told_atr, session.number))
 
-    def _uid(self, session: Session) -> bytes | None:
-        """The card's UID, or None: then it was said why there is none."""
+    def _uid(self, session: Session, contacts: bool) -> bytes | None:
+        """The card's UID, empty for one with contacts that tells none, or None: then it was said why there is none."""
         uid = None
         try:
             uid = session.uid(UID_S_MAX)
+            if uid is None and contacts:
+                return b""
         except DeviceLost as lost:
             if lost.code == "pcscd_absent":
                 raise

@@ -99,9 +99,9 @@ def by_card(shop: Shop, uid: str, technology: str | None = None, said: Said = SI
     """Whose card this is, and how far that is proven. A card that is at the till and has proven its key need not again;
     one that is not known is its certificate's.
 
-    Raises Refusal card_random, card_unknown, card_blocked or member_blocked, directory_empty before all members are
-    here, and card_proof_failed or card_proof_withheld: those are noted for HQ. Where no reader told a `technology`,
-    as for a POS, the UID itself says whether it is random.
+    Raises Refusal card_random, card_kind_unknown for one without a number, card_unknown, card_blocked or
+    member_blocked, directory_empty before all members are here, and card_proof_failed or card_proof_withheld: those
+    are noted for HQ. Where no reader told a `technology`, as for a POS, the UID itself says whether it is random.
     """
     try:
         key, row = _row(shop, uid, technology)
@@ -123,6 +123,8 @@ def by_card(shop: Shop, uid: str, technology: str | None = None, said: Said = SI
 
 
 def _row(shop: Shop, uid: str, technology: str | None) -> tuple[str, CardRow]:
+    if not uid:
+        raise Refusal("card_kind_unknown", 404)
     if is_random(bytes.fromhex(uid)) if technology is None else technology == "random_uid":
         raise Refusal("card_random", 404)
     key = card_key(shop.lookup_key, uid)

@@ -18,6 +18,7 @@ from tests.contracts.beds.played import PlayedBed
 from tests.contracts.beds.virtual import VirtualCardReaderBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
 from tests.contracts.card_talk import CardTalkContract
+from tests.contracts.driver import wait_for_beats
 from tests.contracts.recorder import Recorder
 
 LIMIT_S = 30.0
@@ -49,6 +50,34 @@ class TestPlayed(CardReaderContract):
         bed.pcsc.present(None, bytes.fromhex(BEN))
         assert told.next(CardTapped).uid == BEN
         assert told.all(CardRemoved) == []
+
+    @pytest.mark.parametrize("atr", ["3B04A2131091", "3B6E00008031806586105301020383"], ids=["sle4442", "cpu"])
+    def test_a_card_with_contacts_has_no_number_and_is_spoken_with(
+        self, bed: PlayedBed, told: Recorder, atr: str
+    ) -> None:
+        told.status("device_ready")
+        bed.pcsc.tells_uid, bed.pcsc.atr = False, bytes.fromhex(atr)
+        bed.tap(ADA)
+        card = told.next(CardTapped)
+        assert (card.uid, card.technology, card.atr) == ("", "contact", atr)
+        assert bed.driver.exchange(card.card, b"\0\0\0\0", LIMIT_S) == b"\x6d\x00"
+        bed.remove()
+        told.next(CardRemoved)
+        assert [status.code for status in told.all(DeviceStatus)] == ["device_ready"]
+
+    def test_a_contactless_card_that_tells_no_uid_never_came_and_never_goes(
+        self, bed: PlayedBed, told: Recorder
+    ) -> None:
+        """The control; and what was not told to be there is not told to be gone."""
+        told.status("device_ready")
+        bed.pcsc.tells_uid, bed.pcsc.atr = False, ATR
+        bed.tap(ADA)
+        told.status("card_unreadable")
+        bed.remove()
+        bed.pcsc.tells_uid = True
+        bed.tap(BEN)
+        assert told.next(CardTapped).uid == BEN
+        assert (len(told.all(CardTapped)), told.all(CardRemoved)) == (1, [])
 
     def test_a_card_that_came_and_went_unseen_is_said(self, bed: PlayedBed, told: Recorder) -> None:
         told.status("device_ready")
@@ -132,10 +161,11 @@ class TestPcscd(CardReaderContract, CardTalkContract):
         for _ in range(2):
             bed.tap(ADA, pull=True)
             assert told.status("card_unreadable").state == "ready"
-            told.next(CardRemoved)
+            wait_for_beats(bed.driver, 2)  # it has seen by then that the card is gone
         bed.tap(BEN)
         assert told.next(CardTapped).uid == BEN
         assert [tapped.uid for tapped in told.all(CardTapped)] == [BEN]
+        assert told.all(CardRemoved) == []
         assert told.all(DeviceStatus)[-1].code == "device_ready"
 
     def test_a_pcscd_that_is_killed_and_started_again_is_found(self, bed: PcscdBed, told: Recorder) -> None:

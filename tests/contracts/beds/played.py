@@ -20,8 +20,8 @@ UNSUPPORTED = 0x8010001F
 class PlayedPcsc:
     """Answers as libpcsclite does, with the count of events in a state's high word. `error` fails every call.
 
-    `answer` is the card's, for all but its UID; `read_errors` are what the next commands meet. `said` is what the
-    connections were asked, `attributes` what each reader tells of itself.
+    `answer` is the card's, for all but its UID, and for that too if it `tells_uid` not; `read_errors` are what the
+    next commands meet. `said` is what the connections were asked, `attributes` what each reader tells of itself.
     """
 
     def __init__(self) -> None:
@@ -30,6 +30,7 @@ class PlayedPcsc:
         self.names = [NAME]
         self.plugged = True
         self.uid: bytes | None = None
+        self.tells_uid, self.atr = True, b"\x3b"
         self.error: int | None = None
         self.read_errors: list[int] = []
         self.answer: Callable[[bytes], bytes] = lambda apdu: b"\x6d\x00"
@@ -54,7 +55,7 @@ class PlayedPcsc:
         with self._news:
             self._news.wait_for(lambda: self._differs(states), limit_ms / 1000)
             self.fail()
-            return [(name, self._state(), b"\x3b") for name, state in states.items() if state != self._state()]
+            return [(name, self._state(), self.atr) for name, state in states.items() if state != self._state()]
 
     def connect(self, reader: str, direct: bool = False) -> PlayedConnection:
         self.fail()
@@ -104,7 +105,7 @@ class PlayedConnection:
         uid = pcsc.uid
         if uid is None:
             raise PcscError(REMOVED)
-        return uid + b"\x90\x00" if apdu == GET_UID else pcsc.answer(apdu)
+        return uid + b"\x90\x00" if apdu == GET_UID and pcsc.tells_uid else pcsc.answer(apdu)
 
     def begin(self) -> None:
         self._pcsc.said.append("begin")

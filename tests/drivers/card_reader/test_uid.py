@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.card_reader.uid import technology_of, uid_of
+from drivers.card_reader.uid import has_contacts, technology_of, uid_of
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,23 @@ def test_answers(answer: str, uid: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("uid", "technology"),
-    [("08112233", "random_uid"), ("04112233", "uid"), ("08112233445566", "uid"), ("11080808", "uid")],
+    [("08112233", "random_uid"), ("04112233", "uid"), ("08112233445566", "uid"), ("11080808", "uid"), ("", "contact")],
 )
 def test_only_a_short_uid_with_08_first_is_random(uid: str, technology: str) -> None:
     assert technology_of(bytes.fromhex(uid)) == technology
+
+
+@pytest.mark.parametrize(
+    ("atr", "contacts"),
+    [
+        ("3B8F8001804F0CA000000306030001000000006A", False),
+        ("3B8180018080", False),
+        ("3B04A2131091", True),
+        ("3B6E00008031806586105301020383", True),
+        ("3B9F95801FC78031E073FE211B63", True),
+        ("3B", False),
+        ("", False),
+    ],
+)
+def test_a_card_gives_its_own_atr_by_contacts_alone(atr: str, contacts: bool) -> None:
+    assert has_contacts(bytes.fromhex(atr)) == contacts

@@ -48,6 +48,7 @@ def test_the_receipts_balance_is_what_the_shop_says_afterwards(test: TestShop) -
         (LOST, "uid", "card_blocked"),
         (BO, "uid", "member_blocked"),
         ("08A1B2C3", "random_uid", "card_random"),
+        ("", "contact", "card_kind_unknown"),
     ],
 )
 def test_a_card_that_is_not_welcome_has_its_sentence_and_the_sale_goes_on(
