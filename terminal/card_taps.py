@@ -11,14 +11,17 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cards.atr import Kind, card_type
 from drivers.errors import CardGone, CardMute, DeviceLost
+from protocol.links import LinkAnswer, LinkVerdict
+from terminal.code_scans import AskHq, silent
 from terminal.counter.by_card import KEY_AWAY, MUTE, Asked, Draw, KeyAway, Question, Said, question
 from terminal.counter.card_talk import converse
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
+from terminal.counter.link_talk import CardLink, asked_of_hq, link_wanted
 from terminal.counter.phrase import Refusal
 from terminal.counter.station import Station
 
@@ -70,10 +73,19 @@ class CardTaps:
 
     At each reader the newest card counts: what an earlier one still says is dropped. The key of a card that was
     greeted without one is asked for by `fetch_key`, and the card is asked when it comes, if it is still there.
+    Where it does not come, `ask_hq` says what the card's link proves.
     """
 
-    def __init__(self, station: Station, exchange: Exchange, draw: Draw, fetch_key: FetchKey = away) -> None:
-        self._station, self._exchange, self._draw, self._fetch_key = station, exchange, draw, fetch_key
+    def __init__(
+        self,
+        station: Station,
+        exchange: Exchange,
+        draw: Draw,
+        fetch_key: FetchKey = away,
+        ask_hq: AskHq = silent,
+    ) -> None:
+        self._station, self._exchange, self._draw = station, exchange, draw
+        self._fetch_key, self._ask_hq = fetch_key, ask_hq
         self._talks: dict[str, asyncio.Task[None]] = {}
 
     def tapped(self, seen: Seen) -> None:
@@ -118,6 +130,7 @@ class CardTaps:
     async def _lift(self, seen: Seen) -> None:
         """The card was greeted already; one that leaves before its key comes stays what it was."""
         if not await self._fetch_key(seen.uid.upper()):
+            await self._by_link(seen)
             return
         asked = self._station.ask(lambda desk: question(desk.shop, seen.uid, seen.technology))
         with contextlib.suppress(Refusal, CardGone, DeviceLost):
@@ -126,7 +139,19 @@ class CardTaps:
                 said = await self._said(seen, wanted)
                 self._station.lift(seen.uid, seen.technology, seen.tap, said)
 
-    async def _said(self, seen: Seen, wanted: Asked) -> Said:
+    async def _by_link(self, seen: Seen) -> None:
+        """No key comes for a traveller's card; HQ can say what its link proves."""
+        with contextlib.suppress(Refusal, CardGone, DeviceLost):
+            wanted = await asyncio.wrap_future(self._station.ask(lambda desk: link_wanted(desk.shop, seen.uid)))
+            if wanted is None:
+                return
+            said = await self._said(seen, wanted)
+            asked = await asyncio.wrap_future(self._station.ask(lambda desk: asked_of_hq(desk.shop, seen.uid, said)))
+            answer = None if asked is None else await self._ask_hq(asked)
+            if isinstance(answer, LinkAnswer) and answer.verdict is not LinkVerdict.UNKNOWN:
+                self._station.lift(seen.uid, seen.technology, seen.tap, replace(said, hq=answer))
+
+    async def _said(self, seen: Seen, wanted: Asked | CardLink) -> Said:
         async def exchange(apdu: bytes, limit_s: float) -> bytes:
             return await self._exchange(seen.device, seen.card, apdu, limit_s)
 

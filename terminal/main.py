@@ -75,22 +75,22 @@ async def _serve(config: Config) -> int:
         )
         desk = Desk(shop, _new_id, attention, paper_of(config, counter, soon, _new_id))
         station = Station(desk, attention, around, outlets)
+        gate = LedgerGate(station, shop.ledger, keeper, wanted)
+        door = Door(config.sync_socket, gate, gate.describe)
+        lender = SyncLender(door, config.sync.ask_deadline_ms, wanted)
         taps = CardTaps(
-            station, lambda *asked: hub.exchange(*asked), secrets.token_bytes, lambda uid: lender.card_key(uid)
+            station, lambda *asked: hub.exchange(*asked), secrets.token_bytes, lender.card_key, lender.shown
         )
         stack.push_async_callback(taps.close)
-        scans = CodeScans(station, lambda shown: lender.shown(shown))
+        scans = CodeScans(station, lender.shown)
         stack.push_async_callback(scans.close)
         events = DeviceEvents(station, taps, lambda: secrets.token_hex(8), heard_by(config, counter, soon), scans)
         configured = [(device.kind, device.name) for device in config.devices]
         hub = DeviceHub(config.devices_socket, events.take, configured)
-        gate = LedgerGate(station, shop.ledger, keeper, wanted)
-        door = Door(config.sync_socket, gate, gate.describe)
         station.start()
         stack.callback(station.close)
         events.expect(hub.statuses.values())
         keys = Keys(_screen_key(shop.identity.private_key), _pos_token(config.web.pos_token_file))
-        lender = SyncLender(door, config.sync.ask_deadline_ms, wanted)
         app = create_app(station, stream, keys, lender, version("stillpoint"), _unverified(config.refund), scans)
         await asyncio.wrap_future(station.refresh())  # so the programme has been read, as far as there is one
         lasting()

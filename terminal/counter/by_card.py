@@ -17,6 +17,7 @@ from cards.errors import CardError, ProofFailed
 from cards.uid import is_random
 from loyalty.possession import Challenge, Evidence, Token, Why, possession
 from protocol.directory import CardProof, CardRow, card_key
+from protocol.links import LinkAnswer
 from terminal.counter.by_code import Identified
 from terminal.counter.card_alarms import raise_alarm
 from terminal.counter.phrase import Refusal
@@ -31,10 +32,13 @@ _REFUSED = {Why.CHALLENGE_FAILED: "card_proof_failed", Why.CHALLENGE_WITHHELD: "
 
 @dataclass(frozen=True)
 class Said:
-    """What became of the talk with a card; nothing for one that was only seen. `certificate` is of an unknown one."""
+    """What became of the talk with a card; nothing for one that was only seen. `certificate` is of an unknown one,
+    `link` of one whose key is not here, and `hq` what HQ said of that link."""
 
     challenge: Challenge | None = None
     certificate: bytes = field(default=b"", repr=False)
+    link: str = field(default="", repr=False)
+    hq: LinkAnswer | None = None
 
 
 SILENT = Said()

@@ -1,10 +1,12 @@
-"""A card whose key came while it lay at the reader: what it proves now counts for the member who was greeted by it."""
+"""A card whose key came while it lay at the reader, or whose link HQ took: what it proves now counts for the member who
+was greeted by it."""
 
 from __future__ import annotations
 
 from loyalty.possession import Challenge
 from protocol.directory import card_key
 from terminal.counter.by_card import Said, by_card
+from terminal.counter.by_link import by_link
 from terminal.counter.desk import Desk, Tap
 from terminal.counter.phrase import Refusal
 
@@ -18,7 +20,7 @@ def lift(desk: Desk, uid: str, technology: str, tap: Tap, said: Said) -> bool:
     till = desk.till
     greeted = desk.tap == tap and till.phase == "open" and till.member is not None
     try:
-        found = by_card(desk.shop, uid, technology, said)
+        found = by_link(desk.shop, said.link, said.hq) if said.hq else by_card(desk.shop, uid, technology, said)
     except Refusal:
         if not greeted:
             return False

@@ -65,8 +65,8 @@ class IssuingDesk:
     def card(self, uid: str, kind: str) -> dict[str, str]:
         return {"card": kind, "memory": str(self._folder / f"{uid}.json")}
 
-    def issue(self, uid: str, kind: str, who: str) -> Done:
-        return self._at(uid, kind, lambda work: work.issue(who, None, None, None))
+    def issue(self, uid: str, kind: str, who: str, link: str | None = None) -> Done:
+        return self._at(uid, kind, lambda work: work.issue(who, None, link, None))
 
     def rekey(self, uid: str, kind: str) -> Done:
         return self._at(uid, kind, lambda work: work.rekey(None, None, None))

@@ -141,7 +141,9 @@ async def whole_terminal(world: World, twin: TwinProcess) -> AsyncIterator[Whole
         closing(Directory(world.folder / "directory.db")) as directory,
     ):
         keeper, at_hand = ClockKeeper(ledger), KeysAtHand(keys, log.error)
-        shop = Shop(ledger, directory, identity, keeper.clock.now, lambda: around.online, at_hand, wanted.want)
+        shop = Shop(
+            ledger, directory, identity, keeper.clock.now, lambda: around.online, at_hand, at_hand.link, wanted.want
+        )
         attention = Attention(lambda: 0)
         outlets = Outlets(
             publish=lambda _: None,
@@ -157,7 +159,8 @@ async def whole_terminal(world: World, twin: TwinProcess) -> AsyncIterator[Whole
             async def exchange(_: str, card: int, apdu: bytes, limit_s: float) -> bytes:
                 return await asyncio.to_thread(reader.exchange, card, apdu, limit_s)
 
-            taps = CardTaps(station, exchange, random, SyncLender(door, LIMIT_S * 1000, wanted).card_key)
+            lender = SyncLender(door, LIMIT_S * 1000, wanted)
+            taps = CardTaps(station, exchange, random, lender.card_key, lender.shown)
             events = DeviceEvents(station, taps, lambda: f"t{next(ids)}")
 
             def emit(event: Event) -> None:
