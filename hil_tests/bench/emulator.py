@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ KERNEL_WORDS = "console=ttyS0 root=/dev/vda rw quiet mitigations=off nokaslr net
 SOCKET_STEPS, SOCKET_STEP_S = 400, 0.05
 QUIT_S = 20.0
 PORTS = ("agent", "hands")
+HOST, GUEST = "10.0.2.2", "10.0.2.15"
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ class Parts:
     state: Path | None = None
 
 
-def command(parts: Parts, folder: Path, share: Path) -> list[str]:
-    """The call of QEMU; its sockets and its console are in `folder`, the guest may read `share`."""
+def command(parts: Parts, folder: Path, share: Path, network: bool = False) -> list[str]:
+    """The call of QEMU; its sockets and its console are in `folder`, the guest may read `share`.
+
+    With `network` the guest's cable leads to this machine, whose own address is HOST there; without, to nowhere.
+    """
     words = [QEMU, "-accel", "tcg,thread=multi", "-machine", "q35", "-cpu", "max", "-smp", str(CORES)]
     words += ["-m", str(MEMORY_MB), "-nodefaults", "-display", "none", "-serial", f"file:{folder}/console"]
     words += ["-qmp", f"unix:{folder}/qmp,server=on,wait=off", "-rtc", "base=utc", "-action", "watchdog=none"]
@@ -46,7 +49,12 @@ def command(parts: Parts, folder: Path, share: Path) -> list[str]:
         words += ["-chardev", f"socket,id={name},path={folder}/{name},server=on,wait=off"]
         words += ["-device", f"virtserialport,chardev={name},name=stillpoint.{name}"]
     words += ["-device", "virtio-scsi-pci,id=scsi", "-device", "qemu-xhci,id=xhci,p2=8,p3=4", "-device", "i6300esb"]
-    words += ["-netdev", "user,id=net,restrict=on", "-device", "virtio-net-pci,netdev=net,id=nic"]
+    words += [
+        "-netdev",
+        f"user,id=net,restrict={'off' if network else 'on'}",
+        "-device",
+        "virtio-net-pci,netdev=net,id=nic",
+    ]
     words += ["-fsdev", f"local,id=share,path={share},security_model=none,readonly=on"]
     words += ["-device", "virtio-9p-pci,fsdev=share,mount_tag=bench"]
     return [*words, "-incoming", f"exec:cat {parts.state}"] if parts.state else words
@@ -55,17 +63,17 @@ def command(parts: Parts, folder: Path, share: Path) -> list[str]:
 class Emulator:
     """A QEMU that runs; `qmp` speaks with it."""
 
-    def __init__(self, parts: Parts, folder: Path, share: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, parts: Parts, folder: Path, share: Path, network: bool = False) -> None:
         """Raises BenchError if it does not come up."""
         self.folder = folder
         self._log = folder / "qemu.log"
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(
-                command(parts, folder, share),
+                command(parts, folder, share, network),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "TMPDIR": "/dev/shm", **(environment or {})},
+                env={**os.environ, "TMPDIR": "/dev/shm"},
             )
         try:
             self.qmp = Qmp(self.connect("qmp"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from hil_tests.bench.agent_link import AgentLink
-from hil_tests.bench.emulator import Emulator, Parts
+from hil_tests.bench.emulator import GUEST, Emulator, Parts
 
 SHARED_MEMORY = Path("/dev/shm")
 BOOT_S = 600.0
@@ -22,11 +22,11 @@ MOUNT = "mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro bench /ben
 class Guest:
     """Booted, or taken up from a snapshot where `parts` has one; then its clock is right and `share` is at /bench."""
 
-    def __init__(self, parts: Parts, share: Path) -> None:
+    def __init__(self, parts: Parts, share: Path, network: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="stillpoint-guest-", dir=SHARED_MEMORY))
         with ExitStack() as undo:
             undo.callback(shutil.rmtree, self._folder, ignore_errors=True)
-            self.emulator = Emulator(parts, self._folder, share)
+            self.emulator = Emulator(parts, self._folder, share, network)
             undo.callback(self.emulator.close)
             self.qmp = self.emulator.qmp
             self.agent = AgentLink(self.emulator.connect("agent"))
@@ -35,6 +35,8 @@ class Guest:
                 self._wake()
             else:
                 self.agent.run("true", limit_s=BOOT_S)
+            if network:
+                self.agent.shell(f"ip address add {GUEST}/24 dev eth0 && ip link set eth0 up")
             self._undo = undo.pop_all()
 
     def _wake(self) -> None:
@@ -43,6 +45,10 @@ class Guest:
             tick.wait(TICK_S)
         self.qmp.do("cont")
         self.agent.shell(f"date -s @{int(time.time())} >/dev/null && {MOUNT}")
+
+    def cable(self, plugged: bool) -> None:
+        """Pull the cable of its network, or put it in."""
+        self.qmp.do("set_link", name="nic", up=plugged)
 
     def console(self) -> str:
         """What the guest's kernel said, and systemd."""

@@ -28,8 +28,8 @@ UART_PORT = 4  # of those: for a PN532, an SSI scanner or a printer, one at a ti
 class Stand:
     """Everything is unplugged at first. `orders` is what tests in the guest may ask of the host; more can be added."""
 
-    def __init__(self, parts: Parts, share: Path) -> None:
-        self.guest = Guest(parts, share)
+    def __init__(self, parts: Parts, share: Path, network: bool = False) -> None:
+        self.guest = Guest(parts, share, network)
         self.agent: AgentLink = self.guest.agent
         self.qmp: Qmp = self.guest.qmp
         folder = self.guest.emulator.folder

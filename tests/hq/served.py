@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -90,10 +90,11 @@ def serve_hq(
     chain_folder: Path,
     clock: Callable[[], int] = real_clock,
     random: Callable[[int], bytes] | None = None,
+    hosts: Sequence[str] = (),
 ) -> Iterator[ServedHq]:
-    """Found an HQ of `chain_folder` under `tmp_path` and serve it until the block ends."""
+    """Found an HQ of `chain_folder` under `tmp_path` and serve it until the block ends; `hosts` are further names."""
     state_dir, random = tmp_path / "hq", random or Random(1).randbytes
-    found(state_dir, read_chain(chain_folder), hosts=(), now_ms=clock(), random=random)
+    found(state_dir, read_chain(chain_folder), hosts=hosts, now_ms=clock(), random=random)
     served = ServedHq(state_dir, clock, random)
     try:
         yield served
