@@ -6,24 +6,13 @@ from pathlib import Path
 
 from hil_tests.bench.disk import Disk, Mark
 from hil_tests.bench.stand import Stand
-from hil_tests.power import sales
+from hil_tests.power.judging import judge_of
 from hil_tests.power.medium import files_in, new_medium, recovered
 from hil_tests.power.recording import FOLDER, LIMIT_S, PYTHON, mount
 from terminal.bench.crash.cuts import State
-from terminal.bench.crash.judge import Judge
-from terminal.bench.crash.ledger_look import LedgerLook
 
 SEED, COUNT = 3, 200
 SELL = (PYTHON, "-B", "-m", "hil_tests.power.sales", FOLDER, str(SEED), str(COUNT))
-
-
-def judge_of(folder: Path) -> Judge:
-    laid, played = folder / "laid", folder / "played"
-    laid.mkdir()
-    played.mkdir()
-    judge = Judge(laid, LedgerLook())
-    sales.play(played, SEED, COUNT, lambda act: judge.learn(files_in(played)))
-    return judge
 
 
 def acknowledged(disk: Disk) -> int:
@@ -41,7 +30,7 @@ def test_on_a_full_disk_selling_ends_with_a_sentence_and_every_sale_is_there(sta
     assert "StorageFull" in sold.out
     stand.agent.shell(f"rm {FOLDER}/filler; umount {FOLDER}")
     files = files_in(recovered(bytes(disk.content), tmp_path / "state"))
-    assert judge_of(tmp_path).judge(State(0, acknowledged(disk), files)) is None
+    assert judge_of(tmp_path, SEED, COUNT).judge(State(0, acknowledged(disk), files)) is None
     assert acknowledged(disk) < COUNT
 
 
@@ -62,4 +51,4 @@ def test_on_a_disk_that_fails_selling_ends_with_a_sentence_and_every_sale_is_the
     assert sold.code != 0
     assert "StorageBroken" in sold.out
     files = files_in(recovered(bytes(disk.content), tmp_path / "state"))
-    assert judge_of(tmp_path).judge(State(0, acknowledged(disk), files)) is None
+    assert judge_of(tmp_path, SEED, COUNT).judge(State(0, acknowledged(disk), files)) is None

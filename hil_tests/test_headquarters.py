@@ -59,9 +59,9 @@ def sell(stand: Stand, number: int) -> dict[str, Any]:
 
 
 def asked(stand: Stand, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    words = (PYTHON, "-B", "-m", "hil_tests.appliance.pos", str(LIMIT_S), method, path)
+    words = [PYTHON, "-B", "-m", "hil_tests.appliance.pos", str(LIMIT_S), method, path]
     if body is not None:
-        words += (json.dumps(body),)
+        words.append(json.dumps(body))
     said = stand.agent.run(*words, limit_s=2.0 * LIMIT_S, PYTHONPATH="/bench")
     answer: dict[str, Any] = json.loads(said.out)
     return answer

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import socket
+from collections import deque
 from pathlib import Path
+from typing import Any
 
-from hil_tests.bench.disk import Disk
+from hil_tests.bench.disk import SECTOR, Disk, Entry, Mark
 from hil_tests.bench.nbd import NbdServer
 from hil_tests.bench.qmp import Qmp
 from hil_tests.bench.vscard import Slot
+from hil_tests.bench.write_log import entries, read
 
 LIMIT_S = 120.0
 _number = itertools.count(1)
@@ -97,6 +100,45 @@ class SerialAdapter(_Plug):
         self.connection.sendall(data)
 
 
+class LoggedDisk:
+    """A SCSI disk in a file in `folder`, whose writes QEMU itself writes down beside it."""
+
+    def __init__(self, qmp: Qmp, folder: Path, content: bytes) -> None:
+        self.begun = content
+        self.name = f"disk{next(_number)}"
+        self._marks: list[tuple[int, int]] = []
+        self._medium, self._log = folder / f"{self.name}.img", folder / f"{self.name}.log"
+        self._medium.write_bytes(content)
+        self._log.touch()
+        medium, log = ({"driver": "file", "filename": str(path)} for path in (self._medium, self._log))
+        sizes: dict[str, Any] = {"log_sector_size": SECTOR, "log_super_update_interval": 1}
+        qmp.do("blockdev-add", driver="blklogwrites", node_name=self.name, file=medium, log=log, **sizes)
+        qmp.do("device_add", driver="scsi-hd", id=self.name, bus="scsi.0", drive=self.name, serial=self.name)
+
+    @property
+    def place(self) -> str:
+        """Where the guest finds it."""
+        return place_of(self.name)
+
+    def mark(self, number: int) -> None:
+        """The guest acknowledged an act: what is in the log by now came before it."""
+        self._marks.append((entries(self._log.read_bytes()[:SECTOR]), number))
+
+    def log(self) -> list[Entry]:
+        """What happened so far, in order."""
+        marks, told = deque(self._marks), list[Entry]()
+        for number, happened in enumerate(read(self._log.read_bytes())):
+            while marks and marks[0][0] <= number:
+                told.append(Mark(marks.popleft()[1]))
+            told += happened
+        return [*told, *(Mark(act) for _, act in marks)]
+
+
+def place_of(name: str) -> str:
+    """Where the guest finds the SCSI disk of this serial number."""
+    return f"/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_{name}"
+
+
 class PluggedDisk:
     """A SCSI disk whose medium is `disk`, which stays in our hands."""
 
@@ -113,7 +155,7 @@ class PluggedDisk:
     @property
     def place(self) -> str:
         """Where the guest finds it."""
-        return f"/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_{self.name}"
+        return place_of(self.name)
 
     def cut(self) -> None:
         """Its power goes."""

@@ -152,6 +152,18 @@ def survivors(begun: bytes, log: Sequence[Entry], seed: int, ways: tuple[Keep, .
     yield from _states(medium, pending, ways, len(log), acknowledged, seed)
 
 
+def replayed(begun: bytes, log: Sequence[Entry]) -> Iterator[Survivor]:
+    """States at every write and acknowledgement, on a disk that loses nothing but what comes later."""
+    medium, acknowledged = bytearray(begun), -1
+    for at, entry in enumerate(log):
+        if isinstance(entry, Write):
+            _apply(medium, [entry])
+        elif isinstance(entry, Mark):
+            acknowledged = entry.number
+        if not isinstance(entry, Flush):
+            yield Survivor(at, acknowledged, bytes(medium))
+
+
 def _states(
     medium: bytearray, pending: list[Write], ways: tuple[Keep, ...], at: int, acknowledged: int, seed: int
 ) -> Iterator[Survivor]:

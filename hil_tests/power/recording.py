@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hil_tests.bench.devices import LoggedDisk
 from hil_tests.bench.disk import Disk
 from hil_tests.bench.stand import Stand
 
@@ -15,14 +16,28 @@ def mount(stand: Stand, disk: Disk, options: str = "") -> None:
     """Plug `disk` into the guest and mount it there; what the guest acknowledges is marked in its log."""
     plugged = stand.plug_disk(disk)
     stand.orders["acknowledged"] = lambda act: disk.mark(act)
-    wait = f"for _ in $(seq 100); do [ -e {plugged.place} ] && break; sleep 0.1; done; "
-    stand.agent.shell(wait + MOUNT.format(options=options, place=plugged.place))
+    mount_at(stand, plugged.place, options)
+
+
+def mount_at(stand: Stand, place: str, options: str = "") -> None:
+    """Mount the disk that is plugged in at `place`, once the guest has found it."""
+    wait = f"for _ in $(seq 100); do [ -e {place} ] && break; sleep 0.1; done; "
+    stand.agent.shell(wait + MOUNT.format(options=options, place=place))
 
 
 def record(stand: Stand, medium: bytes, module: str, *arguments: str, options: str = "") -> Disk:
     """The disk after `python -m MODULE` has run on it to its end."""
     disk = Disk(medium)
     mount(stand, disk, options)
+    stand.agent.run(PYTHON, "-B", "-m", module, FOLDER, *arguments, limit_s=LIMIT_S, PYTHONPATH="/bench")
+    return disk
+
+
+def record_by_qemu(stand: Stand, medium: bytes, module: str, *arguments: str) -> LoggedDisk:
+    """As `record`, on a disk whose writes QEMU writes down."""
+    disk = LoggedDisk(stand.qmp, stand.guest.emulator.folder, medium)
+    stand.orders["acknowledged"] = lambda act: disk.mark(act)
+    mount_at(stand, disk.place)
     stand.agent.run(PYTHON, "-B", "-m", module, FOLDER, *arguments, limit_s=LIMIT_S, PYTHONPATH="/bench")
     return disk
 

@@ -16,6 +16,7 @@ from hil_tests.bench.disk import (
     Write,
     everything,
     nothing,
+    replayed,
     survivors,
     torn,
 )
@@ -87,3 +88,9 @@ def test_a_write_tears_between_sectors_and_never_within() -> None:
 def test_the_same_seed_gives_the_same_states() -> None:
     log: list[Entry] = [Write(0, A + B), Write(2 * SECTOR, A), Flush()]
     assert list(survivors(EMPTY, log, seed=7)) == list(survivors(EMPTY, log, seed=7))
+
+
+def test_a_disk_that_loses_only_what_comes_later_is_replayed_to_every_write() -> None:
+    log: list[Entry] = [Write(0, A), Flush(), Write(SECTOR, B), Mark(0)]
+    one, two = A + EMPTY[SECTOR:], A + B + EMPTY[2 * SECTOR :]
+    assert list(replayed(EMPTY, log)) == [Survivor(0, -1, one), Survivor(2, -1, two), Survivor(3, 0, two)]
