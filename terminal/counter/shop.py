@@ -51,8 +51,7 @@ class Shop:
     """Ledger, directory, identity and clock of one terminal; used by the till's one thread only.
 
     `online` is whether HQ was reached at the last attempt. `card_keys` and `link_keys` give keys of cards as far as
-    they are at hand here, `want_key` hears the UIDs of those whose key is not. Without `pins`
-    none can be given here.
+    they are at hand here, `want_key` hears the UIDs of those whose key is not. Without `pins` none can be given here.
     """
 
     ledger: Ledger
