@@ -6,6 +6,8 @@ import re
 from typing import Literal, NamedTuple
 
 Fault = Literal["scan_noisy", "scan_too_long", "scan_unended"]
+FORGET_MS = 1000  # what has no end after so much silence is left out, and what still comes of it, up to its end, too
+ANEW_MS = 10_000  # after so much silence nothing of it comes any more: the next byte or stroke begins a code
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: symbology and modifier before the code
 _NOISE = re.compile(r"[^ -~\x1d\x1e\x04\u00a0-\U0010ffff]")  # GS, RS and EOT are part of GS1 and ISO/IEC 15434 codes

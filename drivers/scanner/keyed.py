@@ -9,7 +9,7 @@ from drivers.evdev.layouts import LAYOUTS, Layout
 from drivers.evdev.strokes import Gap, Stroke
 from drivers.evdev.text import ends, text_of
 from drivers.scanner.calibration import Learned, Unlearned, is_calibration, learn
-from drivers.scanner.code import Code, Fault, read_code
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code, Fault, read_code
 
 End = Literal["any", "enter", "tab", "idle"]
 TellBy = Literal["device", "timing"]
@@ -17,7 +17,6 @@ TellBy = Literal["device", "timing"]
 SCAN_CHARS_MIN = 6
 SCAN_GAP_US_MAX = 35_000  # no hand types six characters with less between each two
 IDLE_MS = 100  # ends a code of a scanner that sends no suffix
-FORGET_MS = 1000  # what has no suffix by then never gets one
 _STROKES_PER_CHAR = 2  # a dead key and a space
 
 
@@ -56,6 +55,7 @@ class KeyedParser:
         self._strip_aim = strip_aim
         self._strokes: list[Stroke] = []
         self._damage: Fault | None = None
+        self._in_rest = False  # by timing: whether a gap ends the damage
         self._last_us = 0
 
     @property
@@ -76,7 +76,8 @@ class KeyedParser:
                 self._spoil("scan_noisy")
                 continue
             if self._by_timing and apart:
-                read += self._whole() if self._damage is not None else self._burst()
+                read += self._parted()
+                self._in_rest = True
             if self._is_end(stroke):
                 read += self._ended(stroke)
             elif self._damage is None:
@@ -86,19 +87,26 @@ class KeyedParser:
         return read
 
     def silent(self, since_ms: int) -> list[Read]:
-        """Nothing was typed for `since_ms`: what this ends."""
+        """Nothing was typed for `since_ms`: what this ends. After a second of it what has no end is left out, with what
+        may still come of it up to its end, for half a number is another number."""
         if since_ms < self.patience_ms:
             return []
-        if self._damage is not None:
-            return self._whole()
+        read: list[Read] = []
         if self._by_timing:
+            read = self._parted()
+        elif self._strokes and self._end == "idle":
+            read = self._whole()
+        elif self._strokes:
+            self._spoil("scan_unended")
+        if since_ms >= (FORGET_MS if self._end == "idle" else ANEW_MS):
+            self._damage = None
+        return read
+
+    def _parted(self) -> list[Read]:
+        """By timing: what a gap ends. What comes after a code without end is its rest, up to the next gap."""
+        if self._damage is None:
             return self._burst()
-        if self._strokes and self._end == "idle":
-            return self._whole()
-        if self._strokes:
-            self.faults.add("scan_unended")
-            self._strokes.clear()
-        return []
+        return self._whole() if self._in_rest else []
 
     def _is_end(self, stroke: Stroke) -> bool:
         end = ends(stroke)
@@ -106,10 +114,14 @@ class KeyedParser:
 
     def _spoil(self, fault: Fault) -> None:
         """Whatever comes up to the next end belongs to a code that is lost."""
+        self.faults.add(fault)
         self._damage = fault
+        self._in_rest = fault != "scan_unended"
         self._strokes.clear()
 
     def _ended(self, stroke: Stroke) -> list[Read]:
+        if self._damage == "scan_unended":
+            self.faults.add("scan_unended")  # what came now is lost as well: it may be the rest, or the next code
         if self._by_timing and self._damage is None and len(self._strokes) < SCAN_CHARS_MIN:
             self._strokes.append(stroke)
             return self._hand()
@@ -121,8 +133,7 @@ class KeyedParser:
             return self._hand()
         if self._end == "idle":
             return self._whole()
-        self.faults.add("scan_unended")
-        self._strokes.clear()
+        self._spoil("scan_unended")
         return []
 
     def _hand(self) -> list[Read]:
@@ -134,9 +145,11 @@ class KeyedParser:
         strokes, damage = tuple(self._strokes), self._damage
         self._strokes.clear()
         self._damage = None
-        if damage is None and is_calibration(strokes):
+        if damage is not None:
+            return []
+        if is_calibration(strokes):
             return [self._calibrated(strokes)]
-        found = damage or self._code(strokes)
+        found = self._code(strokes)
         if isinstance(found, str):
             self.faults.add(found)
             return []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
-from drivers.scanner.code import Code, Fault, read_code
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code, Fault, read_code
 
 Suffix = Literal["any", "cr", "lf", "crlf"]
 
@@ -19,7 +19,6 @@ _ENDS: Mapping[Suffix, re.Pattern[bytes]] = MappingProxyType(
         "crlf": re.compile(rb"\r\n"),
     }
 )
-FORGET_MS = 1000
 _BYTES_PER_CHAR = 4
 
 
@@ -35,7 +34,7 @@ class LineParser:
         self._chars_max = chars_max
         self._strip_aim = strip_aim
         self._rest = b""
-        self._skipping = False
+        self._skipping = self._stalled = False
         self.faults: set[Fault] = set()
 
     def feed(self, data: bytes) -> list[Code]:
@@ -45,15 +44,22 @@ class LineParser:
         for line in lines:
             if not self._skipping:
                 codes += self._codes(line)
-            self._skipping = False
+            elif self._stalled and len(line) > 1:
+                self.faults.add("scan_unended")
+            self._skipping = self._stalled = False
         if len(self._rest) > self._chars_max * _BYTES_PER_CHAR:
-            self._overrun()
+            self._leave_out("scan_too_long")
         return codes
 
     def silent(self, since_ms: int) -> list[Code]:
-        """Nothing came for `since_ms`. Silence ends no code; a second of it ends what has no suffix."""
-        if since_ms >= FORGET_MS:
+        """Nothing came for `since_ms`. Silence ends no code: after a second of it what came is left out, with what may
+        still come of it up to its suffix, for half a number is another number."""
+        if since_ms >= ANEW_MS:
             self.idle()
+        elif since_ms >= FORGET_MS and (self._rest or self._skipping):
+            if not self._skipping:
+                self._leave_out("scan_unended")
+            self._stalled = True
         return []
 
     def take_answer(self) -> bytes:
@@ -65,13 +71,13 @@ class LineParser:
         if self._rest and not self._skipping:
             self.faults.add("scan_unended")
         self._rest = b""
-        self._skipping = False
+        self._skipping = self._stalled = False
 
-    def _overrun(self) -> None:
-        """Forget a line that has no end; its last byte stays, for it may be half of a CRLF."""
+    def _leave_out(self, fault: Fault) -> None:
+        """Forget a line up to its end; its last byte stays, for it may be half of a CRLF."""
         self._rest = self._rest[-1:]
         self._skipping = True
-        self.faults.add("scan_too_long")
+        self.faults.add(fault)
 
     def _codes(self, line: bytes) -> list[Code]:
         try:

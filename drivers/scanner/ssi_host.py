@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from drivers.scanner.code import Code, Fault, read_code
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code, Fault, read_code
 from drivers.scanner.ssi import AIM_OF_TYPE, DECODER, NAK_RESEND, Frame, FrameParser, Op, ack, nak
 
 SETTLE_MS = 250  # a decoder leaves less than that between two bytes of a frame
-FORGET_MS = 1000
 _BYTES_PER_CHAR = 4
 
 
@@ -27,6 +26,7 @@ class SsiHost:
         self._message = b""
         self._last: bytes | None = None
         self._unhealed = False
+        self._stalled = False
         self.faults: set[Fault] = set()
 
     def feed(self, data: bytes) -> list[Code]:
@@ -34,11 +34,13 @@ class SsiHost:
         return self._heard(self._frames.feed(data))
 
     def silent(self, since_ms: int) -> list[Code]:
-        """Nothing came for `since_ms`: half a frame never gets whole, and what was not sent again is lost."""
+        """Nothing came for `since_ms`: half a frame never gets whole, and what was not sent again is lost, with the
+        frames that may still come of it."""
         codes = self._heard(self._frames.settle()) if since_ms >= SETTLE_MS else []
         if since_ms >= FORGET_MS:
             if self._unhealed or self._message:
                 self.faults.add("scan_noisy")
+            self._stalled = since_ms < ANEW_MS and (self._stalled or bool(self._message))
             self._unhealed, self._message = False, b""
             self._frames.in_noise = False
         return codes
@@ -68,6 +70,10 @@ class SsiHost:
         if one.continued:
             return []
         message, self._message = self._message, b""
+        if self._stalled:
+            self._stalled = False
+            self.faults.add("scan_noisy")
+            return []
         return self._code(message)
 
     def _code(self, message: bytes) -> list[Code]:

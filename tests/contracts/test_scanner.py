@@ -115,13 +115,16 @@ class TestSerial:
         told.next(Scanned, text=TEA)
         assert [scanned.text for scanned in told.all(Scanned)] == [WATER, TEA]
 
-    def test_a_code_without_end_is_left_out_and_does_not_stain_the_next(
+    def test_a_code_that_stalls_is_left_out_with_its_rest_and_does_not_stain_the_next(
         self, pty_bed: PtyScannerBed, told: Recorder
     ) -> None:
-        pty_bed.send(b"690")
+        pty_bed.send(b"690123")
+        told.status("scan_unended")
+        pty_bed.send(b"4567892\r")
         told.status("scan_unended")
         pty_bed.scan(TEA)
         assert told.next(Scanned).text == TEA
+        assert len(told.all(Scanned)) == 1
 
     def test_a_flood_without_end_is_bounded_and_said(self, pty_bed: PtyScannerBed, told: Recorder) -> None:
         pty_bed.send(b"7" * 100_000 + b"\r")

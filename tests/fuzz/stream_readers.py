@@ -18,8 +18,7 @@ from drivers.card_reader.typed_uid import Format, Order, TypedUid
 from drivers.card_reader.uid import uid_of
 from drivers.printer.status_bytes import StatusParser
 from drivers.scanner import ssi
-from drivers.scanner.code import Code
-from drivers.scanner.keyed import FORGET_MS
+from drivers.scanner.code import ANEW_MS, Code
 from drivers.scanner.lines import LineParser, Suffix
 from drivers.scanner.ssi import DECODER, Op
 from drivers.scanner.ssi_host import SsiHost
@@ -83,7 +82,7 @@ def _ssi(data: bytes) -> object:
         assert all(map(_bounded, host.feed(piece)))
         assert len(host.take_answer()) <= 6 * (len(piece) + 260)
     assert all(map(_bounded, host.silent(len(data))))
-    host.silent(FORGET_MS)
+    host.silent(ANEW_MS)
     host.take_answer()
     return _next_code(host.feed, ssi.frame(Op.DECODE_DATA, DECODER, 0, b"\x0b" + WATER), "]E0")
 
@@ -92,7 +91,7 @@ def _lines(suffix: Suffix, data: bytes) -> object:
     parser = LineParser(suffix, CHARS_MAX)
     for piece in portions(data):
         assert all(map(_bounded, parser.feed(piece)))
-    parser.silent(FORGET_MS)
+    parser.silent(ANEW_MS)
     return _next_code(parser.feed, WATER + ENDS.get(suffix, b"\r"), "")
 
 

@@ -17,8 +17,8 @@ from drivers.evdev.strokes import Gap, InputEvent, Stroke, StrokeParser
 from drivers.evdev.text import text_of
 from drivers.keypad.keys import CODES, PadKey, PadKeys
 from drivers.scanner.calibration import Learned, Unlearned, is_calibration, learn
-from drivers.scanner.code import Code
-from drivers.scanner.keyed import FORGET_MS, End, KeyedParser, TellBy, Typed
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code
+from drivers.scanner.keyed import End, KeyedParser, TellBy, Typed
 from drivers.scanner.lines import LineParser, Suffix
 from drivers.scanner.ssi import DECODER, FrameParser, Op, frame
 from drivers.scanner.ssi_host import SsiHost
@@ -93,7 +93,7 @@ def test_any_strokes_give_codes_and_the_next_code_is_read(
     assert all(not isinstance(one, Code) or bounded(one) for one in read)
     assert all(isinstance(one, Code | Typed | Learned | Unlearned) for one in read)
     assert len(parser._strokes) <= 2 * CHARS_MAX
-    parser.silent(FORGET_MS)
+    parser.silent(ANEW_MS)
     key = scanned(WATER, parser.layout.name, start_us=10**8)
     key[-1] = key[-1]._replace(code=15 if end == "tab" else 28)
     assert parser.feed(key) == [Code(WATER)]
@@ -129,7 +129,7 @@ def test_any_bytes_of_a_serial_scanner(given_pieces: list[bytes], suffix: Suffix
         assert all(map(bounded, parser.feed(piece)))
     for since_ms in silences:
         assert parser.silent(since_ms) == []
-    parser.silent(FORGET_MS)
+    parser.silent(ANEW_MS)
     assert parser.feed(WATER.encode() + ENDS.get(suffix, b"\r")) == [Code(WATER)]
 
 
@@ -144,7 +144,7 @@ def test_any_bytes_of_an_ssi_scanner(given_pieces: list[bytes], silences: list[i
         assert len(parser._rest) <= 257
     for since_ms in silences:
         assert all(map(bounded, host.silent(since_ms)))
-    host.silent(FORGET_MS)
+    host.silent(ANEW_MS)
     host.take_answer()
     assert host.feed(frame(Op.DECODE_DATA, DECODER, 0, b"\x0b" + WATER.encode())) == [Code(WATER, "]E0")]
 

@@ -13,9 +13,10 @@ from drivers.evdev.strokes import InputEvent, Stroke, StrokeParser
 from drivers.evdev.text import text_of
 from drivers.keypad.keys import PadKeys
 from drivers.scanner.calibration import is_calibration, learn
+from drivers.scanner.code import ANEW_MS
 from drivers.scanner.code import Code as Scan
 from drivers.scanner.code import read_code as read_scan
-from drivers.scanner.keyed import FORGET_MS, KeyedParser, TellBy
+from drivers.scanner.keyed import KeyedParser, TellBy
 from terminal.codes.gs1 import CHARS_MAX as CODE_CHARS_MAX
 from terminal.codes.gtin import gtin_of, has_check_digit
 from terminal.codes.magstripe import holds_bank_card, is_bank_number
@@ -78,7 +79,7 @@ def _events(data: bytes) -> object:
         keyed = KeyedParser(LAYOUTS["us"], "enter", tell_by, CHARS_MAX, True)
         keyed.feed(found)
         assert len(keyed._strokes) <= 2 * CHARS_MAX
-        keyed.silent(FORGET_MS)
+        keyed.silent(ANEW_MS)
         last = scanned(WATER, keyed.layout.name, start_us=10**9)
         assert keyed.feed([*last[:-1], last[-1]._replace(code=KEY_ENTER)]) == [Scan(WATER)]
     strokes = [stroke for stroke in found if isinstance(stroke, Stroke)]

@@ -8,8 +8,8 @@ from drivers.evdev.codes import KEY_ENTER, KEY_KPENTER, KEY_TAB
 from drivers.evdev.layouts import LAYOUTS, LayoutName
 from drivers.evdev.strokes import Gap, Stroke
 from drivers.scanner.calibration import CALIBRATION, HEAD, Learned, Unlearned
-from drivers.scanner.code import Code
-from drivers.scanner.keyed import FORGET_MS, IDLE_MS, SCAN_CHARS_MIN, SCAN_GAP_US_MAX, End, KeyedParser, Typed
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code
+from drivers.scanner.keyed import IDLE_MS, SCAN_CHARS_MIN, SCAN_GAP_US_MAX, End, KeyedParser, Typed
 from tests.drivers.evdev.typed import scanned, typed
 
 WATER, TEA = "6901234567892", "6909876543215"
@@ -79,7 +79,42 @@ def test_a_code_without_end_is_forgotten_and_does_not_stain_the_next() -> None:
     assert parser.faults == set()
     assert parser.silent(FORGET_MS) == []
     assert parser.faults == {"scan_unended"}
+    assert parser.silent(ANEW_MS) == []
     assert parser.feed(scanned(TEA)) == [Code(TEA)]
+
+
+@pytest.mark.parametrize("stall_ms", [FORGET_MS, ANEW_MS - 1])
+def test_the_rest_of_a_code_that_stalled_is_no_code(stall_ms: int) -> None:
+    """What came up to the next end is left out and said again: it may be the rest, or a code of its own."""
+    parser, strokes = KeyedParser(US), scanned(WATER)
+    assert parser.feed(strokes[:6]) + parser.silent(stall_ms) + parser.silent(stall_ms) == []
+    assert parser.faults == {"scan_unended"}
+    parser.faults.clear()
+    assert parser.feed(strokes[6:]) == []
+    assert parser.faults == {"scan_unended"}
+    assert parser.feed(scanned(TEA)) == [Code(TEA)]
+
+
+def test_a_shorter_stall_is_nothing() -> None:
+    """The control."""
+    parser, strokes = KeyedParser(US), scanned(WATER)
+    assert parser.feed(strokes[:6]) + parser.silent(FORGET_MS - 1) + parser.feed(strokes[6:]) == [Code(WATER)]
+    assert parser.faults == set()
+
+
+@pytest.mark.parametrize("stall_ms", [0, 35, FORGET_MS, ANEW_MS - 1])
+def test_by_timing_the_rest_of_a_code_that_stalled_is_no_code_and_a_hand_is_heard_soon(stall_ms: int) -> None:
+    parser, strokes = timed(), scanned(WATER)
+    late = [stroke._replace(at_us=stroke.at_us + SCAN_GAP_US_MAX) for stroke in strokes[6:]]
+    assert parser.feed(strokes[:6]) + parser.silent(stall_ms) + parser.silent(stall_ms) == []
+    assert parser.feed(late) == []
+    assert parser.faults == {"scan_unended"}
+    assert parser.feed(scanned(TEA, start_us=10_000_000)) == [Code(TEA)]
+    parser.feed(typed("1" * 6, start_us=20_000_000))
+    parser.silent(stall_ms)
+    first, second, third = typed("234", start_us=30_000_000, gap_us=500_000)
+    assert parser.feed([first, second, third]) == [Typed((second,))], "the first may be the rest"
+    assert parser.silent(35) == [Typed((third,))]
 
 
 def test_silence_between_codes_is_nothing() -> None:
@@ -124,7 +159,7 @@ def test_where_timing_tells_a_short_silence_ends_a_loss() -> None:
 def test_a_loss_before_silence_is_over_with_it() -> None:
     parser = KeyedParser(US)
     parser.feed([Gap(0), *typed("1")])
-    assert parser.silent(FORGET_MS) == []
+    assert parser.silent(ANEW_MS) == []
     assert parser.faults == {"scan_noisy"}
     assert parser.feed(scanned(TEA)) == [Code(TEA)]
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drivers.scanner.code import Code
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code
 from drivers.scanner.lines import LineParser, Suffix
 
-WATER = "6901234567892"
+WATER, TEA = "6901234567892", "6909876543215"
 ENDS: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n"}
 codes = st.lists(st.text(st.sampled_from("0123456789ABCxyz-./ \x1d茶é"), min_size=1, max_size=30), max_size=8)
 cuts = st.lists(st.integers(0, 400), max_size=12)
@@ -108,6 +108,38 @@ def test_what_has_no_end_is_forgotten_when_idle() -> None:
     without = LineParser()
     without.feed(b"690")
     assert read(without, b"691\r") == ["690691"], "this is what idle() is for"
+
+
+@pytest.mark.parametrize("suffix", ["any", "cr", "lf", "crlf"])
+@pytest.mark.parametrize("stall_ms", [FORGET_MS, ANEW_MS - 1])
+@pytest.mark.parametrize("before", [1, 8, 13])
+def test_the_rest_of_a_code_that_stalled_is_no_code(suffix: Suffix, stall_ms: int, before: int) -> None:
+    """What came up to the next suffix is left out and said again: it may be the rest, or a code of its own."""
+    parser, end = LineParser(suffix), ENDS.get(suffix, b"\r")
+    assert read(parser, WATER.encode()[:before]) + parser.silent(stall_ms) + parser.silent(stall_ms) == []
+    assert parser.faults == {"scan_unended"}
+    parser.faults.clear()
+    assert read(parser, WATER.encode()[before:] + end) == []
+    assert read(parser, TEA.encode() + end) == [TEA]
+    assert parser.faults == ({"scan_unended"} if before < 13 else set())
+
+
+def test_a_stall_within_a_suffix_is_one() -> None:
+    parser = LineParser("crlf")
+    assert read(parser, b"690\r") + parser.silent(FORGET_MS) + read(parser, b"\n691\r\n") == ["691"]
+
+
+def test_the_rest_of_a_flood_that_stalled_is_no_code() -> None:
+    parser = LineParser("any", chars_max=10)
+    assert read(parser, b"7" * 50) + parser.silent(FORGET_MS) + read(parser, b"7777\r690\r") == ["690"]
+
+
+def test_a_shorter_stall_is_nothing_and_after_a_longer_one_all_begins_anew() -> None:
+    """The controls."""
+    parser = LineParser()
+    assert read(parser, b"69012345") + parser.silent(FORGET_MS - 1) + read(parser, b"67892\r") == [WATER]
+    assert parser.faults == set()
+    assert read(parser, b"690") + parser.silent(FORGET_MS) + parser.silent(ANEW_MS) + read(parser, b"691\r") == ["691"]
 
 
 def test_idle_between_codes_is_no_fault() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.scanner.code import Code
+from drivers.scanner.code import ANEW_MS, FORGET_MS, Code
 from drivers.scanner.ssi import CONTINUED, DECODER, HOST, NAK_RESEND, RETRANSMITTED, Op, ack, frame, nak
-from drivers.scanner.ssi_host import FORGET_MS, SETTLE_MS, SsiHost
+from drivers.scanner.ssi_host import SETTLE_MS, SsiHost
 
 WATER, TEA = "6901234567892", "6909876543215"
 EAN_13, GS1_128, CODE_39 = 0x0B, 0x0F, 0x01
@@ -110,11 +110,24 @@ def test_the_longest_code_in_the_longest_script() -> None:
     assert SsiHost(chars_max=20).feed(decoded("𠮷" * 20)) == [Code("𠮷" * 20)]
 
 
-def test_half_a_long_code_is_forgotten() -> None:
+def test_half_a_long_code_is_forgotten_with_its_rest() -> None:
     host = SsiHost()
     host.feed(frame(Op.DECODE_DATA, DECODER, CONTINUED, bytes([CODE_39]) + b"69"))
     host.silent(FORGET_MS)
+    host.silent(2 * FORGET_MS)
     assert host.faults == {"scan_noisy"}
+    host.faults.clear()
+    assert host.feed(frame(Op.DECODE_DATA, DECODER, CONTINUED, b"0123")) == []
+    assert host.feed(frame(Op.DECODE_DATA, DECODER, 0, b"4567892")) == []
+    assert host.faults == {"scan_noisy"}
+    assert host.feed(decoded(TEA)) == [Code(TEA)]
+
+
+def test_after_a_long_silence_the_next_frame_is_a_code() -> None:
+    host = SsiHost()
+    host.feed(frame(Op.DECODE_DATA, DECODER, CONTINUED, bytes([CODE_39]) + b"69"))
+    host.silent(FORGET_MS)
+    host.silent(ANEW_MS)
     assert host.feed(decoded(TEA)) == [Code(TEA)]
 
 
