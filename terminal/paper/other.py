@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from drivers.receipt import Line, Rule, Text
-from terminal.paper.rows import Value, inner, member, row, tenders
+from drivers.receipt import Cell, Columns, Line, Rule, Text
+from terminal.paper.rows import INDENT, Value, member, row, tenders
 from terminal.paper.words import Words
 
 
@@ -34,7 +34,7 @@ def topped_up(words: Words, receipt: Value) -> Iterator[Line]:
     if receipt["bonus"]:
         yield row(words.say("paper_bonus"), words.amount(receipt["bonus"]))
     if receipt["bonus"] and receipt["bonus_until"]:
-        yield inner(words.say("paper_valid_until", day=receipt["bonus_until"]), "")
+        yield Columns((INDENT, Cell(words.say("paper_valid_until", day=receipt["bonus_until"]), share=1)))
     yield from tenders(words, receipt["tenders"], receipt["rounding"], receipt["change"])
     yield from member(words, receipt)
 

@@ -130,9 +130,15 @@ def test_a_top_up_and_a_pay_out_on_paper(served: Served) -> None:
     tenders = [{"kind": "cash", "amount": 10_000}]
     status, _ = post(served, "/top-ups", {"intent": A, "card": CARD, "amount": 10_000, "tenders": tenders})
     assert status == 201
-    assert {"Top-up", "Topped up | ¥100.00", "Bonus | 20.00", "Cash | 100.00", "Stored value | 120.00"} <= set(
-        written(tray)
-    )
+    assert {
+        "Top-up",
+        "Topped up | ¥100.00",
+        "Bonus | 20.00",
+        "Cash | 100.00",
+        "Stored value | 120.00",
+    } <= set(written(tray))
+    ends = replace(tray.newest, language="en", receipt={**tray.newest.receipt, "bonus_until": "2027-10-28"})
+    assert " | valid until 2027-10-28" in texts(sheets(ends)[0].lines)
     status, _ = post(served, "/pay-outs", {"intent": B, "card": CARD, "amount": None, "by": "cash"})
     assert status == 201
     assert {"Pay-out", "Given back | ¥100.00", "Cash | 100.00", "Bonus lost | -20.00"} <= set(written(tray))
