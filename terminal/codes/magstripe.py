@@ -16,6 +16,9 @@ TRACK_1 = re.compile(
 TRACK_2 = re.compile(r";(?P<number>[0-9]{1,19})=(?P<expiry>[0-9]{4}|=)(?P<service>[0-9]{3}|=)(?P<rest>[^?]*)\?")
 TRACK_1_MAX, TRACK_2_MAX = 79, 40
 _RUN = re.compile(r"[0-9]+(?:[ ._:-]{1,3}[0-9]+)*")  # what stands between the groups of a written number
+_TRACK = re.compile(r"[%;][^?]*\?")
+_TRACKS = re.compile(r"(?:[%;][^?]*\?)+")
+_BARE = re.compile(r";([0-9]{1,19})\?")
 _DIGITS = re.compile(r"[0-9]+")
 _THIRD = (";", "+", "_")  # what a reader may type before track 3
 _FORMAT_DIGITS = 2  # before the account number of track 3
@@ -62,6 +65,18 @@ def read_track(text: str) -> Track | None:
     if found is None:
         return None
     return Track(found["number"], found["rest"], found.groupdict().get("format") or "")
+
+
+def numbers_of(text: str) -> list[str]:
+    """The account numbers of the tracks that `text` is, one behind the other; empty for everything else.
+
+    A track 2 of the chain's own may end behind its number.
+    """
+    if not _TRACKS.fullmatch(text):
+        return []
+    pieces = _TRACK.findall(text)
+    bare = [found[1] for found in map(_BARE.fullmatch, pieces) if found]
+    return bare + [track.number for track in map(read_track, pieces) if track]
 
 
 def holds_bank_card(text: str) -> bool:

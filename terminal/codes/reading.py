@@ -7,7 +7,7 @@
    are so rare that only a number which no product has is taken for one.
 5. `01` with a GTIN, and `8018` with a member number, are GS1 without its identifier; no bank card begins with 0, and
    22 digits from 80 on are nobody's payment code.
-6. A number of 18 digits that begins as the chain's own and ends in its check digit is a member's.
+6. A number of 18 digits that begins as the chain's own and ends in its check digit is a member's, also on a stripe.
 7. Then payment codes are refused, and everything in which a bank card's number stands, in one piece or in groups, such
    as a swiped stripe; what is left may be a receipt's number or a coupon's code. The device, the epoch and the
    number on a receipt are no groups of one number.
@@ -37,7 +37,7 @@ from terminal.codes.code import (
 )
 from terminal.codes.gs1 import CHARS_MAX, Gs1Error, read_digital_link, read_element_strings
 from terminal.codes.gtin import COUPON_PREFIXES, GTIN_LENGTHS, gtin_of, has_check_digit, is_digits
-from terminal.codes.magstripe import holds_bank_card, is_bank_number
+from terminal.codes.magstripe import holds_bank_card, is_bank_number, numbers_of
 from terminal.codes.payment import payment_code
 from terminal.codes.weighed import WeightCode, read_weighed
 
@@ -87,7 +87,7 @@ def read_code(text: str, rules: CodeRules = NO_RULES, aim: str = "") -> Code:
     digits = re.sub(r"[ -]", "", text) if _SEPARATED.fullmatch(text) else text
     if is_digits(digits):
         return _of_digits(digits, rules) or _of_words(text)
-    return payment_code(text) or (_of_link(text) if _WEB.match(text) else _of_words(text))
+    return payment_code(text) or _of_stripe(text, rules) or (_of_link(text) if _WEB.match(text) else _of_words(text))
 
 
 def refused(text: str) -> Refused | None:
@@ -137,8 +137,20 @@ def _of_digits(digits: str, rules: CodeRules) -> Code | None:
         return _unless_known(_goods(gtin, rules), foreign)
     if _is_gs1(digits) and (code := _of_gs1(digits)) is not None:
         return _unless_known(code, foreign)
-    own = is_gsrn(digits) and digits.startswith(rules.member_prefixes)
-    return MemberNumber(digits) if own else foreign
+    return MemberNumber(digits) if _is_own(digits, rules) else foreign
+
+
+def _is_own(digits: str, rules: CodeRules) -> bool:
+    return is_gsrn(digits) and digits.startswith(rules.member_prefixes)
+
+
+def _of_stripe(text: str, rules: CodeRules) -> MemberNumber | None:
+    """The member whose number alone is on the tracks; None also where a bank card's is beside it."""
+    numbers = set(numbers_of(text))
+    own = [number for number in numbers if _is_own(number, rules)]
+    if len(own) != 1 or any(is_bank_number(number) for number in numbers - {*own}):
+        return None
+    return None if holds_bank_card(text.replace(own[0], "")) else MemberNumber(own[0])
 
 
 def _is_gs1(text: str) -> bool:

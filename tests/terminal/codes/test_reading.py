@@ -141,6 +141,60 @@ def test_a_member_number_needs_its_identifier_or_the_chains_own_beginning() -> N
     assert read_code("8018" + other, RULES) == MemberNumber(other)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f";{GSRN}=9912101?",
+        f";{GSRN}=9912101000000000000?",
+        f";{GSRN}?",
+        f"%B{GSRN}^MEMBER/ADA^9912101?",
+        f"%B{GSRN}^MEMBER/ADA^9912101?;{GSRN}=9912101?",
+        f"%M{GSRN}^MEMBER/ADA^9912101?;{GSRN}?",
+    ],
+)
+def test_a_members_own_stripe_is_a_member_number(text: str) -> None:
+    """The control is a chain whose numbers begin otherwise."""
+    assert read_code(text + "\r\n", RULES) == MemberNumber(GSRN)
+    assert not isinstance(read_code(text, CodeRules(member_prefixes=("690999",))), MemberNumber)
+    assert not isinstance(read_code(text, NO_RULES), MemberNumber)
+    assert GSRN[-4:] not in repr(read_code(text, RULES))
+
+
+def test_a_members_number_that_could_be_a_bank_cards_is_a_members_on_a_stripe_too() -> None:
+    both = next(n for n in (with_check_digit(f"69012345{i:09}") for i in range(9999)) if is_bank_number(n))
+    assert read_code(f";{both}=9912101?", RULES) == MemberNumber(both)
+    assert read_code(f";{both}=9912101?", NO_RULES) == BANK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"%B{VISA}^A/B^9912101?;{GSRN}=9912101?",
+        f"%B{GSRN}^A/B^9912101?;{VISA}=9912101?",
+        f"%B{GSRN}^A/B^9912101?;{VISA}?",
+        f"%B{GSRN}^{VISA}^9912101?",
+        f"%B{GSRN}^A/B^9912101?;{GSRN}=9912101?;01{VISA}=1560000000?",
+    ],
+)
+def test_a_bank_cards_track_beside_a_members_is_refused(text: str) -> None:
+    assert read_code(text, RULES) == BANK
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f";{GSRN}=99?;{GSRN[:-1]}=9912101?",
+        f";{GSRN}",
+        f"{GSRN}=9912101?",
+        f";{GSRN[:-1]}0=9912101?",
+        f";x{GSRN}?",
+        "%?;?",
+    ],
+)
+def test_what_is_no_whole_stripe_of_a_member_is_nothing(text: str) -> None:
+    assert read_code(text, RULES) == Unknown()
+
+
 def test_a_wrong_check_digit_is_no_bank_card() -> None:
     assert read_code(VISA[:-1] + "2") == Voucher(VISA[:-1] + "2")
     assert read_code(f";{VISA[:-1]}2=9912?") == Unknown()

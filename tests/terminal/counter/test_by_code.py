@@ -148,3 +148,11 @@ def test_a_member_who_was_denied_is_not_greeted_by_a_code(shop: TestShop) -> Non
     assert refused_by(lambda: by_code(shop.shop, code(member="m2"))).phrase.code == "card_unknown"
     configure(shop, Configuration(version=2, issuers=ISSUERS))
     assert by_code(shop.shop, code(member="m3")).member.id == "m3"
+
+
+@pytest.mark.parametrize("stripe", [f";{NUMBER}=9912101?", f"%B{NUMBER}^MEMBER/ADA^9912101?;{NUMBER}?"])
+def test_a_members_own_stripe_claims_and_proves_nothing(shop: TestShop, stripe: str) -> None:
+    desk = scanned(shop, stripe)
+    assert (desk.till.member, desk.till.proof.level) == ("m1", "P0")
+    bank = stripe.replace(f";{NUMBER}", ";4111111111111111")
+    assert refused_by(lambda: scanned(shop, bank)).phrase.code == "code_of_bank_card"
