@@ -14,6 +14,7 @@ from cards.atr import CardType
 from cards.dialogue import Dialogue
 
 GROUP = "stillpoint.cards"
+REASON_CHARS_MAX = 120
 Draw = Callable[[int], bytes]  # so many fresh bytes of chance
 
 
@@ -45,10 +46,12 @@ def installed(built_in: Iterable[CardPlugin] = (), points: Iterable[EntryPoint] 
     for point in entry_points(group=GROUP) if points is None else points:
         try:
             plugin = point.load()
-        except (ImportError, AttributeError) as error:
-            problems.append(f"card plug-in {point.name} ({point.value}) cannot be loaded: {error}")
+            fits = isinstance(plugin, CardPlugin) and plugin.name == point.name
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - code of others fails in any way
+            why = f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX]
+            problems.append(f"card plug-in {point.name} ({point.value}) cannot be loaded: {why}")
             continue
-        if not isinstance(plugin, CardPlugin) or plugin.name != point.name:
+        if not fits:
             problems.append(f"card plug-in {point.name} ({point.value}) is no CardPlugin of that name")
         elif point.name in plugins:
             problems.append(f"card plug-in {point.name} ({point.value}) is there already: uninstall one")

@@ -16,6 +16,7 @@ from drivers.card_reader.whole_answer import whole_answer
 from drivers.errors import CardGone, CardMute, DeviceLost
 from drivers.identity import Identity
 from drivers.options import Pn532Options
+from drivers.serial_identity import identity_of_port
 from drivers.serial_port import HANG_UP, open_port
 from drivers.supervised import Supervised
 
@@ -65,8 +66,8 @@ class Pn532CardReader(Supervised):
             raise CardMute("the card does not answer in time") from None
 
     def identities(self) -> list[Identity]:
-        """See drivers.identity.TellsIdentity; its place is its port."""
-        return [Identity("PN532", firmware=self._firmware)] if self._firmware else []
+        """See drivers.identity.TellsIdentity; what tells it from its twin is the adapter that it hangs on."""
+        return [identity_of_port(self._options.port, "PN532", self._firmware)] if self._firmware else []
 
     def left(self) -> None:
         self._serving = False

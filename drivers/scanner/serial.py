@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,11 +12,13 @@ import serial
 
 from drivers.base import Kind, Scanned
 from drivers.errors import DeviceLost
+from drivers.identity import Identity
 from drivers.options import SerialOptions
 from drivers.scanner.code import Code, Fault
 from drivers.scanner.faults import tell_faults
 from drivers.scanner.lines import LineParser
 from drivers.scanner.ssi_host import SsiHost
+from drivers.serial_identity import identity_of_port
 from drivers.serial_port import HANG_UP, open_port
 from drivers.supervised import Supervised
 
@@ -46,6 +49,11 @@ class SerialScanner(Supervised):
     def __init__(self, device: str, options: SerialOptions) -> None:
         super().__init__(device)
         self._options = options
+
+    def identities(self) -> list[Identity]:
+        """See drivers.identity.TellsIdentity; of what is at its port."""
+        port = self._options.port
+        return [identity_of_port(port, "serial scanner")] if os.path.exists(port) else []
 
     def hold(self) -> None:
         options = self._options

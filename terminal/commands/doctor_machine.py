@@ -14,6 +14,8 @@ from pathlib import Path
 
 import apsw
 
+from cards import fm1208
+from cards.plugin import installed
 from drivers import plugins as driver_plugins
 from drivers import registry
 from drivers.base import State as DeviceState
@@ -90,8 +92,8 @@ def _device(config: DeviceConfig, state: State, said: str, code: str, found: Seq
 
 
 def plugins() -> list[Check]:
-    """What is wrong with the names of plug-in drivers; nothing is said while all is well."""
-    wrong = driver_plugins.clashes(registry.DRIVERS)
+    """What is wrong with plug-ins for devices, by their names, and for cards; nothing is said while all is well."""
+    wrong = [*driver_plugins.clashes(registry.DRIVERS), *installed((fm1208.PLUGIN,)).problems]
     return [Check("plugins", "warn", " ".join(wrong), wrong)] if wrong else []
 
 

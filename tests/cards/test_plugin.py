@@ -30,6 +30,24 @@ LOCKER = Locker()
 NOTHING = object()
 
 
+class Asked(Locker):
+    """Even its name fails."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as a plug-in might
+        raise RuntimeError("name")
+
+
+ASKED = Asked()
+
+
+def __getattr__(name: str) -> object:
+    """Packages that fail, or end the process, when they are loaded."""
+    if name == "ENDS":
+        raise SystemExit(3)
+    raise ZeroDivisionError if name == "FAILS" else AttributeError(name)
+
+
 def point(name: str, value: str) -> EntryPoint:
     return EntryPoint(name, value, GROUP)
 
@@ -46,6 +64,9 @@ def test_an_installed_plugin_stands_beside_the_built_in_one() -> None:
     [
         ("locker", "no_such_package:LOCKER", "cannot be loaded"),
         ("locker", f"{HERE}:MISSING", "cannot be loaded"),
+        ("locker", f"{HERE}:FAILS", "cannot be loaded: ZeroDivisionError"),
+        ("locker", f"{HERE}:ENDS", "cannot be loaded: SystemExit"),
+        ("locker", f"{HERE}:ASKED", "cannot be loaded: RuntimeError"),
         ("locker", f"{HERE}:NOTHING", "no CardPlugin"),
         ("other", f"{HERE}:LOCKER", "no CardPlugin of that name"),
         ("fm1208", "cards.fm1208:PLUGIN", "is there already"),
