@@ -8,7 +8,12 @@ import pytest
 
 from hil_tests.bench.stand import Stand
 
-MODULES = sorted(path.name for path in (Path(__file__).parent / "contracts").glob("test_*.py"))
+# The way of their bytes is another module's too: they are for the long lane.
+LONG = {"test_pn532.py", "test_printer_serial.py", "test_scanner_ssi.py", "test_wedge.py"}
+MODULES = [
+    pytest.param(path.name, marks=[pytest.mark.long] if path.name in LONG else [])
+    for path in sorted((Path(__file__).parent / "contracts").glob("test_*.py"))
+]
 LIMIT_S = 900.0
 
 

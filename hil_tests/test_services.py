@@ -58,9 +58,9 @@ def view(stand: Stand, *patterns: str) -> Done:
     return stand.agent.run(*words, limit_s=2.0 * LIMIT_S, check=False, PYTHONPATH="/bench")
 
 
-def ready(kind: str) -> str:
-    """A pattern for a device of the counter's view that is ready."""
-    return rf'\{{[^{{}}]*"kind":\s*"{kind}"[^{{}}]*"state":\s*"ready"'
+def ready(kind: str, state: str = "ready") -> str:
+    """A pattern for a device of the counter's view that is ready, or in another state."""
+    return rf'\{{[^{{}}]*"kind":\s*"{kind}"[^{{}}]*"state":\s*"{state}"'
 
 
 @pytest.fixture
@@ -88,6 +88,17 @@ def test_pcscd_that_is_killed_comes_back_and_cards_are_read(counter: Stand) -> N
     assert shows_one_more_tap(counter, lay(counter))
     counter.remove(1)
     counter.agent.run("systemctl", "kill", "-s", "KILL", "pcscd")
+    assert shows_one_more_tap(counter, lay(counter))
+
+
+def test_a_pcscd_that_hangs_is_on_the_screen_and_cards_are_read_when_it_goes_on(counter: Stand) -> None:
+    assert shows_one_more_tap(counter, lay(counter))
+    counter.agent.run("systemctl", "kill", "-s", "STOP", "pcscd")
+    assert view(counter, ready("card_reader", "failed")).code == 0
+    assert view(counter, ready("scanner")).code == 0
+    counter.agent.run("systemctl", "kill", "-s", "CONT", "pcscd")
+    assert view(counter, ready("card_reader")).code == 0
+    counter.remove(1)
     assert shows_one_more_tap(counter, lay(counter))
 
 
@@ -156,7 +167,5 @@ def twins(stand: Stand) -> dict[str, str]:
 
 
 def test_the_machine_s_own_watchdog_fires_when_nobody_feeds_it(stand: Stand) -> None:
-    opened = "import fcntl, os, struct, time; dog = os.open('/dev/watchdog0', os.O_WRONLY)"
-    two_seconds = "fcntl.ioctl(dog, 0xC0045706, struct.pack('i', 2))"  # WDIOC_SETTIMEOUT
-    stand.agent.begin(PYTHON, "-c", f"{opened}; {two_seconds}; os.write(dog, b'x'); time.sleep(3600)")
+    stand.agent.begin(PYTHON, "-B", "-m", "hil_tests.appliance.feed_once", PYTHONPATH="/bench")
     stand.qmp.event("WATCHDOG", limit_s=LIMIT_S)

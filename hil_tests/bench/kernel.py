@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import tarfile
@@ -33,7 +34,7 @@ SIMULATED = {
     "drivers/gpio/gpiolib.h": "gpiolib.h",
     "kernel/irq/irq_sim.c": "irq_sim.c",
 }
-_HEADERS = re.compile(r"linux-headers-([0-9.]+-\d+-amd64)")
+_HEADERS = re.compile(r"linux-headers-(\d[^-]*(?:-\d+)?-amd64)")
 MAKEFILE = "obj-m := gpio_sim.o\ngpio_sim-objs := gpio-sim.o irq_sim.o\n"
 
 
@@ -53,6 +54,8 @@ def make_kernel(folder: Path) -> None:
         run(["apt-get", "-q", "download", f"linux-image-{name}"], package)
         (archive,) = package.glob("*.deb")
         run(["dpkg-deb", "-x", archive, package])
+        if not (package / "lib").exists():  # Debian 13 lays modules below /usr
+            (package / "lib").symlink_to("usr/lib")
         shutil.copy(package / "boot" / f"vmlinuz-{name}", folder / "vmlinuz")
         _copy_modules(package, folder, name)
     _build_gpio_sim(folder, name)
@@ -74,7 +77,10 @@ def _copy_modules(package: Path, folder: Path, name: str) -> None:
     for path in wanted_modules(package, name, (*EARLY, *LATER)):
         target = folder / path.relative_to(package)
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, target)
+        if path.suffix == ".xz":  # the first few are loaded by a program that cannot unpack them
+            target.with_suffix("").write_bytes(lzma.decompress(path.read_bytes()))
+        else:
+            shutil.copy(path, target)
     for listed in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
         shutil.copy(package / "lib" / "modules" / name / listed, folder / "lib" / "modules" / name / listed)
 

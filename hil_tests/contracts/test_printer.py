@@ -1,4 +1,4 @@
-"""The printer's contract on a USB printer through libusb, beside the kernel's own driver, and on a serial adapter."""
+"""The printer's contract on a USB printer through libusb, which takes it from the kernel's own driver."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from hil_tests.beds.gadget_printer import GadgetPrinterBed
-from hil_tests.beds.hands import Hands
-from hil_tests.beds.uart_printer import UartPrinterBed
 from tests.contracts.printer import PrinterReplugContract
 
 
@@ -17,11 +15,4 @@ class TestUsbGadget(PrinterReplugContract):
     @pytest.fixture
     def bed(self) -> Iterator[GadgetPrinterBed]:
         with contextlib.closing(GadgetPrinterBed()) as bed:
-            yield bed
-
-
-class TestUsbSerial(PrinterReplugContract):
-    @pytest.fixture
-    def bed(self, hands: Hands) -> Iterator[UartPrinterBed]:
-        with contextlib.closing(UartPrinterBed(hands, "/dev/stillpoint/serial-1-4")) as bed:
             yield bed
