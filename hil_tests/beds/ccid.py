@@ -17,13 +17,18 @@ LIMIT_STEPS, STEP_S = 1000, 0.05
 READER = "Gemalto*433-Swap*"  # as libccid names the reader that QEMU says it is
 
 
-class CcidBed:
-    """The reader's cable and its cards are in the hands of the host; `number` is its USB port."""
+def serial_at(number: int) -> str:
+    """The serial number that QEMU gives to a reader on USB port `number`."""
+    return f"1-0000:00:05.0-{number}"
 
-    def __init__(self, hands: Hands, number: int = 1) -> None:
+
+class CcidBed:
+    """Cable and cards are in the hands of the host; `number` is the reader's USB port, `options` are the driver's."""
+
+    def __init__(self, hands: Hands, number: int = 1, **options: Any) -> None:
         self._hands, self._number = hands, number
         self.plug()
-        self.driver = PcscCardReader("counter", PcscOptions(reader=READER))
+        self.driver = PcscCardReader("counter", PcscOptions(reader=READER, **options))
 
     def tap(self, uid: str) -> None:
         self.show({"tap": uid})
@@ -45,7 +50,10 @@ class CcidBed:
         self._hands.do("unplug_reader", reader=self._number)
         tick = threading.Event()
         with Context() as pcsc:
-            assert any(not pcsc.readers() or tick.wait(STEP_S) for _ in range(LIMIT_STEPS)), "pcscd keeps the reader"
+            assert any(not self._listed(pcsc) or tick.wait(STEP_S) for _ in range(LIMIT_STEPS)), "pcscd keeps it"
+
+    def _listed(self, pcsc: Context) -> bool:
+        return any(serial_at(self._number) in name for name in pcsc.readers())
 
     def plug(self) -> None:
         self._hands.do("plug_reader", reader=self._number)

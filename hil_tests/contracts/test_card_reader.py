@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.base import CardTapped
-from hil_tests.beds.ccid import CcidBed
+from hil_tests.beds.ccid import CcidBed, serial_at
 from hil_tests.beds.hands import Hands
-from tests.contracts.card_reader import ADA, CardReaderContract
+from tests.contracts.card_reader import ADA, BEN, CardReaderContract
 from tests.contracts.card_talk import CardTalkContract
 from tests.contracts.recorder import Recorder
 
@@ -35,3 +35,26 @@ class TestCcid(CardTalkContract, CardReaderContract):
         threading.Event().wait(STEP_S * step)
         bed.tap(ADA)
         assert told.next(CardTapped).uid == ADA
+
+
+@pytest.mark.parametrize("option", ["usb_path", "serial"])
+def test_twins_keep_who_they_are_when_they_come_back_in_the_other_order(hands: Hands, option: str) -> None:
+    """pcscd names them by the order in which they come."""
+    names = {"usb_path": ("1-1", "1-2"), "serial": (serial_at(1), serial_at(2))}[option]
+    beds = [CcidBed(hands, number, **{option: name}) for number, name in enumerate(names, 1)]
+    told = [Recorder() for _ in beds]
+    for bed, recorder in zip(beds, told, strict=True):
+        bed.driver.start(recorder)
+        recorder.status("device_ready")
+    for bed, recorder in zip(beds, told, strict=True):
+        bed.unplug()
+        recorder.status("reader_absent")
+    for bed, recorder in reversed(list(zip(beds, told, strict=True))):
+        bed.plug()
+        recorder.status("device_ready")
+    for bed, recorder, uid in zip(beds, told, (ADA, BEN), strict=True):
+        bed.tap(uid)
+        assert recorder.next(CardTapped).uid == uid
+    for bed, recorder, uid in zip(beds, told, (ADA, BEN), strict=True):
+        bed.close()
+        assert [tapped.uid for tapped in recorder.all(CardTapped)] == [uid]
