@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.assurance import LEVELS
+from loyalty.assurance import LEVELS, Shown
 from loyalty.possession import CHALLENGE, Challenge, Evidence, Possession, Proof, Token, Why, possession
 
 
@@ -65,3 +65,33 @@ def test_p4_is_a_passed_challenge_and_nothing_else(evidence: Evidence) -> None:
 def test_what_is_refused_has_no_level_worth_having(evidence: Evidence) -> None:
     found = possession(evidence)
     assert found.refused is None or found.proof.level == "P0"
+
+
+proofs = st.builds(Proof, st.sampled_from(LEVELS), st.just("uid"), st.booleans(), st.booleans())
+
+
+def test_the_table_is_told_what_the_proof_says_and_who_else_is_there() -> None:
+    proof = Proof("P3", "code", key_at_hand=False, pin=True)
+    assert proof.shown(hq=True) == Shown("P3", pin=True, hq=True, key_at_hand=False)
+    assert proof.shown(staff=True) == Shown("P3", pin=True, staff=True, key_at_hand=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (Proof("P0", "claim"), Proof("P1", "uid"), Proof("P1", "uid")),
+        (Proof("P4", CHALLENGE), Proof("P1", "uid", pin=True), Proof("P4", CHALLENGE, pin=True)),
+        (Proof("P1", "uid", key_at_hand=False), Proof("P1", "uid"), Proof("P1", "uid")),
+    ],
+)
+def test_two_proofs_of_one_member_count_by_the_stronger_and_keep_the_pin(
+    first: Proof, second: Proof, both: Proof
+) -> None:
+    assert first.joined(second) == second.joined(first) == both
+
+
+@given(proofs, proofs)
+def test_a_further_proof_takes_nothing_away(first: Proof, second: Proof) -> None:
+    both = first.joined(second)
+    assert LEVELS.index(both.level) == max(LEVELS.index(first.level), LEVELS.index(second.level))
+    assert both.pin == (first.pin or second.pin)
