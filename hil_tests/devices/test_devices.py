@@ -9,57 +9,103 @@ from typing import TypeVar
 import pytest
 
 from drivers.base import DeviceStatus
-from hil_tests.devices.named import FILE, named
+from hil_tests.devices import away
+from hil_tests.devices.named import FILE, Named, named
 from hil_tests.devices.person import (
     PersonBed,
+    PersonButtonBed,
+    PersonBuzzerBed,
     PersonCardReaderBed,
     PersonKeypadBed,
     PersonLightBed,
     PersonScannerBed,
 )
+from hil_tests.devices.person_drawer import PersonDrawerBed, PersonPrinterDrawerBed
+from hil_tests.devices.person_printer import PersonPrinterBed
+from tests.contracts.button import ButtonContract
+from tests.contracts.buzzer import BuzzerContract
 from tests.contracts.card_reader import CardReaderContract
+from tests.contracts.drawer import DrawerContract, DrawerReplugContract
 from tests.contracts.keypad import KeypadContract
 from tests.contracts.light import LightContract
+from tests.contracts.printer import PrinterReplugContract
 from tests.contracts.recorder import Recorder
 from tests.contracts.scanner import ScannerContract
 
 Bed = TypeVar("Bed", bound=PersonBed)
 
 
-def bed_of(kind: str, driver: str, bed: type[Bed]) -> Iterator[Bed]:
-    """The bed of a device that is named and there; skips otherwise."""
+def there(request: pytest.FixtureRequest, kind: str, driver: str) -> Named:
+    """A device that is named and ready; skips otherwise."""
     device = named(FILE.read_text("utf-8")).get((kind, driver))
     if device is None:
-        pytest.skip(f"{kind} {driver}: not named in {FILE.name}")
+        away.skip(request, f"{kind} {driver}: not named in {FILE.name}")
     told = Recorder()
     with contextlib.closing(device.made()) as probe:
         probe.start(told)
         first = told.next(DeviceStatus)
     if first.state != "ready":
-        pytest.skip(f"{kind} {driver}: {first.sentence}")
-    with contextlib.closing(bed(device)) as made:
+        away.skip(request, f"{kind} {driver}: {first.sentence}")
+    return device
+
+
+def bed_of(kind: str, bed: type[Bed], request: pytest.FixtureRequest) -> Iterator[Bed]:
+    """The bed of a device that is there; its driver is the fixture's parameter."""
+    with contextlib.closing(bed(there(request, kind, request.param))) as made:
         yield made
 
 
 class TestCardReader(CardReaderContract):
     @pytest.fixture(params=["pcsc", "pn532", "wedge"])
     def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonCardReaderBed]:
-        yield from bed_of("card_reader", request.param, PersonCardReaderBed)
+        yield from bed_of("card_reader", PersonCardReaderBed, request)
 
 
 class TestScanner(ScannerContract):
     @pytest.fixture(params=["serial", "hid"])
     def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonScannerBed]:
-        yield from bed_of("scanner", request.param, PersonScannerBed)
+        yield from bed_of("scanner", PersonScannerBed, request)
 
 
 class TestKeypad(KeypadContract):
     @pytest.fixture(params=["hid"])
     def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonKeypadBed]:
-        yield from bed_of("keypad", request.param, PersonKeypadBed)
+        yield from bed_of("keypad", PersonKeypadBed, request)
+
+
+class TestPrinter(PrinterReplugContract):
+    @pytest.fixture(params=["escpos"])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonPrinterBed]:
+        yield from bed_of("printer", PersonPrinterBed, request)
+
+
+class TestDrawer(DrawerContract):
+    @pytest.fixture(params=["gpio"])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonDrawerBed]:
+        yield from bed_of("drawer", PersonDrawerBed, request)
+
+
+class TestDrawerAtPrinter(DrawerReplugContract):
+    @pytest.fixture(params=["printer"])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonPrinterDrawerBed]:
+        drawer, printer = there(request, "drawer", request.param), there(request, "printer", "escpos")
+        with contextlib.closing(PersonPrinterDrawerBed(drawer, printer)) as made:
+            yield made
 
 
 class TestLight(LightContract):
     @pytest.fixture(params=["gpio"])
     def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonLightBed]:
-        yield from bed_of("light", request.param, PersonLightBed)
+        yield from bed_of("light", PersonLightBed, request)
+
+
+class TestBuzzer(BuzzerContract):
+    @pytest.fixture(params=["gpio"])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonBuzzerBed]:
+        yield from bed_of("buzzer", PersonBuzzerBed, request)
+
+
+class TestButton(ButtonContract):
+    @pytest.fixture(params=["gpio"])
+    def bed(self, request: pytest.FixtureRequest) -> Iterator[PersonButtonBed]:
+        yield from bed_of("button", PersonButtonBed, request)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from pydantic import ValidationError
 
+from drivers import registry
 from drivers.errors import UnknownDriver
 from drivers.options import PcscOptions
 from hil_tests.devices.named import FILE, named
 from hil_tests.devices.person import PersonCardReaderBed, PersonLightBed
 
+README = FILE.parent / "README.md"
+REAL = {(kind, driver) for kind, driver in registry.DRIVERS if driver != "virtual"}
 READER = '[card_reader.pcsc]\nreader = "ACS*"\ncards = ["04A1B2C3D4E5F6"]\n'
 LIGHT = "[light.gpio]\nred = 17\ngreen = 27\n"
 
@@ -18,11 +23,14 @@ def test_the_file_that_ships_names_nothing_and_its_examples_are_right() -> None:
     text = FILE.read_text("utf-8")
     assert named(text) == {}
     examples = "\n".join(line.removeprefix("# ") for line in text.split("For example:")[1].splitlines())
-    assert set(named(examples.replace("#\n", "\n"))) == {
-        ("card_reader", "pcsc"),
-        ("scanner", "serial"),
-        ("light", "gpio"),
-    }
+    devices = named(examples.replace("#\n", "\n"))
+    assert set(devices) == REAL
+    shown = README.read_text("utf-8")
+    for (kind, driver), device in devices.items():
+        row = next(line for line in shown.splitlines() if line.startswith(f"| `{kind}.{driver}` |"))
+        fields = type(device.options).model_fields
+        keys = set(re.findall(r"`([a-z_]+)`", row.split("|")[2]))
+        assert {name for name, field in fields.items() if field.is_required()} <= keys <= {*fields, "cards"}
 
 
 def test_a_device_has_its_driver_s_options_and_cards_beside() -> None:
@@ -57,7 +65,7 @@ def test_a_person_is_asked_for_a_card_that_is_there_and_for_no_other() -> None:
         bed.tap("04112233445566")
     bed.unplug()
     bed.close()
-    assert [sentence.split()[0] for sentence in asked] == ["Lay", "Pull"]
+    assert [sentence.split()[0] for sentence in asked] == ["Lay", "Pull", "Plug"]
 
 
 @pytest.mark.parametrize(("answer", "seen"), [("y", True), ("n", False), ("", False)])

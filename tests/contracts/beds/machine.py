@@ -29,7 +29,7 @@ class WiredMachine:
     def __init__(self, chinese: Chinese = "gb18030") -> None:
         self._lock = threading.Lock()
         self._pieces: list[Image.Image] = []
-        self._kicks = 0
+        self.kicks = 0
         self.machine = Machine(48, chinese, self._pieces.append, self._kick)
         self.mute = False
         self._serving = True
@@ -67,7 +67,7 @@ class WiredMachine:
 
     def kicked(self, times: int) -> bool:
         tick = threading.Event()
-        return any(self._kicks == times or tick.wait(STEP_S) for _ in range(LIMIT_STEPS))
+        return any(self.kicks == times or tick.wait(STEP_S) for _ in range(LIMIT_STEPS))
 
     def _change(self, change: Callable[[], None]) -> None:
         with self._lock:
@@ -75,4 +75,4 @@ class WiredMachine:
             self.machine.changed()
 
     def _kick(self) -> None:
-        self._kicks += 1
+        self.kicks += 1
