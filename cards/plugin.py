@@ -1,19 +1,24 @@
 """Kinds of cards that prove themselves by a question, as plug-ins: built in, or found by entry point.
 
 A plug-in is an object with a name, told by an entry point of the group `stillpoint.cards` (`name = "package:OBJECT"`).
+What it does wrong is never held against a card.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
 
 from cards.atr import CardType
 from cards.dialogue import Dialogue
+from cards.errors import CardError
 
 GROUP = "stillpoint.cards"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")  # as in `protocol.directory.CardProof`
 REASON_CHARS_MAX = 120
 Draw = Callable[[int], bytes]  # so many fresh bytes of chance
 
@@ -31,6 +36,10 @@ class CardPlugin(Protocol):
         """The card proves that it holds `key`. Raises ProofFailed, or another CardError where it does not answer."""
 
 
+class PluginFault(Exception):
+    """A plug-in broke its contract: this says nothing of the card."""
+
+
 @dataclass(frozen=True)
 class Found:
     """Plug-ins that can be used, and a sentence for each that cannot."""
@@ -39,8 +48,13 @@ class Found:
     problems: tuple[str, ...]
 
 
-def installed(built_in: Iterable[CardPlugin] = (), points: Iterable[EntryPoint] | None = None) -> Found:
-    """`built_in` and what is installed, by name; one that is built in cannot be replaced. Imports the plug-ins."""
+def installed(
+    built_in: Iterable[CardPlugin] = (),
+    points: Iterable[EntryPoint] | None = None,
+    taken: Collection[str] = (),
+) -> Found:
+    """`built_in` and what is installed, by name; one that is built in cannot be replaced, and names that are `taken`
+    belong to no plug-in. Imports the plug-ins."""
     plugins = {plugin.name: plugin for plugin in built_in}
     problems = []
     for point in entry_points(group=GROUP) if points is None else points:
@@ -53,7 +67,10 @@ def installed(built_in: Iterable[CardPlugin] = (), points: Iterable[EntryPoint] 
             continue
         if not fits:
             problems.append(f"card plug-in {point.name} ({point.value}) is no CardPlugin of that name")
-        elif point.name in plugins:
+        elif not NAME.fullmatch(point.name):
+            rule = "a small letter, then up to 31 small letters, digits and underscores"
+            problems.append(f"card plug-in {point.name} ({point.value}) needs a name that cards are issued by: {rule}")
+        elif point.name in plugins or point.name in taken:
             problems.append(f"card plug-in {point.name} ({point.value}) is there already: uninstall one")
         else:
             plugins[point.name] = plugin
@@ -63,3 +80,29 @@ def installed(built_in: Iterable[CardPlugin] = (), points: Iterable[EntryPoint] 
 def plugin_for(card: CardType, plugins: Sequence[CardPlugin]) -> CardPlugin | None:
     """The first that knows the card; None if nobody does: then it is worth its UID, P1."""
     return next((plugin for plugin in plugins if plugin.knows(card)), None)
+
+
+def ask_by(plugin: CardPlugin, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
+    """`plugin.prove`, held to its contract: raises CardError as that does, and PluginFault for all else that it does
+    wrong. Only one that went to its end has proven anything."""
+    try:
+        dialogue = plugin.prove(key, key_no, draw)
+        with closing(dialogue):
+            answer = None
+            while (command := _next(dialogue, answer)) is not None:
+                answer = yield command
+    except CardError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginFault(f"card plug-in {plugin.name} failed: {type(error).__name__}") from error
+
+
+def _next(dialogue: Dialogue[None], answer: bytes | None) -> bytes | None:
+    """The next command, None at the end."""
+    try:
+        command = next(dialogue) if answer is None else dialogue.send(answer)
+    except StopIteration:
+        return None
+    if not isinstance(command, bytes):
+        raise TypeError(f"a command of type {type(command).__name__}")
+    return command

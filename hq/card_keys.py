@@ -45,11 +45,12 @@ def _keys(
     )
     for key, told in connection.execute(query):
         proof = CardProof.model_validate_json(told)
-        layout = _LAYOUTS[proof.technology.value]
-        own = KeysOfCard(diversify, by_key[key], layout.application)
+        layout = _LAYOUTS.get(proof.technology)  # a plug-in has none: its cards have one application, and no links
+        own = KeysOfCard(diversify, by_key[key], layout.application if layout else b"")
         try:
             made = own.key(proof.key_no, proof.version).value.hex()
-            link = None if layout.link_key is None else own.key(layout.link_key, proof.version).value.hex()
+            link_key = layout.link_key if layout else None
+            link = None if link_key is None else own.key(link_key, proof.version).value.hex()
         except NoMaster:
             continue
         yield CardKey(card=key, version=proof.version, key=made, link=link)

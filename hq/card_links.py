@@ -51,7 +51,7 @@ def _taken(
 
 def _by_key(said: LinkAsk, proof: CardProof | None, diversify: Diversify) -> LinkVerdict | None:
     """None for a link that the card's key made."""
-    layout = _LAYOUTS[proof.technology.value] if proof else None
+    layout = _LAYOUTS.get(proof.technology) if proof else None
     if proof is None or layout is None or layout.link_key is None:
         return LinkVerdict.UNKNOWN
     link = ShownLink(bytes.fromhex(said.uid), said.counter, bytes.fromhex(said.code))

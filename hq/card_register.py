@@ -27,8 +27,9 @@ from hq.schema import card, card_delivery, card_stock
 from protocol.directory import CardProof, CardState, CardTechnology, card_key
 from protocol.feed import RowKind, member_bucket
 
-TECHNOLOGIES = tuple(CardTechnology)
+TECHNOLOGIES = tuple(each.value for each in CardTechnology)
 _LAYOUTS: dict[str, Layout] = {layout.technology: layout for layout in LAYOUTS.values()}
+KEY_NUMBERS = range(14)  # as in CardProof
 MOST_DELIVERED = 1_000_000
 
 
@@ -43,19 +44,32 @@ class Stock(StrEnum):
 
 @dataclass(frozen=True)
 class Issue:
-    """Which card: `uid` in hex, its technology, and the version of the masters that its keys come from."""
+    """Which card: `uid` in hex, its technology, and the version of the masters that its keys come from.
+
+    `technology` is a CardTechnology or the name of a plug-in; `key_no` is of a plug-in's card alone, the number of the
+    key that it proves.
+    """
 
     uid: str = field(repr=False)
-    technology: CardTechnology
+    technology: str
     version: int
+    key_no: int | None = None
 
     def __post_init__(self) -> None:
         if self.version not in ISSUED:
             raise HqError(f"key versions are {ISSUED[0]} to {ISSUED[-1]}, not {self.version}")
+        if self.technology in _LAYOUTS:
+            if self.key_no is not None:
+                raise HqError(f"a card of {self.technology} has a key of its own for this: leave the key's number out")
+        elif self.key_no not in KEY_NUMBERS:
+            wanted = f"{KEY_NUMBERS[0]} to {KEY_NUMBERS[-1]}, not {self.key_no}"
+            raise HqError(f"{self.technology} is a plug-in: say the number of the key that its card proves, {wanted}")
 
     def proof(self) -> CardProof:
         """What terminals are told of the card's key."""
-        layout = _LAYOUTS[self.technology.value]
+        layout = _LAYOUTS.get(self.technology)
+        if layout is None:
+            return CardProof(technology=self.technology, key_no=self.key_no or 0, version=self.version)
         application = layout.application.hex() if layout.makes_application else None
         return CardProof(
             technology=self.technology, key_no=layout.challenge_key, application=application, version=self.version
@@ -80,12 +94,12 @@ class Counts:
         return {"blank": self.blank, **asdict(self)}
 
 
-def deliver(hq: Headquarters, technology: CardTechnology, count: int) -> None:
+def deliver(hq: Headquarters, technology: str, count: int) -> None:
     """Count blank cards that came, or, less than none, that were given away or lost."""
     if not 0 < abs(count) <= MOST_DELIVERED:
         raise HqError(f"a delivery has 1 to {MOST_DELIVERED} cards, not {count}")
     with hq.database.transaction() as connection:
-        row = {"technology": technology.value, "count": count, "at_ms": hq.clock()}
+        row = {"technology": technology, "count": count, "at_ms": hq.clock()}
         connection.execute(insert(card_delivery).values(**row))
 
 
@@ -148,15 +162,16 @@ def end(hq: Headquarters, uid: str, became: Stock | None) -> None:
 
 
 def counted(connection: Connection) -> dict[str, Counts]:
-    """The stock of each technology."""
+    """The stock of each technology, and of each plug-in that has cards."""
     came, has = card_delivery.c, card_stock.c
     deliveries = connection.execute(select(came.technology, total(came.count)).group_by(came.technology))
     delivered = {technology: int(count) for technology, count in deliveries}
     states = connection.execute(select(has.technology, has.state, func.count()).group_by(has.technology, has.state))
     become = {(technology, state): int(count) for technology, state, count in states}
+    further = {*delivered, *(technology for technology, _ in become)}.difference(TECHNOLOGIES)
     return {
-        each.value: Counts(delivered.get(each.value, 0), *(become.get((each.value, state.value), 0) for state in Stock))
-        for each in TECHNOLOGIES
+        each: Counts(delivered.get(each, 0), *(become.get((each, state.value), 0) for state in Stock))
+        for each in (*TECHNOLOGIES, *sorted(further))
     }
 
 
@@ -189,7 +204,7 @@ def _may_be_issued(connection: Connection, key: str, owner: str) -> bool:
 
 
 def _keep(connection: Connection, key: str, issue: Issue, state: Stock, now_ms: int) -> None:
-    values = {"technology": issue.technology.value, "version": issue.version, "state": state.value, "at_ms": now_ms}
+    values = {"technology": issue.technology, "version": issue.version, "state": state.value, "at_ms": now_ms}
     if _state(connection, key) is None:
         connection.execute(insert(card_stock).values(key=key, **values))
     else:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cards.certificate import DAY_S
+from cards.plugins_here import plugins_here
 from hq import card_register
 from hq.card_alarms import card_alarms
 from hq.card_masters import Place, read_place, versions_at, write_place
@@ -20,11 +21,24 @@ from hq.headquarters import Headquarters
 from hq.keys import FOLDER
 from hq.member_record import find_member
 from keystore.opening import PKCS11, SOFTHSM
-from protocol.directory import CardTechnology
 
-_KINDS = click.Choice([each.value for each in TECHNOLOGIES])
+
+def _technology(context: click.Context, param: click.Parameter, value: str) -> str:
+    """A kind of card that is built in, or that of a plug-in which is installed here: imported for other names alone."""
+    if value in TECHNOLOGIES:
+        return value
+    found = plugins_here()
+    names = [plugin.name for plugin in found.plugins]
+    if value not in names:
+        known = ", ".join((*TECHNOLOGIES, *names))
+        told = (f"{value!r} is no kind of card here: {known}.", *found.problems)
+        raise click.BadParameter(" ".join(told), context, param)
+    return value
+
+
 _UID = click.option("--uid", required=True, help="The card's UID in hex.")
-_TECHNOLOGY = click.option("--technology", required=True, type=_KINDS)
+_TECHNOLOGY = click.option("--technology", required=True, callback=_technology, help="Built in, or a plug-in's name.")
+_KEY_NO = click.option("--key-no", type=int, help="The key that a plug-in's card proves; of others none.")
 _VERSION = click.option("--key-version", required=True, type=int, help="Of the masters that its keys come from.")
 
 
@@ -38,17 +52,25 @@ def card() -> None:
 @_UID
 @_TECHNOLOGY
 @_VERSION
+@_KEY_NO
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the certificate; without it, no end.")
 @JSON
 @STATE
 def certify(
-    who: str, uid: str, technology: str, key_version: int, until: datetime | None, as_json: bool, state: Path
+    who: str,
+    uid: str,
+    technology: str,
+    key_version: int,
+    key_no: int | None,
+    until: datetime | None,
+    as_json: bool,
+    state: Path,
 ) -> None:
     """Sign the certificate that makes this card WHO's (an id, a card's UID in hex, or a phone number), as hex."""
     last = None if until is None else int(until.replace(tzinfo=UTC).timestamp()) // DAY_S
     with opened(state) as hq:
         member = _member(hq, who)
-        made = card_register.certify(hq, member, Issue(uid, CardTechnology(technology), key_version), last)
+        made = card_register.certify(hq, member, Issue(uid, technology, key_version, key_no), last)
     _say({"member": member, "certificate": made.hex()}, made.hex(), as_json)
 
 
@@ -57,13 +79,16 @@ def certify(
 @_UID
 @_TECHNOLOGY
 @_VERSION
+@_KEY_NO
 @JSON
 @STATE
-def issued(who: str, uid: str, technology: str, key_version: int, as_json: bool, state: Path) -> None:
+def issued(
+    who: str, uid: str, technology: str, key_version: int, key_no: int | None, as_json: bool, state: Path
+) -> None:
     """The card is whole: it is WHO's from now on, and terminals ask it for its key."""
     with opened(state) as hq:
         member = _member(hq, who)
-        card_register.issued(hq, member, Issue(uid, CardTechnology(technology), key_version))
+        card_register.issued(hq, member, Issue(uid, technology, key_version, key_no))
         figures = {"member": member, "state": Stock.ISSUED.value, "stock": _stock(hq)}
     _say(figures, f"the card is {member}'s; terminals learn of it", as_json)
 
@@ -98,13 +123,13 @@ def spoiled(uid: str, as_json: bool, state: Path) -> None:
 
 
 @card.command(context_settings={"ignore_unknown_options": True})
-@click.argument("technology", type=_KINDS)
+@click.argument("technology", callback=_technology)
 @click.argument("count", type=int)
 @STATE
 def delivered(technology: str, count: int, state: Path) -> None:
     """Count COUNT blank cards that came; less than 0 for blank ones that are gone."""
     with opened(state) as hq:
-        card_register.deliver(hq, CardTechnology(technology), count)
+        card_register.deliver(hq, technology, count)
     click.echo(f"{count} cards of {technology} counted")
 
 

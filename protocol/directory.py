@@ -26,7 +26,7 @@ class CardState(StrEnum):
 
 
 class CardTechnology(StrEnum):
-    """How the key in a card is asked for: EV2First, or AuthenticateAES of the first DESFire."""
+    """How the key in a card is asked for, without a plug-in: EV2First, or AuthenticateAES of the first DESFire."""
 
     NTAG424 = "ntag424"
     DESFIRE_EV2 = "desfire_ev2"  # and EV3
@@ -83,9 +83,10 @@ class CardProof(Message):
 
     `key_no` is its number in `application`, the identifier of a DESFire's application as it travels (least byte first,
     lower case hex), None where a card has no others. `version` counts the masters that keys come from, the first is 1.
+    `technology` is `ntag424`, `desfire_ev2`, `desfire_ev1`, or the name of a plug-in that a terminal may have or not.
     """
 
-    technology: CardTechnology = Field(strict=False)
+    technology: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
     key_no: Annotated[int, Field(ge=0, le=13)]
     application: Annotated[str, Field(pattern=r"^[0-9a-f]{6}$")] | None = None
     version: Annotated[int, Field(ge=1, le=254)]

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
 
+from terminal.card_plugins import card_plugins
 from terminal.card_taps import CardTaps
 from terminal.clock_keeper import ClockKeeper, monotonic_ms
 from terminal.code_scans import CodeScans
@@ -116,7 +117,9 @@ def _shop(
     keeper = ClockKeeper(ledger)
     keys = KeysAtHand(CardKeyFile(state, secrets.token_bytes), log.error)
     pins = PinsHere(lambda: load_peppers(state), secrets.token_bytes)
-    return Shop(ledger, directory, identity, keeper.clock.now, online, keys, keys.link, wanted.want, pins), keeper
+    clock, want = keeper.clock.now, wanted.want
+    shop = Shop(ledger, directory, identity, clock, online, keys, keys.link, want, pins, card_plugins())
+    return shop, keeper
 
 
 def _unverified(config: RefundConfig) -> Unverified:

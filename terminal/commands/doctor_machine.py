@@ -14,8 +14,7 @@ from pathlib import Path
 
 import apsw
 
-from cards import fm1208
-from cards.plugin import installed
+from cards.plugins_here import plugins_here
 from drivers import plugins as driver_plugins
 from drivers import registry
 from drivers.base import State as DeviceState
@@ -93,7 +92,7 @@ def _device(config: DeviceConfig, state: State, said: str, code: str, found: Seq
 
 def plugins() -> list[Check]:
     """What is wrong with plug-ins for devices, by their names, and for cards; nothing is said while all is well."""
-    wrong = [*driver_plugins.clashes(registry.DRIVERS), *installed((fm1208.PLUGIN,)).problems]
+    wrong = [*driver_plugins.clashes(registry.DRIVERS), *plugins_here().problems]
     return [Check("plugins", "warn", " ".join(wrong), wrong)] if wrong else []
 
 

@@ -1,19 +1,21 @@
 """A member by a card: what its row says it can prove, what it is asked, and what the answer is worth (cards.md).
 
 A card that was issued with a key proves it or is refused, wherever that key is at hand; where it is not, the card
-counts as what anyone can copy.
+counts as what anyone can copy. So does one whose kind nobody can ask here: its plug-in is not installed, or failed.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cards.aes import AesKey
-from cards.challenge import challenge
+from cards.challenge import CHALLENGES, challenge
 from cards.dialogue import Dialogue
 from cards.errors import CardError, ProofFailed
+from cards.plugin import CardPlugin, PluginFault, ask_by
 from cards.uid import is_random
 from loyalty.possession import Challenge, Evidence, Token, Why, possession
 from protocol.directory import CardProof, CardRow, card_key
@@ -24,6 +26,7 @@ from terminal.counter.phrase import Refusal
 from terminal.counter.shop import Shop
 from terminal.counter.visitor import by_certificate, has_papers, read_papers
 
+log = logging.getLogger(__name__)
 Draw = Callable[[int], bytes]  # so many fresh bytes of chance
 CHALLENGE_BYTES = 16
 _UNKNOWN = frozenset({"card_unknown", "directory_empty"})
@@ -47,23 +50,31 @@ MUTE = Said(Challenge.WITHHELD)
 
 @dataclass(frozen=True)
 class Question:
-    """What a card must be asked before it is somebody's."""
+    """What a card must be asked before it is somebody's; by `plugin` where its kind is one."""
 
     proof: CardProof
     key: AesKey
+    plugin: CardPlugin | None = None
 
     def dialogue(self, draw: Draw) -> Dialogue[Said]:
-        """Ask; whatever the card does wrong is an answer, too."""
-        application = bytes.fromhex(self.proof.application or "")
+        """Ask; whatever the card does wrong is an answer, too. What a plug-in does wrong is no fault of the card."""
         try:
-            yield from challenge(
-                self.proof.technology.value, application, self.key, self.proof.key_no, draw(CHALLENGE_BYTES)
-            )
+            yield from self._challenge(draw)
         except ProofFailed:
             return Said(Challenge.FAILED)
         except CardError:
             return MUTE
+        except PluginFault as fault:
+            log.error("%s: the card counts as one whose key is not here", fault)
+            return Said(Challenge.NO_KEY)
         return Said(Challenge.PASSED)
+
+    def _challenge(self, draw: Draw) -> Dialogue[None]:
+        proof = self.proof
+        if self.plugin is not None:
+            return ask_by(self.plugin, self.key.value, proof.key_no, draw)
+        application = bytes.fromhex(proof.application or "")
+        return challenge(proof.technology, application, self.key, proof.key_no, draw(CHALLENGE_BYTES))
 
 
 @dataclass(frozen=True)
@@ -93,10 +104,10 @@ def question(shop: Shop, uid: str, technology: str) -> Asked | KeyAway | None:
         if refusal.phrase.code in _UNKNOWN and has_papers(shop):
             return Stranger()
         raise
-    if row.proof is None:
+    if row.proof is None or not _can_ask(shop, row.proof):
         return None
     own = shop.card_keys(key, row.proof.version)
-    return Question(row.proof, own) if own else KEY_AWAY
+    return Question(row.proof, own, _plugin(shop, row.proof)) if own else KEY_AWAY
 
 
 def by_card(shop: Shop, uid: str, technology: str | None = None, said: Said = SILENT) -> Identified:
@@ -115,15 +126,27 @@ def by_card(shop: Shop, uid: str, technology: str | None = None, said: Said = SI
             return Identified(by_certificate(shop, uid, said.certificate), shown.proof)
         raise
     member = shop.member(row.member)
-    asked = said.challenge or (Challenge.PASSED if shop.is_proven(key) else None)
-    if row.proof is not None and asked is None and shop.card_keys(key, row.proof.version) is None:
-        asked = Challenge.NO_KEY
-        shop.want_key(uid.upper())  # a POS may write it otherwise
+    asked = said.challenge or shop.spoken(key)
+    if row.proof is not None and asked is None:
+        if not _can_ask(shop, row.proof):
+            asked = Challenge.NO_KEY
+        elif shop.card_keys(key, row.proof.version) is None:
+            asked = Challenge.NO_KEY
+            shop.want_key(uid.upper())  # a POS may write it otherwise
     held = possession(Evidence(Token.UID, row.proof is not None, asked if row.proof else None))
     if held.refused is not None:
         raise_alarm(shop, key, held.refused)
         raise Refusal(_REFUSED[held.refused], 403)
     return Identified(member, held.proof)
+
+
+def _plugin(shop: Shop, proof: CardProof) -> CardPlugin | None:
+    return None if proof.technology in CHALLENGES else shop.card_plugins.get(proof.technology)
+
+
+def _can_ask(shop: Shop, proof: CardProof) -> bool:
+    """Whether cards of this kind can be asked here."""
+    return proof.technology in CHALLENGES or proof.technology in shop.card_plugins
 
 
 def _row(shop: Shop, uid: str, technology: str | None) -> tuple[str, CardRow]:

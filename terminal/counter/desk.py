@@ -11,7 +11,6 @@ from typing import Any
 from loyalty import Quote, Verdict
 from loyalty import Refused as NotSettled
 from loyalty.assurance import Action
-from loyalty.possession import Challenge
 from protocol.directory import card_key
 from terminal.codes.code import DynamicMemberCode, MemberNumber, Product, Refused, SunLink, Voucher
 from terminal.codes.gs1 import prepare
@@ -70,10 +69,10 @@ class Desk:
         """A member's card at the reader, and what it said. An unknown or blocked card, and one that does not prove its
         key, is a notice; the basket goes on without it."""
         self._came(tap)
-        self.shop.prove("")
+        self.shop.left()
         self._greet(by_card(self.shop, uid, technology, said))
-        if said.challenge is Challenge.PASSED:
-            self.shop.prove(card_key(self.shop.lookup_key, uid))
+        if said.challenge is not None:
+            self.shop.spoke(card_key(self.shop.lookup_key, uid), said.challenge)
 
     def card_pulled(self, tap: Tap) -> None:
         """A card that left while it was spoken with changes nothing. Raises Refusal card_hold_still."""
@@ -198,7 +197,7 @@ class Desk:
         return self.shop.missing(points, self.member())
 
     def clear_member(self) -> None:
-        self.shop.prove("")
+        self.shop.left()
         self.till.set_member(None, None)
         self.pad.close()
         self.attention.left()
@@ -227,7 +226,7 @@ class Desk:
 
     def next(self) -> None:
         """Open an empty basket with a new intent."""
-        self.shop.prove("")
+        self.shop.left()
         self.pad.close()
         self.till = Till(self._new_intent())
         self.last_scan = self.set_aside = None

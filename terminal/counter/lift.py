@@ -3,7 +3,6 @@ was greeted by it."""
 
 from __future__ import annotations
 
-from loyalty.possession import Challenge
 from protocol.directory import card_key
 from terminal.counter.by_card import Said, by_card
 from terminal.counter.by_link import by_link
@@ -29,6 +28,6 @@ def lift(desk: Desk, uid: str, technology: str, tap: Tap, said: Said) -> bool:
     if not greeted or found.member.id != till.member:
         return False
     till.set_member(found.member.id, till.language, found.proof)
-    if said.challenge is Challenge.PASSED:
-        desk.shop.prove(card_key(desk.shop.lookup_key, uid))
+    if said.challenge is not None:
+        desk.shop.spoke(card_key(desk.shop.lookup_key, uid), said.challenge)
     return True

@@ -37,7 +37,7 @@ class CardLink:
 def link_wanted(shop: Shop, uid: str) -> CardLink | None:
     """What a card is asked whose key is not here and does not come; None where it makes no links, and offline."""
     proof = shop.card(card_key(shop.lookup_key, uid)).proof if shop.online() else None
-    return CardLink() if proof is not None and proof.technology.value in _LINKED else None
+    return CardLink() if proof is not None and proof.technology in _LINKED else None
 
 
 def asked_of_hq(shop: Shop, uid: str, said: Said) -> LinkAsk | None:

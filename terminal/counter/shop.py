@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cards.aes import AesKey
+from cards.plugin import CardPlugin
 from loyalty import MemberFacts, Moment, Programme, TillState, read_programme
 from loyalty.coupon import Coupon
 from loyalty.limit_keys import limit_key
 from loyalty.limits import Scope
 from loyalty.lots import Lot
-from loyalty.possession import Proof
+from loyalty.possession import Challenge, Proof
 from loyalty.value import ValueLot
 from protocol.directory import CardRow, CardState, MemberState, StoreRow
 from protocol.feed import RowKind
@@ -43,7 +44,7 @@ class _Kept:
     programme: tuple[Stamp, Programme] | None = None
     effects: tuple[tuple[str, int, int], Effects] | None = None
     asked: dict[str, int] = field(default_factory=dict)
-    proven: str = ""
+    spoken_with: tuple[str, Challenge] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Shop:
 
     `online` is whether HQ was reached at the last attempt. `card_keys` and `link_keys` give keys of cards as far as
     they are at hand here, `want_key` hears the UIDs of those whose key is not. Without `pins` none can be given here.
+    `card_plugins` are kinds of cards that can be asked here, by name, beside those of `cards.challenge`.
     """
 
     ledger: Ledger
@@ -63,6 +65,7 @@ class Shop:
     link_keys: CardKeys = field(default=lambda _card, _version: None, repr=False)
     want_key: Callable[[str], object] = lambda _uid: None
     pins: PinsHere | None = None
+    card_plugins: Mapping[str, CardPlugin] = field(default_factory=dict)
     _kept: _Kept = field(default_factory=_Kept, init=False, repr=False, compare=False)
 
     def store(self) -> StoreRow:
@@ -119,13 +122,20 @@ class Shop:
             raise Refusal("card_blocked", 403)
         return card
 
-    def prove(self, card: str) -> None:
-        """The card that is at the till has proven its key; "" where none is there any more."""
-        self._kept.proven = card
+    def spoke(self, card: str, challenge: Challenge) -> None:
+        """What became of the question to the card that is at the till. Only a key that it has proven, or a plug-in that
+        failed over it, counts until it leaves."""
+        lasts = challenge in {Challenge.PASSED, Challenge.NO_KEY}
+        self._kept.spoken_with = (card, challenge) if lasts else None
 
-    def is_proven(self, card: str) -> bool:
-        """Whether it is the card at the till, and has proven its key."""
-        return card == self._kept.proven
+    def left(self) -> None:
+        """No card that was spoken with is at the till any more."""
+        self._kept.spoken_with = None
+
+    def spoken(self, card: str) -> Challenge | None:
+        """What `spoke` was told of this card, if it is the one at the till."""
+        found = self._kept.spoken_with
+        return found[1] if found is not None and found[0] == card else None
 
     def member(self, member: str) -> KnownMember:
         """Raises Refusal card_unknown or member_blocked."""

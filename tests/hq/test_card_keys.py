@@ -7,8 +7,12 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
+from cards import fm1208
+from cards.dialogue import converse
 from cards.generations import CardKeys as KeysOfCard
 from cards.layout import NTAG424
+from cards.plugin import ask_by
+from drivers.virtual.cards.card_kinds import KINDS, MAKERS
 from hq import member_codes
 from hq.card_masters import MASTERS
 from hq.card_register import Issue, certify, end, issued
@@ -24,6 +28,7 @@ from tests.hq.devices import join
 from tests.hq.served import ServedHq
 
 UID, OTHER = "04AABBCCDDEE80", "04AABBCCDDEE81"
+TAG = Issue(UID, CardTechnology.NTAG424, 1)
 
 
 @pytest.fixture
@@ -40,8 +45,7 @@ def masters(served: ServedHq) -> FileStore:
     return store
 
 
-def give_card(hq: Headquarters) -> None:
-    issue = Issue(UID, CardTechnology.NTAG424, 1)
+def give_card(hq: Headquarters, issue: Issue = TAG) -> None:
     certify(hq, "m1", issue)
     issued(hq, "m1", issue)
 
@@ -83,3 +87,14 @@ def test_without_the_master_there_is_nothing_to_give(served: ServedHq, masters: 
     for path in (served.headquarters.state / FOLDER / MASTERS).iterdir():
         path.unlink()
     assert asked(served, UID) == ()
+
+
+def test_a_card_of_a_plugin_proves_the_key_that_hq_gives(served: ServedHq, masters: FileStore) -> None:
+    uid = "04A1B2C3"
+    give_card(served.headquarters, Issue(uid, "fm1208", 1, key_no=2))
+    [given] = asked(served, uid)
+    own = masters.diversify(CARDS, 1, bytes.fromhex(uid) + b"\2stillpoint")
+    assert (given.key, given.link) == (own.value.hex(), None)
+    order = {"keys": {"internal": {"2": own.value.hex()}}}
+    card = KINDS["fm1208"](MAKERS["fm1208"](bytes.fromhex(uid), order), Random(1).randbytes)
+    converse(ask_by(fm1208.PLUGIN, bytes.fromhex(given.key), 2, Random(2).randbytes), card.answer)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from cards.certificate import IssuedWith, verify
 from cards.member_code import Issuer
 from hq import issuer_keys, member_codes
-from hq.card_register import Issue, Stock, certify, counted, deliver, end, issued
+from hq.card_register import Counts, Issue, Stock, certify, counted, deliver, end, issued
 from hq.feed_rendering import render
 from hq.headquarters import Headquarters
 from hq.problems import HqError
@@ -102,6 +102,11 @@ def test_what_stands_in_the_way_is_said(issuing: Headquarters) -> None:
         issued(issuing, "m1", TAG)
     with pytest.raises(HqError, match="versions are 1 to 254"):
         Issue(UID, CardTechnology.NTAG424, 255)
+    with pytest.raises(HqError, match="leave the key's number out"):
+        Issue(UID, "ntag424", 1, key_no=3)
+    for key_no in (None, -1, 14):
+        with pytest.raises(HqError, match=f"fm1208 is a plug-in: .* 0 to 13, not {key_no}"):
+            Issue(UID, "fm1208", 1, key_no)
     with pytest.raises(HqError, match="no such card"):
         end(issuing, UID, Stock.SPOILED)
     with pytest.raises(HqError, match="1 to 1000000 cards"):
@@ -164,3 +169,18 @@ def test_a_card_without_a_key_is_told_as_ever(issuing: Headquarters) -> None:
         key = card_key(issuing.keys.lookup, UID)
         connection.execute(update(card).where(card.c.key == key).values(proof=None))
     assert told(issuing, "m1") == {"member": "m1", "state": "active"}
+
+
+def test_a_card_of_a_plugin_is_told_with_its_keys_number_and_counted(issuing: Headquarters) -> None:
+    assert "fm1208" not in counts(issuing)
+    one = Issue("04A1B2C3", "fm1208", 1, key_no=2)
+    certify(issuing, "m1", one)
+    issued(issuing, "m1", one)
+    proof = {"technology": "fm1208", "key_no": 2, "application": None, "version": 1}
+    assert told(issuing, "m1", one.uid) == {"member": "m1", "state": "active", "proof": proof}
+    assert counts(issuing)["fm1208"].issued == 1
+
+
+def counts(hq: Headquarters) -> dict[str, Counts]:
+    with hq.database.reading() as connection:
+        return counted(connection)

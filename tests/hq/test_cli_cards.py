@@ -53,3 +53,18 @@ def test_alarms_are_listed_with_what_to_do(hq_folder: Path) -> None:
     [alarm] = json.loads(run("card", "alarms", "--json", *state).output)["alarms"]
     assert (alarm["device"], alarm["count"]) == ("s02-1", 1)
     assert UID not in shown
+
+
+def test_a_card_of_a_plugin_is_issued_by_its_name_and_its_keys_number(hq_folder: Path) -> None:
+    state = ("--state", hq_folder)
+    run("issuer", *state)
+    of = ("--uid", "04A1B2C3", "--key-version", 1, "--technology")
+    other = run("card", "certify", "m1", *of, "locker", "--key-no", 2, *state)
+    assert other.exit_code == 2
+    assert "'locker' is no kind of card here: ntag424, desfire_ev2, desfire_ev1, fm1208." in other.output
+    unnumbered = run("card", "certify", "m1", *of, "fm1208", *state)
+    assert (unnumbered.exit_code, "say the number of the key" in unnumbered.output) == (1, True)
+    assert run("card", "delivered", "fm1208", 3, *state).output == "3 cards of fm1208 counted\n"
+    for step in ("certify", "issued"):
+        assert run("card", step, "m1", *of, "fm1208", "--key-no", 2, *state).exit_code == 0
+    assert json.loads(run("card", "stock", "--json", *state).output)["fm1208"]["blank"] == 2

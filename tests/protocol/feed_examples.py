@@ -47,7 +47,9 @@ def feed_examples() -> dict[str, Message]:
 def _cards_with_keys() -> dict[str, Message]:
     tag = CardProof(technology=CardTechnology.NTAG424, key_no=3, version=1)
     card = CardProof(technology=CardTechnology.DESFIRE_EV2, key_no=1, application="495053", version=2)
+    plugin = CardProof(technology="fm1208", key_no=0, version=1)
     return {
         "card_row_ntag424": CardRow(member="m1", state=CardState.ACTIVE, proof=tag),
+        "card_row_plugin": CardRow(member="m1", state=CardState.ACTIVE, proof=plugin),
         "card_row_desfire": CardRow(member="m1", state=CardState.BLOCKED, proof=card),
     }

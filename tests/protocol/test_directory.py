@@ -64,10 +64,25 @@ def test_a_card_without_a_key_is_written_as_ever() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"technology": "classic"}, {"key_no": 14}, {"application": "4950"}, {"version": 0}, {"version": 255}, {"key": ""}],
+    [
+        {"technology": "Classic"},
+        {"technology": ""},
+        {"technology": "a" * 33},
+        {"key_no": 14},
+        {"application": "4950"},
+        {"version": 0},
+        {"version": 255},
+        {"key": ""},
+    ],
 )
 def test_a_key_that_no_card_is_issued_with_is_refused(change: dict[str, Any]) -> None:
     raw = {"technology": "desfire_ev1", "key_no": 1, "application": "495053", "version": 1}
     assert CardProof.model_validate(raw).version == 1
     with pytest.raises(ValidationError):
         CardProof.model_validate(raw | change)
+
+
+def test_a_card_may_be_of_a_plugins_kind() -> None:
+    raw = {"technology": "fm1208", "key_no": 0, "version": 1}
+    assert CardProof.model_validate(raw).model_dump() == raw | {"application": None}
+    assert CardProof.model_validate(raw | {"technology": "a" * 32}).technology == "a" * 32

@@ -19,7 +19,6 @@ from hq.keys import FOLDER
 from hq.member_record import find_member
 from keystore.file_store import FileStore
 from keystore.masters import CARDS
-from protocol.directory import CardTechnology
 from terminal.commands.card_bench import PUT_IT_ON, CardBench
 from terminal.commands.card_hq import Card, Certified
 from terminal.commands.card_work import CardWork, Done
@@ -87,4 +86,4 @@ class IssuingDesk:
 
 
 def _issue(card: Card) -> Issue:
-    return Issue(card.uid, CardTechnology(card.technology), card.version)
+    return Issue(card.uid, card.technology, card.version)

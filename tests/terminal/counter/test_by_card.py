@@ -37,7 +37,7 @@ def keyed(test: TestShop) -> Shop:
 
 def card(proof: CardProof, key: AesKey = KEY) -> Card:
     """A card with Ada's UID and this key under number 1."""
-    kind = proof.technology.value.partition("_")[0]
+    kind = proof.technology.partition("_")[0]
     keys = [bytes(16).hex(), key.value.hex()]
     memory = MAKERS[kind](bytes.fromhex(ADA), {"keys": keys if kind == "ntag424" else {AID: keys}})
     return KINDS[kind](memory, Random(1).randbytes)
