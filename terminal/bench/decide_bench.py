@@ -49,6 +49,7 @@ WARM_UP = 50
 COLD = 100  # taps at most
 REGULARS = 5000  # members who shop here: half of the taps are theirs
 WAIT_S = 30.0
+INTENTS = 1 << 120  # the till's own begin beyond those of the sales that were written before
 _FLOOR = """SELECT posting.asset, posting.lot, sum(posting.amount) FROM operation JOIN posting USING (seq)
 WHERE operation.member = ? GROUP BY 1, 2"""
 
@@ -116,7 +117,7 @@ def _till(large: Large, state: Path) -> Iterator[_Till]:
         ledger = stack.enter_context(Ledger.open(state / "ledger.db", DEVICE, EPOCH))
         directory = stack.enter_context(closing(Directory(state / "directory.db")))
         clock = ClockReading(NOON_MS, ClockQuality.TRUSTED, 0)
-        attention, intents = Attention(lambda: monotonic_ns() // 1_000_000), itertools.count(1)
+        attention, intents = Attention(lambda: monotonic_ns() // 1_000_000), itertools.count(INTENTS)
         desk = Desk(Shop(ledger, directory, large.identity, lambda: clock), lambda: f"{next(intents):032x}", attention)
         outlets = Outlets(
             publish=lambda _: shown.append(perf_counter_ns()),

@@ -28,29 +28,36 @@ class Bed:
 
     def __init__(self, folder: Path, terminals: int) -> None:
         self._folder = folder
-        self._template: Template = make_template(folder / "template", terminals)
+        with _apart():
+            self._template: Template = make_template(folder / "template", terminals)
 
     def live(self, settings: Settings) -> Lived:
-        """One world; nothing of its files is left."""
+        """One world; nothing of its files is left. What the product logs of broken lines and disks is not shown."""
         folder = self._folder / "world"
         folder.mkdir()
         try:
-            return live(settings, self._template, folder)
+            with _apart():
+                return live(settings, self._template, folder)
         finally:
             shutil.rmtree(folder)
 
 
 @contextmanager
 def bed(terminals: int) -> Iterator[Bed]:
-    """A bed in memory if possible. What the product logs of broken lines and disks is not shown."""
+    """A bed in memory if possible."""
     where = MEMORY if MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="stillpoint-simulation-", dir=where) as folder:
+        yield Bed(Path(folder), terminals)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """Silence, and seldom a collection, for as long as a world lasts: a bed may stand while its process does more."""
     before, threshold = logging.root.manager.disable, gc.get_threshold()
     logging.disable(logging.CRITICAL)
+    gc.set_threshold(*SELDOM)
     try:
-        with tempfile.TemporaryDirectory(prefix="stillpoint-simulation-", dir=where) as folder:
-            worlds = Bed(Path(folder), terminals)
-            gc.set_threshold(*SELDOM)
-            yield worlds
+        yield
     finally:
         gc.set_threshold(*threshold)
         logging.disable(before)
