@@ -16,13 +16,13 @@ from protocol.feed import Bucket, FeedPage, FeedRow, RowKind, member_bucket, row
 from protocol.operation import ClockQuality
 from protocol.signing import Signed
 from terminal.bench.card_turns import DELIVERED_KEY, KEY_NO
+from terminal.bench.identity import bench_identity
 from terminal.bench.layout import SAMPLE_CHAIN
 from terminal.bench.sample_sales import DEVICE, EPOCH, NOON_MS, STORE
 from terminal.clock import ClockReading
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
 from terminal.counter.shop import PROGRAMME, Shop
-from terminal.identity import Identity
 from terminal.store.directory import Directory
 from terminal.store.directory_writer import DirectoryWriter
 from terminal.store.ledger import Ledger
@@ -50,16 +50,7 @@ _MEMBER = MemberRow(
 def desk_that_knows(folder: Path, uid: str, attention: Attention) -> Iterator[Desk]:
     """The desk of a till whose directory has the member of the card `uid`, with the card's key at hand."""
     trust = Ed25519PrivateKey.generate()
-    identity = Identity(
-        device=DEVICE,
-        epoch=EPOCH,
-        store=STORE,
-        lane="1",
-        hq="https://127.0.0.1:1",
-        trust_key=trust.public_key().public_bytes_raw().hex(),
-        lookup_key=_LOOKUP,
-        private_key="44" * 32,
-    )
+    identity = bench_identity(trust.public_key().public_bytes_raw().hex(), _LOOKUP)
     programme = Signed.make(PROGRAMME, json.loads((SAMPLE_CHAIN / "programme.json").read_text("utf-8")), trust)
     with DirectoryWriter(folder / "directory.db") as writer:
         writer.apply(_page(Bucket.CONFIG, [(RowKind.STORE, STORE, _STORE), (RowKind.PROGRAMME, "current", programme)]))

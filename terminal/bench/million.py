@@ -19,8 +19,9 @@ from hq.schema import feed_bucket, feed_row
 from protocol import canonical
 from protocol.directory import CardRow, CardState, LotRow, MemberRow, MemberState, card_key
 from protocol.feed import Bucket, RowKind, member_bucket, row_prefix, sum_hex, text_digest
+from terminal.bench.identity import bench_identity
 from terminal.bench.layout import SAMPLE_CHAIN
-from terminal.bench.sample_sales import DEVICE, EPOCH, NOON_MS, STORE
+from terminal.bench.sample_sales import NOON_MS
 from terminal.identity import Identity
 
 AT_ONCE = 20_000
@@ -51,17 +52,7 @@ def make_large(folder: Path, members: int, seed: int) -> Large:
     found(state, read_chain(SAMPLE_CHAIN), hosts=(), now_ms=NOON_MS, random=Random(seed).randbytes)
     hq = Headquarters.open(state, lambda: NOON_MS)
     _fill(hq, members, Random(seed))
-    identity = Identity(
-        device=DEVICE,
-        epoch=EPOCH,
-        store=STORE,
-        lane="1",
-        hq="https://127.0.0.1:1",
-        trust_key=hq.keys.trust_key,
-        lookup_key=hq.keys.lookup.hex(),
-        private_key="44" * 32,
-    )
-    return Large(hq, identity, members)
+    return Large(hq, bench_identity(hq.keys.trust_key, hq.keys.lookup.hex()), members)
 
 
 def _fill(hq: Headquarters, members: int, chance: Random) -> None:

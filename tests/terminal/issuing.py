@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import Random
+
+import pytest
+from sqlalchemy import update
 
 from cards.generations import RETIRED
 from drivers.card_reader.pcsc import PcscCardReader
@@ -17,6 +20,7 @@ from hq.card_register import Issue, Stock
 from hq.headquarters import Headquarters
 from hq.keys import FOLDER
 from hq.member_record import find_member
+from hq.schema import member
 from keystore.file_store import FileStore
 from keystore.masters import CARDS
 from terminal.commands.card_bench import PUT_IT_ON, CardBench
@@ -83,6 +87,20 @@ class IssuingDesk:
             done = act(CardWork(bench, self.store, HqHere(self._hq), Random(5).randbytes, tell))
         self._twin.order(remove=True, reader=1)
         return done
+
+
+@pytest.fixture
+def twin(pcscd_socket: Path) -> Iterator[TwinProcess]:
+    with closing(TwinProcess(pcscd_socket)) as twin:
+        yield twin
+
+
+def issuing_desk(hq: Headquarters, twin: TwinProcess, folder: Path, home_store: str) -> IssuingDesk:
+    """A desk whose member m1 is at home in this store and in no other, for keys of cards go home."""
+    with hq.database.transaction() as connection:
+        at_home = update(member).where(member.c.id == "m1")
+        connection.execute(at_home.values(home_store=home_store, second_store=None))
+    return IssuingDesk(hq, twin, folder)
 
 
 def _issue(card: Card) -> Issue:

@@ -6,27 +6,26 @@ Nothing is played but the chips: HQ is served over TLS, bench and till speak wit
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import urllib.request
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from hq import member_codes
 from hq.card_register import counted
-from hq.schema import card_key_given, member
+from hq.schema import card_key_given
 from loyalty.possession import CHALLENGE, Proof
 from protocol.directory import card_key
 from tests.contracts.beds.pcscd_twin import TwinProcess
-from tests.terminal.issuing import IssuingDesk
+from tests.terminal.issuing import IssuingDesk, issuing_desk, twin
 from tests.terminal.sync.conftest import World, world
 from tests.terminal.whole_terminal import WholeTerminal, whole_terminal
 
-__all__ = ["world"]
+__all__ = ["twin", "world"]
 NOODLES = "6901234567892"
 UID, NEW = "04AABBCCDDEE80", "04AABBCCDDEE99"
 KINDS = pytest.mark.parametrize("kind", ["ntag424", "desfire", "desfire_ev1"])
@@ -36,18 +35,8 @@ Scene = Callable[[WholeTerminal], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture
-def twin(pcscd_socket: Path) -> Iterator[TwinProcess]:
-    with contextlib.closing(TwinProcess(pcscd_socket)) as twin:
-        yield twin
-
-
-@pytest.fixture
 def desk(world: World, twin: TwinProcess, tmp_path: Path) -> IssuingDesk:
-    hq = world.hq.headquarters
-    with hq.database.transaction() as connection:
-        at_home = update(member).where(member.c.id == "m1")
-        connection.execute(at_home.values(home_store="s01"))
-    return IssuingDesk(hq, twin, tmp_path)
+    return issuing_desk(world.hq.headquarters, twin, tmp_path, "s01")
 
 
 def key_of(world: World, uid: str = UID) -> str:

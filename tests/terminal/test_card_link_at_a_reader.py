@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,32 +10,23 @@ import pytest
 from sqlalchemy import select, update
 
 from hq.clone_alarms import clone_alarms
-from hq.schema import card_counter, member
+from hq.schema import card_counter
 from loyalty.possession import Proof
 from tests.contracts.beds.pcscd_twin import TwinProcess
-from tests.terminal.issuing import IssuingDesk
+from tests.terminal.issuing import IssuingDesk, issuing_desk, twin
 from tests.terminal.sync.conftest import World, world
 from tests.terminal.test_card_keys_end_to_end import at, holds, proof
 from tests.terminal.whole_terminal import WholeTerminal
 
-__all__ = ["world"]
+__all__ = ["twin", "world"]
 UID, BASE = "04AABBCCDDEE80", "https://card.example/c"
 GREETED, LINKED = Proof("P1", "uid", key_at_hand=False), Proof("P3", "sun")
 
 
 @pytest.fixture
-def twin(pcscd_socket: Path) -> Iterator[TwinProcess]:
-    with contextlib.closing(TwinProcess(pcscd_socket)) as twin:
-        yield twin
-
-
-@pytest.fixture
 def desk(world: World, twin: TwinProcess, tmp_path: Path) -> IssuingDesk:
     """m1 is at home in another store, so this one gets no key of the card."""
-    with world.hq.headquarters.database.transaction() as connection:
-        elsewhere = update(member).where(member.c.id == "m1")
-        connection.execute(elsewhere.values(home_store="s02", second_store=None))
-    return IssuingDesk(world.hq.headquarters, twin, tmp_path)
+    return issuing_desk(world.hq.headquarters, twin, tmp_path, "s02")
 
 
 def counters(world: World) -> list[int]:
