@@ -17,7 +17,13 @@ class Identity:
 
     def __str__(self) -> str:
         told = {"serial": self.serial, "USB port": self.usb_path, "firmware": self.firmware}
-        return ", ".join([self.model, *(f"{name} {value}" for name, value in told.items() if value)])
+        return printable(", ".join([self.model, *(f"{name} {value}" for name, value in told.items() if value)]))
+
+
+def printable(text: str) -> str:
+    """With a blank for each character that has no shape: devices call themselves what they like, and some characters
+    steer the terminal that shows them."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 @runtime_checkable

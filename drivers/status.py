@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from drivers.base import DeviceStatus, Kind, State
+from drivers.identity import printable
 
 VALUE_CHARS_MAX = 200
 WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
@@ -111,8 +112,13 @@ WORDS: Mapping[str, tuple[State, str]] = MappingProxyType(
 
 
 def status(kind: Kind, device: str, code: str, **params: str | int) -> DeviceStatus:
-    """The status of `code`, its values cut to a bounded length. `code` must be in WORDS with these params."""
+    """The status of `code`, its values cut to a bounded length and fit to be shown.
+
+    `code` must be in WORDS with these params.
+    """
     state, sentence = WORDS[code]
-    bounded = {key: value[:VALUE_CHARS_MAX] if isinstance(value, str) else value for key, value in params.items()}
+    bounded = {
+        key: printable(value[:VALUE_CHARS_MAX]) if isinstance(value, str) else value for key, value in params.items()
+    }
     words = sentence.format(kind=kind.replace("_", " ").capitalize(), device=device, **bounded)
     return DeviceStatus(kind, device, state, code, bounded, words)

@@ -141,13 +141,17 @@ class Supervised(ABC):
         while not self.closing:
             self.beat()
             try:
-                self.hold()
-            except DeviceLost as lost:
-                self.report(lost.code, **lost.params)
+                self._hold()
             except Exception as error:  # BLE001: a driver's bug is a status, never the end of the others
                 log.exception("the driver of %s %s failed", self.kind, self.device)
                 self.report("driver_failed", reason=type(error).__name__)
             self._pause()
+
+    def _hold(self) -> None:
+        try:
+            self.hold()
+        except DeviceLost as lost:
+            self.report(lost.code, **lost.params)
 
     def _pause(self) -> None:
         """Wait before the device is opened again, and show signs of life meanwhile."""

@@ -81,8 +81,7 @@ class PcscCardReader(Supervised):
         return super().left_behind + signals + sum(session.alive for session in self._parted)
 
     def left(self) -> None:
-        for reader in list(self._sessions):
-            self._removed(reader)
+        self._part()
 
     def hold(self) -> None:
         """One life of pcscd."""
@@ -96,9 +95,8 @@ class PcscCardReader(Supervised):
         states: dict[str, int] = {}
         fitting = Fitting(self._wanted, self._connect)
         try:
-            while not self.closing:
-                self.beat()
-                states = self._plugged(fitting.among(context.readers(), set(states)), states)
+            while (names := self._meant(context, fitting, set(states))) is not None:
+                states = self._plugged(names, states)
                 for reader, state, atr in self._changes(context, states):
                     if state & AWAY:
                         fitting.forget()
@@ -108,7 +106,7 @@ class PcscCardReader(Supervised):
         finally:
             fitting.close()
             if not self.abandoned:
-                self._gone(states, {})
+                self._part()
 
     def _moved(self, states: dict[str, int], reader: str, state: int, atr: bytes) -> None:
         if state & AWAY:  # told at once, or a reader that is back before the next look was never away
@@ -121,6 +119,12 @@ class PcscCardReader(Supervised):
         else:
             self._changed(reader, change(states[reader], state), atr)
             states[reader] = state
+
+    def _meant(self, context: Service, fitting: Fitting, sure: set[str]) -> list[str] | None:
+        """The readers that are there and meant; None to one that is to end: by now the cards are another's."""
+        self.beat()
+        names = fitting.among(context.readers(), sure)
+        return None if self.closing else names
 
     def _changes(self, context: Service, states: dict[str, int]) -> list[tuple[str, int, bytes]]:
         """What is new at the readers; of no interest to one that was closed meanwhile."""
@@ -151,6 +155,11 @@ class PcscCardReader(Supervised):
             self._removed(reader)
         elif what is Change.MISSED:
             self.report_again("card_unreadable")
+
+    def _part(self) -> None:
+        """Take leave of every card, also of one that was being read."""
+        for reader in list(self._sessions):
+            self._removed(reader)
 
     def _removed(self, reader: str) -> None:
         at_ns = time.monotonic_ns()

@@ -74,7 +74,7 @@ def open_input(wanted: Wanted, opened: Callable[[str], evdev.InputDevice[str]] =
         raise DeviceLost("input_absent", input=str(wanted))
     try:
         chosen = choose(_identities(wanted, opened), wanted)
-        device = opened(chosen.path)
+        device = _opened(chosen.path, opened)
         try:
             return _held(device, chosen, wanted)
         except (OSError, DeviceLost):
@@ -118,16 +118,25 @@ def _names(folder: str) -> list[str]:
 
 
 def _identities(wanted: Wanted, opened: Callable[[str], evdev.InputDevice[str]]) -> list[InputIdentity]:
-    """Of all input devices, or of the one at the wanted path. One that goes away meanwhile is left out."""
+    """Of all input devices, or of the one at the wanted path. One that cannot be opened, or not now, is left out."""
     paths = [wanted.path] if wanted.path else listed()
     found = []
     for path in paths:
         try:
-            found.append(_identity(opened(path), path))
+            found.append(_identity(_opened(path, opened), path))
         except OSError:
             if wanted.path:
                 raise
     return found
+
+
+def _opened(path: str, opened: Callable[[str], evdev.InputDevice[str]]) -> evdev.InputDevice[str]:
+    """The device at `path`. Raises OSError, also where the library cannot read what it calls itself: the kernel cuts a
+    long name in the middle of a letter."""
+    try:
+        return opened(path)
+    except UnicodeDecodeError as error:
+        raise OSError(errno.EILSEQ, "its name is no text") from error
 
 
 def _identity(device: evdev.InputDevice[str], path: str) -> InputIdentity:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from drivers.base import CardRemoved, CardTapped, DeviceStatus
+from drivers.card_reader.pcsc import PcscCardReader
 from drivers.card_reader.uid import GET_UID
 from drivers.errors import CardGone, DeviceLost
+from drivers.options import PcscOptions
 from drivers.virtual.vpcd import ATR
 from tests.contracts.beds.pcscd import PcscdBed
-from tests.contracts.beds.played import PlayedBed
+from tests.contracts.beds.played import PlayedBed, PlayedPcsc
 from tests.contracts.beds.virtual import VirtualCardReaderBed
 from tests.contracts.card_reader import ADA, BEN, CardReaderContract
 from tests.contracts.card_talk import CardTalkContract
@@ -115,6 +118,50 @@ class TestPlayed(CardReaderContract):
         told.status("device_ready")
         bed.tap(ADA)
         assert told.next(CardTapped).uid == ADA
+
+    def test_a_pcscd_that_dies_as_a_card_comes_leaves_no_thread_behind(self, bed: PlayedBed, told: Recorder) -> None:
+        told.status("device_ready")
+        bed.pcsc.dies_reading = True
+        bed.tap(ADA)
+        told.status("pcscd_absent")
+        told.status("reader_absent")
+        assert ended(lambda: not any(thread.name.startswith("card.") for thread in threading.enumerate()))
+
+    def test_what_a_hung_thread_hears_at_last_takes_no_card_from_the_one_in_its_place(self) -> None:
+        pcsc, told = Late(), Recorder()
+        driver = PcscCardReader("counter", PcscOptions(), pcsc)
+        with contextlib.closing(driver):
+            driver.start(told)
+            told.status("device_ready")
+            pcsc.present(bytes.fromhex(ADA))
+            told.next(CardTapped)
+            pcsc.hangs.set()
+            assert pcsc.hanging.wait(LIMIT_S)
+            driver.revive()
+            card = told.next(CardTapped).card
+            pcsc.goes_on.set()
+            assert ended(lambda: driver.left_behind == 0)
+            assert driver.exchange(card, b"\0\0\0\0", LIMIT_S) == b"\x6d\x00"
+
+
+class Late(PlayedPcsc):
+    """The next one that asks for readers, once it `hangs`, hears of none, and that late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hangs, self.hanging, self.goes_on = threading.Event(), threading.Event(), threading.Event()
+
+    def readers(self) -> list[str]:
+        if not self.hangs.is_set() or self.hanging.is_set():
+            return super().readers()
+        self.hanging.set()
+        assert self.goes_on.wait(LIMIT_S)
+        return []
+
+
+def ended(there: Callable[[], bool]) -> bool:
+    tick = threading.Event()
+    return any(there() or tick.wait(0.01) for _ in range(3000))
 
 
 @pytest.mark.pcscd

@@ -56,6 +56,20 @@ def test_a_device_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert (absent["code"], absent["state"]) == ("input_absent", "missing")
 
 
+CUT = "静点".encode()[:-1]  # the kernel cuts a long name anywhere
+
+
+def test_a_device_whose_name_is_no_text_is_nobody_s_and_takes_no_other_along(tmp_path: Path) -> None:
+    stranger = MockInput(2, 0x1234, 0x0001, usb_path="1-4", name=CUT)
+    assert told(tmp_path, [stranger, *twins(3, 4)], SCANNER, {"serial": "LEFT"}, acts=1)[-1]["text"] == WATER
+
+
+def test_a_named_device_whose_name_is_no_text_is_refused_with_a_reason(tmp_path: Path) -> None:
+    stranger = MockInput(2, 0x1234, 0x0001, name=CUT)
+    [refused] = told(tmp_path, [stranger], SCANNER, {"input": "/dev/input/event2"}, acts=1)
+    assert (refused["code"], refused["params"]["reason"]) == ("input_refused", "its name is no text")
+
+
 def test_a_path_names_its_device_alone(tmp_path: Path) -> None:
     path = {"input": "/dev/input/event4"}
     assert told(tmp_path, twins(3, 4), SCANNER, path, acts=1)[-1]["text"] == TEA

@@ -74,6 +74,18 @@ def test_a_bug_is_a_status_without_its_text_and_the_device_goes_on() -> None:
     device.close()
 
 
+def test_a_status_that_nobody_knows_is_the_driver_s_bug_and_its_thread_goes_on() -> None:
+    def lost_in_its_own_words() -> None:
+        raise DeviceLost("scale_melted")
+
+    device, told = Device(lost_in_its_own_words), Recorder()
+    device.start(told)
+    assert told.next(DeviceStatus).code == "driver_failed"
+    told.status("device_ready")
+    assert device.alive
+    device.close()
+
+
 def test_news_is_told_each_time() -> None:
     device, told = Device(), Recorder()
     device.start(told)

@@ -14,6 +14,7 @@ from drivers.options import PcscOptions
 
 NAME = "Played Reader 00"
 REMOVED = 0x80100069
+GONE = 0x8010001E
 UNSUPPORTED = 0x8010001F
 
 
@@ -21,7 +22,8 @@ class PlayedPcsc:
     """Answers as libpcsclite does, with the count of events in a state's high word. `error` fails every call.
 
     `answer` is the card's, for all but its UID, and for that too if it `tells_uid` not; `read_errors` are what the
-    next commands meet. `said` is what the connections were asked, `attributes` what each reader tells of itself.
+    next commands meet. If it `dies_reading` it is gone at the next command, and back without a reader. `said` is what
+    the connections were asked, `attributes` what each reader tells of itself.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,7 @@ class PlayedPcsc:
         self.tells_uid, self.atr = True, b"\x3b"
         self.error: int | None = None
         self.read_errors: list[int] = []
+        self.dies_reading = False
         self.answer: Callable[[bytes], bytes] = lambda apdu: b"\x6d\x00"
         self.said: list[str] = []
         self.attributes: dict[str, dict[int, bytes]] = {}
@@ -100,6 +103,9 @@ class PlayedConnection:
     def transmit(self, apdu: bytes) -> bytes:
         pcsc = self._pcsc
         pcsc.fail()
+        if pcsc.dies_reading:
+            pcsc.plugged = pcsc.dies_reading = False
+            raise PcscError(GONE)
         if pcsc.read_errors:
             raise PcscError(pcsc.read_errors.pop(0))
         uid = pcsc.uid

@@ -34,6 +34,7 @@ class MockInput:
     product: int
     usb_path: str = "1-1"
     uniq: str = ""
+    name: bytes = b"bed"
     interface: int = 0
     keys: Iterable[int] = KEYBOARD
     types: Sequence[Keys] = field(default=())
@@ -70,7 +71,7 @@ class MockInput:
         answers = {
             "EVIOCGVERSION 0": (0x010001).to_bytes(4, "little"),
             "EVIOCGID 0": b"".join(number.to_bytes(2, "little") for number in numbers),
-            "EVIOCGNAME 4": b"bed".ljust(TEXT_BYTES, b"\0"),
+            f"EVIOCGNAME {len(self.name) + 1}": self.name.ljust(TEXT_BYTES, b"\0"),
             f"EVIOCGPHYS {len(self.phys) + 1}": self.phys.encode().ljust(TEXT_BYTES, b"\0"),
             f"EVIOCGUNIQ {len(self.uniq) + 1}": self.uniq.encode().ljust(TEXT_BYTES, b"\0"),
             "EVIOCGBIT(0) 4": kinds.to_bytes(4, "little"),
