@@ -1,7 +1,7 @@
 """Kinds of cards that prove themselves by a question, as plug-ins: built in, or found by entry point.
 
 A plug-in is an object with a name, told by an entry point of the group `stillpoint.cards` (`name = "package:OBJECT"`).
-What it does wrong is never held against a card.
+What it does wrong before a card has said anything is never held against the card.
 """
 
 from __future__ import annotations
@@ -37,7 +37,12 @@ class CardPlugin(Protocol):
 
 
 class PluginFault(Exception):
-    """A plug-in broke its contract: this says nothing of the card."""
+    """A plug-in broke its contract. `heard` is whether the card had answered before: then it may have brought it about
+    by what it said, else this says nothing of the card."""
+
+    def __init__(self, said: str, heard: bool = False) -> None:
+        super().__init__(said)
+        self.heard = heard
 
 
 @dataclass(frozen=True)
@@ -84,17 +89,19 @@ def plugin_for(card: CardType, plugins: Sequence[CardPlugin]) -> CardPlugin | No
 
 def ask_by(plugin: CardPlugin, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
     """`plugin.prove`, held to its contract: raises CardError as that does, and PluginFault for all else that it does
-    wrong. Only one that went to its end has proven anything."""
+    wrong. Only one that asked the card and went to its end has proven anything."""
+    answer = None
     try:
         dialogue = plugin.prove(key, key_no, draw)
         with closing(dialogue):
-            answer = None
             while (command := _next(dialogue, answer)) is not None:
                 answer = yield command
     except CardError:
         raise
-    except (Exception, SystemExit) as error:
-        raise PluginFault(f"card plug-in {plugin.name} failed: {type(error).__name__}") from error
+    except (Exception, SystemExit) as error:  # BLE001 lets it pass as it raises: code of others fails in any way
+        raise PluginFault(f"card plug-in {plugin.name} failed: {type(error).__name__}", answer is not None) from error
+    if answer is None:
+        raise PluginFault(f"card plug-in {plugin.name} asked the card nothing")
 
 
 def _next(dialogue: Dialogue[None], answer: bytes | None) -> bytes | None:

@@ -1,7 +1,8 @@
 """A member by a card: what its row says it can prove, what it is asked, and what the answer is worth (cards.md).
 
 A card that was issued with a key proves it or is refused, wherever that key is at hand; where it is not, the card
-counts as what anyone can copy. So does one whose kind nobody can ask here: its plug-in is not installed, or failed.
+counts as what anyone can copy. So does one whose kind nobody can ask here: its plug-in is not installed, or fails by
+itself. One that fails over what the card said has not heard the proof: else a copy could choose to count.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 Draw = Callable[[int], bytes]  # so many fresh bytes of chance
 CHALLENGE_BYTES = 16
 _UNKNOWN = frozenset({"card_unknown", "directory_empty"})
+_COUNTS_AS = {False: "whose key is not here", True: "that withheld its proof"}
 _REFUSED = {Why.CHALLENGE_FAILED: "card_proof_failed", Why.CHALLENGE_WITHHELD: "card_proof_withheld"}
 
 
@@ -57,7 +59,8 @@ class Question:
     plugin: CardPlugin | None = None
 
     def dialogue(self, draw: Draw) -> Dialogue[Said]:
-        """Ask; whatever the card does wrong is an answer, too. What a plug-in does wrong is no fault of the card."""
+        """Ask; whatever the card does wrong is an answer, too. What a plug-in does wrong before the card has answered
+        is no fault of the card."""
         try:
             yield from self._challenge(draw)
         except ProofFailed:
@@ -65,8 +68,8 @@ class Question:
         except CardError:
             return MUTE
         except PluginFault as fault:
-            log.error("%s: the card counts as one whose key is not here", fault)
-            return Said(Challenge.NO_KEY)
+            log.error("%s: the card counts as one %s", fault, _COUNTS_AS[fault.heard])
+            return MUTE if fault.heard else Said(Challenge.NO_KEY)
         return Said(Challenge.PASSED)
 
     def _challenge(self, draw: Draw) -> Dialogue[None]:

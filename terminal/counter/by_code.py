@@ -59,9 +59,12 @@ def by_code(shop: Shop, text: str, said: CodeAnswer | None = None) -> Identified
 
 
 def _taken_by_hq(said: CodeAnswer) -> bool:
-    """Whether HQ has taken it for this till. Raises Refusal where HQ has not because of the code."""
+    """Whether HQ has taken it for this till. Raises Refusal where HQ has not because of the code: the reference in it
+    may be blocked, and the till not know of it yet."""
     if said.verdict is CodeVerdict.AGAIN:
         raise Refusal("member_code_used", 403)
+    if said.verdict is CodeVerdict.UNKNOWN:
+        raise Refusal("card_unknown", 404)
     if said.verdict is CodeVerdict.REFUSED and said.fault in _FAULTS:
         raise Refusal(_FAULTS[CodeFault(said.fault)], 403)
     return said.verdict is CodeVerdict.TAKEN

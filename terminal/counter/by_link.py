@@ -9,11 +9,12 @@ from __future__ import annotations
 from cards.aes import AesKey
 from cards.sun import CounterVerdict, SunError, verify
 from cards.sun_link import ShownLink, read_link
-from loyalty.possession import Challenge, Evidence, Token, Why, possession
+from loyalty.possession import Evidence, Token, Why, possession
 from protocol.directory import card_key
 from protocol.links import LinkAnswer, LinkAsk, LinkVerdict
 from protocol.operation import ClockQuality
 from terminal.clock import TOLERANCE_MS
+from terminal.counter.by_card import by_card
 from terminal.counter.by_code import Identified
 from terminal.counter.card_alarms import raise_alarm
 from terminal.counter.phrase import Refusal
@@ -48,9 +49,10 @@ def by_link(shop: Shop, url: str, said: LinkAnswer | None = None) -> Identified:
     member = shop.member(shop.card(key).member)
     if said is not None and said.verdict is not LinkVerdict.UNKNOWN:
         evidence = _by_hq(shop, key, proof.version, link, said.verdict)
+    elif own := shop.link_keys(key, proof.version):
+        evidence = _here(shop, key, proof.version, link, own)
     else:
-        own = shop.link_keys(key, proof.version)
-        evidence = _here(shop, key, proof.version, link, own) if own else _unproven(shop, uid)
+        return by_card(shop, uid)  # the UID in a link is worth what it is anywhere: little, and less where its key is
     return Identified(member, possession(evidence).proof)
 
 
@@ -73,12 +75,6 @@ def _here(shop: Shop, key: str, version: int, link: ShownLink, own: AesKey) -> E
     if shop.ledger.card_counters.take(seen) is not CounterVerdict.FRESH:
         raise Refusal("card_link_used", 403)
     return Evidence(Token.SUN, issued_with_key=True)
-
-
-def _unproven(shop: Shop, uid: str) -> Evidence:
-    """The UID in a link is worth what it is anywhere."""
-    shop.want_key(uid)
-    return Evidence(Token.UID, issued_with_key=True, challenge=Challenge.NO_KEY)
 
 
 def _forged(shop: Shop, key: str) -> Refusal:

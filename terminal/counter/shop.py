@@ -124,7 +124,7 @@ class Shop:
 
     def spoke(self, card: str, challenge: Challenge) -> None:
         """What became of the question to the card that is at the till. Only a key that it has proven, or a plug-in that
-        failed over it, counts until it leaves."""
+        failed before it said anything, counts until it leaves."""
         lasts = challenge in {Challenge.PASSED, Challenge.NO_KEY}
         self._kept.spoken_with = (card, challenge) if lasts else None
 

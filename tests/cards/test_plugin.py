@@ -143,8 +143,9 @@ def led(plugin: CardPlugin) -> None:
 @pytest.mark.parametrize("early", [False, True])
 @pytest.mark.parametrize("error", [ValueError("a"), StopIteration(), KeyError(1), SystemExit(3), OSError()], ids=repr)
 def test_whatever_else_a_plugin_raises_is_its_own_fault(error: BaseException, early: bool) -> None:
-    with pytest.raises(PluginFault, match="card plug-in locker failed"):
+    with pytest.raises(PluginFault, match="card plug-in locker failed") as fault:
         led(Acting(fails(error), early))
+    assert fault.value.heard is not early, "what comes after an answer may be the card's doing"
 
 
 @pytest.mark.parametrize("error", [ProofFailed("a"), BadAnswer("a"), CardError("a")], ids=repr)
@@ -171,6 +172,19 @@ class Undone(Locker):
 def test_what_is_no_dialogue_of_commands_proves_nothing(plugin: CardPlugin) -> None:
     with pytest.raises(PluginFault, match=r"TypeError|AttributeError"):
         led(plugin)
+
+
+class Believing(Locker):
+    """It takes every card's word without a question."""
+
+    def prove(self, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
+        yield from ()
+
+
+def test_one_that_asks_the_card_nothing_proves_nothing() -> None:
+    with pytest.raises(PluginFault, match="asked the card nothing") as fault:
+        led(Believing())
+    assert not fault.value.heard
 
 
 def test_the_control_one_that_goes_to_its_end_has_proven_it() -> None:

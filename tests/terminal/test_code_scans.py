@@ -125,6 +125,7 @@ def test_what_hq_says_counts_and_its_silence_leaves_what_the_till_can_judge(
         (link(), FRESH.model_copy(update={"verdict": LinkVerdict.BACKWARDS}), "card_link_used"),
         (code(), CodeAnswer(verdict=CodeVerdict.AGAIN, member="m1"), "member_code_used"),
         (code(), CodeAnswer(verdict=CodeVerdict.REFUSED, fault="expired"), "member_code_expired"),
+        (code(), CodeAnswer(verdict=CodeVerdict.UNKNOWN), "card_unknown"),
     ],
 )
 def test_what_hq_has_seen_is_refused(test: TestShop, text: str, says: Said, why: str) -> None:

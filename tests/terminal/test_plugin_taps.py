@@ -20,6 +20,7 @@ from protocol.directory import CardProof
 from terminal.card_plugins import card_plugins
 from terminal.counter.by_card import by_card
 from terminal.counter.card_alarms import NOTE
+from tests.terminal.counter.desks import refused_by
 from tests.terminal.counter.proofs import KEY, issued, key_of
 from tests.terminal.shops import ADA, TestShop, open_shop
 from tests.terminal.tapping import Tapping, tapping
@@ -33,11 +34,19 @@ GREETED, PROVEN = Proof("P1", "uid", key_at_hand=False), Proof("P4", CHALLENGE)
 
 
 class Failing(fm1208.Fm1208):
-    """Breaks after the card has answered."""
+    """Breaks before it has asked anything."""
 
     def prove(self, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
-        yield from super().prove(key, key_no, draw)
         raise ZeroDivisionError(key.hex())
+
+
+class Careless(fm1208.Fm1208):
+    """Breaks over an answer that is shorter than it thinks."""
+
+    def prove(self, key: bytes, key_no: int, draw: Draw) -> Dialogue[None]:
+        answer = yield bytes.fromhex("00EE000008")
+        if answer[8]:
+            yield from super().prove(key, key_no, draw)
 
 
 def at_hand(card: str, version: int) -> AesKey | None:
@@ -117,6 +126,20 @@ def test_a_plugin_that_fails_accuses_nobody(test: TestShop, caplog: pytest.LogCa
     [line] = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert line.getMessage().startswith("card plug-in fm1208 failed: ZeroDivisionError: the card counts as one")
     assert KEY.value.hex() not in caplog.text
+
+
+def test_no_copy_counts_by_breaking_the_plugin(test: TestShop, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(bench: Tapping) -> None:
+        assert await bench.tap(UID, **CLONE) == "refused"
+        assert await bench.notice() == "card_proof_withheld"
+        assert (await shown(bench))[0] is None
+        refused = await bench.desk(lambda desk: refused_by(lambda: by_card(desk.shop, UID)))
+        assert refused.phrase.code == "card_proof_withheld", "nor where a POS asks"
+
+    at(test, scenario, {"fm1208": Careless()})
+    assert list(test.shop.ledger.noted(NOTE) or {}) == [key_of(UID)]
+    [line] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert line.getMessage().endswith("the card counts as one that withheld its proof")
 
 
 def test_a_card_that_is_pulled_from_a_plugin_may_come_again(test: TestShop) -> None:

@@ -7,7 +7,7 @@ from cards.card_keys import CHANGE_KEY, change_other_key, change_own_key
 from cards.crc import crc32
 from cards.dialogue import Dialogue, converse
 from cards.ev1_auth import authenticate_ev1
-from cards.ev1_session import STATUS_OK, Ev1Session, with_crc
+from cards.ev1_session import STATUS_OK, Ev1Session
 from terminal.bench.known_answers.given import Given, NotTellable
 from terminal.bench.known_answers.judge import Facts
 from terminal.bench.known_answers.transcript import Transcript, command, proves
@@ -64,9 +64,9 @@ def _key_changed(given: Given) -> Dialogue[None]:
 
 
 def _cryptogram(given: Given) -> bytes:
-    """What is enciphered to change the session's own key."""
-    said = bytes((CHANGE_KEY, given.number("key_no")))
-    return with_crc(said, given.octets("new_key") + bytes((given.byte("key_version"),)))
+    """What is enciphered to change a key."""
+    sealed = command(_key_changed(given), [], 0)[_AROUND][1:]
+    return decrypt(given.key("session_key"), sealed, given.octets("initial_iv", ZERO_BLOCK))
 
 
 MESSAGING: Facts = {

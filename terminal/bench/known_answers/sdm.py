@@ -109,6 +109,8 @@ def _file_data(given: Given) -> bytes:
 
 
 def _valid(given: Given) -> bool:
+    if "sdmmac" not in given and "url" not in given:
+        raise NotTellable("there is no input sdmmac to be judged, and no url that holds one")
     try:
         picc = None if _picc_enc(given) else _picc(given)
         sent = given.octets("sdmmac") if "sdmmac" in given else _link(given).code

@@ -21,7 +21,7 @@ from terminal.counter.shown_to_hq import HqSaid
 from terminal.store.outbox import OutboxReader
 from tests.hq.shown_links import BASE, Chip, url_of
 from tests.terminal.counter.desks import desk_of, refused_by
-from tests.terminal.counter.proofs import DESFIRE, NTAG, issued, key_of
+from tests.terminal.counter.proofs import DESFIRE, NTAG, at_hand, issued, key_of
 from tests.terminal.shops import ADA, BO, DAY_MS, NOON_MS, TEA, TestShop, open_shop
 
 LINK_KEY = AesKey(bytes(range(16, 32)))
@@ -169,6 +169,14 @@ def test_the_desk_takes_a_link_and_what_is_read_twice_over_is_the_same(shop: Sho
 def test_a_card_of_another_kind_is_worth_its_uid(test: TestShop, chip: Chip) -> None:
     issued(test, DESFIRE)
     assert by_link(test.shop, url_of(chip.tap())).proof == Proof("P1", "uid", key_at_hand=False)
+
+
+@pytest.mark.parametrize("answer", [None, LinkAnswer(verdict=LinkVerdict.UNKNOWN)])
+def test_a_link_is_no_way_round_a_key_that_is_at_hand(test: TestShop, chip: Chip, answer: LinkAnswer | None) -> None:
+    issued(test, DESFIRE)
+    shop = replace(test.shop, card_keys=at_hand)
+    assert refused(shop, url_of(chip.tap()), answer) == "card_proof_withheld"
+    assert [alarm["why"] for alarm in newest_alarms(shop)] == ["challenge_withheld"]
 
 
 def test_the_sentence_is_in_every_catalogue() -> None:

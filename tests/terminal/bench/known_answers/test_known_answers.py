@@ -96,6 +96,16 @@ def test_another_change_of_a_key() -> None:
     assert answer("ev2_secure_messaging", spoiled, {"resp_mac_ok": False}) == "passed"
 
 
+def test_another_change_of_a_key_of_an_older_card() -> None:
+    """Worked out by hand: both keys' difference, its version, the CRC of the command and that of the new key."""
+    session = {"session_key": "0FC6A1FE6ADE6BFA12F06FA7F1008495", "key_no": 3, "auth_key_no": 0, "key_version": "10"}
+    keys = {"old_key": "58D3923BBF4B319B80D38AE891AF8206", "new_key": "46E26991FB5E659FCBAF0B3197B2624B"}
+    sent = "C40383AFE2F809F8A3B90CB89DD60A3D97D2E259F3C78EAE01C4B1668EE1E95B5702"
+    plain = "1E31FBAA441554044B7C81D9061DE04D107EF7D0BAF200F02C00000000000000"
+    facts = {"native_cmd": sent, "cryptogram": plain}
+    assert answer("desfire_ev1_secure_messaging", {**session, **keys}, facts) == "passed"
+
+
 def test_links_as_a_whole() -> None:
     """NXP AN12196, the second link; nfc-developer/sdm-backend, test_plain_sdm."""
     link = (
@@ -155,6 +165,11 @@ def test_the_second_key_of_a_transaction() -> None:
         ("ev2_secure_messaging", {"ti": "00" * 4, "cmd_ctr": 70_000, "ins": "F5"}, {"iv": "00"}),
         ("ntag424_sdm", {"picc_enc": "00" * 24}, {"uid": "00"}),
         ("ntag424_sdm_negative", {"picc_enc": "00" * 24, "sdmmac": "00" * 8}, {"valid": False}),
+        (
+            "ntag424_sdm_negative",
+            dict.fromkeys(("picc_enc", "k_sdm_meta_read", "k_sdm_file_read"), "00" * 16),
+            {"valid": False},
+        ),
         (
             "ev2_auth",
             {"key": "00" * 16, "key_no": 0, "rnd_a": "00" * 16, "r_apdu_1": "01" + "00" * 16 + "91AF"},
