@@ -157,7 +157,7 @@ export function when(ms, now = Date.now()) {
 /** "Today 10:42" in a list of days. @param {number} ms @param {number} [now] */
 export function dated(ms, now = Date.now()) {
   const shown = when(ms, now);
-  return shown === clockTime(ms) ? text("ui_today_at", { at_ms: ms }) : shown;
+  return shown === clockTime(ms) ? text("ui_today_at", { time: shown }) : shown;
 }
 
 /** "2026-11-22" as a day of the reader's calendar. @param {string} iso */

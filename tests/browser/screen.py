@@ -62,11 +62,12 @@ class Screen:
         self.page.keyboard.type(keys, delay=SLOW_MS)
 
     def by_scanner(self, code: str) -> None:
-        """All keys within one task of the page, as fast as a scanner is."""
+        """All keys within one task of the page, as fast as a scanner is; each line ends with Enter."""
+        keys = ["Enter" if character == "\n" else character for character in f"{code}\n"]
         self.page.evaluate(
-            """(code) => [...code, 'Enter'].forEach((key) =>
-              document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))""",
-            code,
+            """(keys) => keys.forEach((key) => (document.activeElement ?? document.body).dispatchEvent(
+              new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))""",
+            keys,
         )
 
     def click(self, selector: str) -> None:

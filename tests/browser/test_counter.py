@@ -109,7 +109,7 @@ def test_after_a_yes_nothing_can_be_paid_until_the_receipt_is_drawn(counter: Scr
     counter.press("F2", "Enter")
     stage.pressed()
     stage.pressed()
-    counter.press("Enter", "Enter")
+    counter.by_hand("\n\n\n")
     assert counter.page.locator(".confirm .primary").is_disabled()
     counter.show("counter_paid_cash")
     assert stage.forget() == []

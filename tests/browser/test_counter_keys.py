@@ -56,6 +56,57 @@ def test_a_swiped_stripe_is_sent_whole_and_its_number_never_shown(counter: Scree
     assert stage.pressed() == ("counter/scan", {"code": VISA})
 
 
+TRACKS = ("%B990001000000000017^MEMBER/TEST A^9912101?", ";990001000000000017=9912101?", "+01990001000000000017=0?")
+
+
+def test_no_byte_of_a_swipe_is_a_key_where_each_track_has_its_enter(counter: Screen, stage: Stage) -> None:
+    """The `+` before track 3 meets an empty field; the space of a name meets a button that has the focus."""
+    counter.page.locator("[data-line='1'] button").first.focus()
+    counter.by_scanner("\n".join(TRACKS))
+    assert [stage.pressed() for _ in TRACKS] == [("counter/scan", {"code": track}) for track in TRACKS]
+    counter.press("-")
+    assert stage.pressed() == ("counter/quantity", {"no": 3, "quantity": 2}), "what comes next is the hand's"
+
+
+def test_a_third_track_alone_adds_no_unit(counter: Screen, stage: Stage) -> None:
+    counter.by_scanner(TRACKS[2])
+    assert stage.pressed() == ("counter/scan", {"code": TRACKS[2]})
+    counter.press("-")
+    assert stage.pressed() == ("counter/quantity", {"no": 3, "quantity": 2})
+
+
+@pytest.mark.parametrize(
+    ("swipe", "scanned"),
+    [
+        ("%E?\n;E?\n+E?", ["%E?", ";E?", "+E?"]),
+        (f"\n{TRACKS[1]}\n", [TRACKS[1]]),
+        (f"{TRACKS[0]}\n\n", [TRACKS[0]]),
+        ("\n\n", []),
+    ],
+)
+def test_a_swipe_while_paying_confirms_nothing(counter: Screen, stage: Stage, swipe: str, scanned: list[str]) -> None:
+    """Tracks that were not read, or are empty, end with Enter too."""
+    counter.press("F2")
+    assert stage.pressed() == ("counter/paying", {"on": True})
+    counter.by_hand("20")
+    counter.by_scanner(swipe)
+    assert [stage.pressed() for _ in scanned] == [("counter/scan", {"code": code}) for code in scanned]
+    counter.by_hand("0\n")
+    assert stage.pressed() == ("counter/pay", {"intent": INTENT, "tenders": [{"kind": "cash", "amount": 20000}]})
+
+
+def test_a_star_in_a_code_sets_no_quantity(counter: Screen, stage: Stage) -> None:
+    counter.by_scanner("12*345678")
+    assert stage.pressed() == ("counter/scan", {"code": "12*345678"})
+    counter.by_hand("12*")
+    assert stage.pressed() == ("counter/quantity", {"no": 3, "quantity": 12})
+
+
+def test_presses_of_a_hand_add_up(counter: Screen, stage: Stage) -> None:
+    counter.by_hand("++-")
+    assert [stage.pressed()[1]["quantity"] for _ in "++-"] == [4, 5, 4]
+
+
 def test_a_scan_while_paying_is_a_scan_and_no_amount(counter: Screen, stage: Stage) -> None:
     counter.press("F2")
     assert stage.pressed() == ("counter/paying", {"on": True})

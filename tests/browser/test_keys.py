@@ -118,9 +118,10 @@ def test_enter_presses_what_has_the_focus(opened: Opener, path: str, name: str) 
     controls = screen.page.evaluate(NUMBER)
     screen.page.evaluate(COUNT_CLICKS)
     buttons = [at for at in range(len(controls)) if _is_button(screen, at)]
-    for at in buttons:
+    for pressed, at in enumerate(buttons, start=1):
         screen.page.evaluate(FOCUS, at)
         screen.press("Enter")
+        screen.page.wait_for_function("(pressed) => window.clicked.length >= pressed", arg=pressed)
     assert screen.page.evaluate("() => window.clicked") == buttons
     assert len(buttons) >= 2
 

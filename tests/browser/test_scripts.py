@@ -65,6 +65,9 @@ def test_a_burst_is_long_and_fast(page: Screen) -> None:
     assert typed("690123", 35) == "690123"
     assert typed("690123", 36) is None
     assert typed("69012", 2) is None
+    assert typed("%E?", 2) == "%E?"
+    assert typed("%E?", 36) is None
+    assert typed("20.5", 2) is None
     assert len(typed("0" * 5000, 2)) == CHARS_MAX
 
 
