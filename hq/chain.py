@@ -58,13 +58,19 @@ class Organisation(_Entry):
 
 
 class Product(_Entry):
-    """`price` is the shelf price in minor units."""
+    """`price` is the shelf price in minor units. The Chinese of Taiwan may be left out."""
 
     gtin: Annotated[str, Field(pattern=r"^(\d{8}|\d{12,14})$")]
     name_zh: Text
+    name_zh_tw: Annotated[Text | None, Optional] = None
     name_en: Text
     price: Annotated[int, Field(ge=0, lt=10**12)]
     category: Identifier
+
+    @property
+    def name(self) -> dict[str, str]:
+        taiwanese = {"zh-TW": self.name_zh_tw} if self.name_zh_tw else {}
+        return {"zh-CN": self.name_zh, **taiwanese, "en": self.name_en}
 
 
 class Member(_Entry):

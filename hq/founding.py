@@ -111,11 +111,12 @@ def _organisation(connection: Connection, chain: Chain) -> None:
 def _goods(connection: Connection, chain: Chain) -> None:
     if not chain.products:
         return
-    connection.execute(insert(schema.product), [product.model_dump() for product in chain.products])
+    columns = [product.model_dump(include={"gtin", "price", "category"}) for product in chain.products]
+    names = [{"name": json.dumps(product.name)} for product in chain.products]
+    connection.execute(insert(schema.product), [{**row, **name} for row, name in zip(columns, names, strict=True)])
     rows = []
     for product in chain.products:
-        name = {"zh-CN": product.name_zh, "en": product.name_en}
-        row = ProductRow(gtin=product.gtin, name=name, price=product.price, category=product.category)
+        row = ProductRow(gtin=product.gtin, name=product.name, price=product.price, category=product.category)
         rows.append(feed.Row(RowKind.PRODUCT, product.gtin, row.model_dump()))
     feed.publish(connection, Bucket.CATALOGUE, rows)
 

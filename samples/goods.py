@@ -8,7 +8,10 @@ from random import Random
 from samples.vocabulary import sections
 
 IN_HOUSE = frozenset({"bakery"})  # packed in the store: numbers that start with 2
-CHINESE_UNITS = {"pc": "个", "pcs": "个", "rolls": "卷", "sheets": "张"}  # grams, litres and metres are the same
+UNITS = {  # grams, litres and metres are the same
+    "zh-CN": {"pc": "个", "pcs": "个", "rolls": "卷", "sheets": "张"},
+    "zh-TW": {"pc": "入", "pcs": "入", "rolls": "捲", "sheets": "抽"},
+}
 STICKS = frozenset({"tobacco"})  # pieces of these are counted as 支
 UNBRANDED = frozenset({"produce", "tobacco"})  # the name alone says what it is
 
@@ -19,6 +22,7 @@ class Product:
 
     gtin: str
     name_zh: str
+    name_zh_tw: str
     name_en: str
     price: int
     category: str
@@ -41,24 +45,27 @@ def make_products(random: Random) -> list[Product]:
     brands = sections("brands")[""]
     products: list[Product] = []
     for category, goods in sections("goods").items():
-        for zh, en, *packs in goods:
+        for zh, taiwanese, en, *packs in goods:
             brand = random.choice(brands)
             for pack in packs:
                 size, price = pack.rsplit(" ", 1)
                 item = f"{len(products) + 1:03}{random.randrange(10)}"
-                gtin = _gtin(category, brand[2], item)
-                names = (zh, en) if category in UNBRANDED else (f"{brand[0]}{zh}", f"{brand[1]} {en}")
-                sizes = (_chinese(size, category), size)
-                sized = (f"{names[0]} {sizes[0]}", f"{names[1]}, {sizes[1]}")
-                products.append(Product(gtin, *sized, fen(price), category))
+                gtin = _gtin(category, brand[3], item)
+                made = ("", "", "") if category in UNBRANDED else (brand[0], brand[1], f"{brand[2]} ")
+                names = (
+                    f"{made[0]}{zh} {_chinese(size, category, 'zh-CN')}",
+                    f"{made[1]}{taiwanese} {_chinese(size, category, 'zh-TW')}",
+                    f"{made[2]}{en}, {size}",
+                )
+                products.append(Product(gtin, *names, fen(price), category))
     return products
 
 
-def _chinese(size: str, category: str) -> str:
+def _chinese(size: str, category: str, language: str) -> str:
     amount, unit = size.rsplit(" ", 1)
     if category in STICKS and unit in ("pc", "pcs"):
         return f"{amount} 支"
-    return f"{amount} {CHINESE_UNITS.get(unit, unit)}"
+    return f"{amount} {UNITS[language].get(unit, unit)}"
 
 
 def _gtin(category: str, prefix: str, item: str) -> str:

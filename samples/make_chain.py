@@ -17,18 +17,18 @@ from samples.people import Member, make_members, new_uid
 
 SEED = 20_261_120
 HERE = Path(__file__).parent
-CARDS = [  # member, note in Chinese, note in English
-    ("m0002", "普通会员", "Regular"),
-    ("m0003", "银卡会员", "Silver"),
-    ("m0001", "金卡会员", "Gold"),
-    ("m0004", "钻石会员，积分很多", "Diamond, many points"),
-    ("m0005", "英语会员，金卡", "English speaker, gold"),
-    ("m0008", "外店会员（西山店）", "Traveller: home store is West Hill"),
-    ("m0009", "生日在 2 月 29 日", "Born on 29 February"),
-    ("m0010", "超过 90 天没来过", "Not seen for more than 90 days"),
-    ("m0006", "卡已挂失", "Blocked card"),
-    ("m0007", "会员已停用", "Blocked member"),
-    (None, "不认识的卡", "Unknown card"),
+CARDS = [  # member, note in Chinese, in that of Taiwan, in English
+    ("m0002", "普通会员", "一般會員", "Regular"),
+    ("m0003", "银卡会员", "銀卡會員", "Silver"),
+    ("m0001", "金卡会员", "金卡會員", "Gold"),
+    ("m0004", "钻石会员，积分很多", "鑽石會員，點數很多", "Diamond, many points"),
+    ("m0005", "英语会员，金卡", "使用英文的金卡會員", "English speaker, gold"),
+    ("m0008", "外店会员（西山店）", "其他門市的會員（西山門市）", "Traveller: home store is West Hill"),
+    ("m0009", "生日在 2 月 29 日", "2 月 29 日生日", "Born on 29 February"),
+    ("m0010", "超过 90 天没来过", "超過 90 天沒有來店", "Not seen for more than 90 days"),
+    ("m0006", "卡已挂失", "卡片已掛失", "Blocked card"),
+    ("m0007", "会员已停用", "會員已停權", "Blocked member"),
+    (None, "不认识的卡", "沒有登錄的卡片", "Unknown card"),
 ]
 
 
@@ -49,8 +49,14 @@ def _cards(members: list[Member], random: Random) -> list[dict[str, str | None]]
     uids = {member.id: member.card_uid for member in members}
     unknown = new_uid(random, set(uids.values()))
     return [
-        {"uid": uids[member] if member else unknown, "member": member, "note_zh": zh, "note_en": en}
-        for member, zh, en in CARDS
+        {
+            "uid": uids[member] if member else unknown,
+            "member": member,
+            "note_zh": zh,
+            "note_zh_tw": taiwanese,
+            "note_en": en,
+        }
+        for member, zh, taiwanese, en in CARDS
     ]
 
 

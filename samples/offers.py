@@ -11,15 +11,26 @@ TOBACCO = "tobacco"
 SPECIAL_EVERY = 5  # of the fresh goods every fifth has a special price
 
 
-def _offer(kind: str, offer: str, priority: int, zh: str, en: str, **keys: Any) -> Document:
-    return {"id": offer, "kind": kind, "priority": priority, "name": {"zh-CN": zh, "en": en}, **keys}
+def named(zh: str, taiwanese: str, en: str) -> Document:
+    """A name in all languages that a terminal speaks."""
+    return {"zh-CN": zh, "zh-TW": taiwanese, "en": en}
+
+
+def _offer(kind: str, offer: str, priority: int, name: Document, **keys: Any) -> Document:
+    return {"id": offer, "kind": kind, "priority": priority, "name": name, **keys}
 
 
 def special_price(products: list[Product]) -> Document:
     """A fifth off some fresh goods, for everyone, to a price that ends in 0."""
     fresh = [product for product in products if product.category == "produce"][::SPECIAL_EVERY]
     prices = {product.gtin: product.price * 80 // 1000 * 10 for product in fresh}
-    return _offer("special_price", "fresh", 5, "生鲜特价", "Fresh specials", prices=dict(sorted(prices.items())))
+    return _offer(
+        "special_price",
+        "fresh",
+        5,
+        named("生鲜特价", "生鮮特價", "Fresh specials"),
+        prices=dict(sorted(prices.items())),
+    )
 
 
 def item_offers() -> list[Document]:
@@ -29,8 +40,7 @@ def item_offers() -> list[Document]:
             "nth_unit",
             "dairy-second",
             6,
-            "乳品第二件半价",
-            "Dairy: the second at half price",
+            named("乳品第二件半价", "乳品第二件半價", "Dairy: the second at half price"),
             categories=["dairy"],
             price_below=2000,
             nth=2,
@@ -40,8 +50,7 @@ def item_offers() -> list[Document]:
             "bundle",
             "breakfast",
             7,
-            "早餐组合",
-            "Breakfast together",
+            named("早餐组合", "早餐超值組合", "Breakfast together"),
             parts=[
                 {"quantity": 1, "categories": ["bakery"], "price_below": 1500},
                 {"quantity": 1, "categories": ["dairy"], "price_below": 1000},
@@ -52,8 +61,7 @@ def item_offers() -> list[Document]:
             "stamp_card",
             "tea-card",
             8,
-            "茶咖集点卡",
-            "Tea and coffee card",
+            named("茶咖集点卡", "茶與咖啡集點卡", "Tea and coffee card"),
             categories=["tea-coffee"],
             price_below=4000,
             buys=5,
@@ -68,8 +76,7 @@ def occasions() -> list[Document]:
             "category_percent",
             "care-rates",
             9,
-            "洗护8折、家清9折",
-            "Care 20% off, household 10% off",
+            named("洗护8折、家清9折", "洗沐用品 8 折、居家清潔 9 折", "Care 20% off, household 10% off"),
             rates=[
                 {"categories": ["personal-care"], "percent": [1, 5]},
                 {"categories": ["household"], "percent": [1, 10]},
@@ -79,8 +86,7 @@ def occasions() -> list[Document]:
             "percent_off",
             "birthday",
             10,
-            "生日礼遇",
-            "Happy birthday",
+            named("生日礼遇", "壽星優惠", "Happy birthday"),
             birthday=True,
             members_only=True,
             percent=[1, 10],
@@ -92,8 +98,7 @@ def occasions() -> list[Document]:
             "percent_off",
             "evening-bread",
             11,
-            "晚市面包7折",
-            "Evening bread, 30% off",
+            named("晚市面包7折", "晚間麵包 7 折", "Evening bread, 30% off"),
             hours=[["19:00", "21:30"]],
             categories=["bakery"],
             percent=[3, 10],

@@ -24,8 +24,7 @@ product = Table(
     "product",
     metadata,
     key("gtin"),
-    text("name_zh", size=200),
-    text("name_en", size=200),
+    json_text("name"),
     number("price"),
     text("category"),
 )

@@ -130,7 +130,9 @@ def _devices(app: FastAPI, world: World) -> None:
 def sample_cards() -> list[dict[str, Any]]:
     """The chosen cards with what a person playing should know of them."""
     return [
-        _card(card["uid"], card["member"], {"zh-CN": card["note_zh"], "en": card["note_en"]})
+        _card(
+            card["uid"], card["member"], {"zh-CN": card["note_zh"], "zh-TW": card["note_zh_tw"], "en": card["note_en"]}
+        )
         for card in json.loads(SAMPLE_CARDS.read_text("utf-8"))
     ]
 
@@ -170,7 +172,7 @@ def sample_products() -> list[dict[str, Any]]:
         return [
             {
                 "gtin": row["gtin"],
-                "name": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+                "name": {"zh-CN": row["name_zh"], "zh-TW": row["name_zh_tw"], "en": row["name_en"]},
                 "price": int(row["price"]),
                 "category": row["category"],
             }

@@ -110,3 +110,12 @@ def test_a_long_list_is_cut(tmp_path: Path) -> None:
     lines = "".join(f"{number},a,b,x,food\n" for number in range(100))
     (folder / "products.csv").write_text("gtin,name_zh,name_en,price,category\n" + lines)
     assert "and 180 more" in errors(folder)
+
+
+def test_a_product_has_the_languages_that_its_row_names(tmp_path: Path) -> None:
+    folder = write_tiny_chain(tmp_path)
+    head = "gtin,name_zh,name_zh_tw,name_en,price,category\n"
+    lines = "6901234567892,面,麵,Noodles,990,food\n6901234567908,茶,,Tea,2500,drinks\n"
+    (folder / "products.csv").write_text(head + lines, "utf-8")
+    names = [product.name for product in read_chain(folder).products]
+    assert names == [{"zh-CN": "面", "zh-TW": "麵", "en": "Noodles"}, {"zh-CN": "茶", "en": "Tea"}]

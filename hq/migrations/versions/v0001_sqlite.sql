@@ -342,8 +342,7 @@ CREATE TABLE pin_act (
 
 CREATE TABLE product (
     gtin VARCHAR(64) NOT NULL,
-    name_zh VARCHAR(200) NOT NULL,
-    name_en VARCHAR(200) NOT NULL,
+    name TEXT NOT NULL,
     price BIGINT NOT NULL,
     category VARCHAR(64) NOT NULL,
     PRIMARY KEY (gtin)
