@@ -15,6 +15,7 @@ from terminal.bench.layout import BenchError, Layout
 from terminal.bench.once import Script
 from terminal.bench.page import create_page
 from terminal.bench.report import Report
+from terminal.bench.sample_pin import give_pin
 from terminal.bench.world import World
 from terminal.web.server import ENDINGS, Server
 
@@ -41,6 +42,7 @@ async def serve(layout: Layout, today: date, pos_token: str, say: Callable[[str]
     try:
         await world.start_headquarters()
         await chip_card.issue()
+        await give_pin(layout)
         await world.start_terminal()
         server.stop_on_signals()
         say(addresses(world))

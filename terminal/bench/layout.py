@@ -162,12 +162,19 @@ class Layout:
         """The command `name` of this installation."""
         return str(Path(sys.executable).with_name(name))
 
-    async def tool(self, name: str, *arguments: str) -> str:
-        """Run a command of this installation to its end; gives what it says. Raises BenchError with its error."""
+    async def tool(self, name: str, *arguments: str, typed: str = "") -> str:
+        """Run a command of this installation to its end, with `typed` as its answers; gives what it says. Raises
+        BenchError with its error."""
+        pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            self.program(name), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            self.program(name),
+            *arguments,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            start_new_session=True,  # away from the terminal window, which would be asked for what is typed unseen
         )
-        out, err = await process.communicate()
+        out, err = await process.communicate(typed.encode())
         if process.returncode:
             raise BenchError(f"{name} {arguments[0]} failed: {err.decode(errors='replace').strip()}")
         return out.decode()

@@ -13,12 +13,15 @@ from terminal.bench.client import Client
 from terminal.bench.hq_facts import read_balances, read_facts
 from terminal.bench.page import sample_cards, sample_products
 from terminal.bench.report import Report, check
+from terminal.bench.sample_pin import PIN, WRONG, give_pin
 from terminal.bench.till_client import TillClient
 from terminal.bench.world import World
 
 OFFLINE_SALES = 50
 HOME_CARDS = 4  # members of the terminal's own store who take turns
 STEP = 100  # points as money come in hundreds
+BEYOND_A_COPY = 2100  # points: more than the sample programme lets a card that can be copied spend in a day
+REFUSED = "points_copyable_daily"  # asks for the PIN, or a card with a key
 
 
 @dataclass
@@ -35,6 +38,7 @@ class Script:
 
     def __post_init__(self) -> None:
         self.cards = [card for card in sample_cards() if card["home_store"] == self.world.store][:HOME_CARDS]
+        self.with_pin = next(card for card in sample_cards() if card["pin"])
         self.products = [product["gtin"] for product in sample_products()]
 
     async def run(self) -> Report:
@@ -47,6 +51,7 @@ class Script:
             ("sales offline", self.sell_offline),
             ("redemption within the lease", self.redeem_within),
             ("redemption beyond the lease refused", self.redeem_beyond),
+            ("redemption that needs a PIN", self.redeem_with_pin),
             ("terminal killed and started again", self.power_cut),
             ("HQ started", self.hq_started),
             ("convergence", self.convergence),
@@ -57,13 +62,16 @@ class Script:
         return self.report
 
     async def enrolment(self) -> str:
-        await self.world.start()
+        await self.world.start_headquarters()
+        await give_pin(self.world.layout)
+        await self.world.start_terminal()
         self.pos = Client(self.world.member_url, self.world.layout.token.read_text().strip())
         return f"terminal of store {self.world.store} enrolled and serving"
 
     async def directory(self) -> str:
         await self.world.until(self._knows_members, "the member directory is here")
-        return f"{len(self.cards)} sample members known, with leases"
+        await self.world.until(self._takes_pins, "the PIN and its pepper are here")
+        return f"{len(self.cards)} sample members known, with leases, one with a PIN"
 
     async def online_sale(self) -> str:
         """Through the devices: a card at the reader, codes from the scanner, cash at the counter."""
@@ -117,6 +125,23 @@ class Script:
         check(after["here"] == before["here"], "a refused redemption must change nothing")
         return str(error["message"])
 
+    async def redeem_with_pin(self) -> str:
+        """More points than a card that can be copied lets go: without the PIN, with a wrong one, with the right one."""
+        card = self.with_pin
+        body = self._body(card, points=BEYOND_A_COPY)
+        body["items"] = [{"gtin": gtin, "quantity": 3} for gtin in self.products[:4]]
+        refused = await self._refusal("/api/v1/sales", {**body, "tenders": []})
+        wrong = await self._refusal("/api/v1/pin", {"card": body["card"], "pin": WRONG})
+        status, proven = await self._key_in()
+        check(status == 200, f"the right PIN answers {status}: {proven}")
+        body["card"] = {**body["card"], "pin_proof": proven["pin_proof"]}
+        used = (await self._commit(body))["points_used"]
+        self.report.numbers["pin"] = {"without": refused, "wrong": wrong, "points_with": used}
+        check(refused == REFUSED, f"without the PIN it should be refused with {REFUSED}, it is with {refused!r}")
+        check(wrong == "pin_wrong", f"a wrong PIN should be refused with pin_wrong, it is with {wrong!r}")
+        check(used == BEYOND_A_COPY, f"{BEYOND_A_COPY} points were asked for, {used} were used")
+        return f"without it {refused}, a wrong one {wrong}, with it {used} points used"
+
     async def power_cut(self) -> str:
         """Between acknowledgement and upload: the same wishes must get the same receipts from disk."""
         last = await self._sell(self.cards[1], points=0)
@@ -140,7 +165,7 @@ class Script:
         facts = await asyncio.to_thread(read_facts, database)
         lost = set(self.receipts) - set(facts.intents)
         differing = await self._differing()
-        self.report.numbers = {
+        self.report.numbers |= {
             "sales_offline": self.sold_offline,
             "acknowledged": len(self.receipts),
             "at_hq": len(set(facts.intents)),
@@ -183,7 +208,10 @@ class Script:
         }
 
     async def _sell(self, card: dict[str, Any], points: int) -> dict[str, Any]:
-        body = self._body(card, points)
+        return await self._commit(self._body(card, points))
+
+    async def _commit(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask what it costs, and pay that."""
         question = {name: value for name, value in body.items() if name != "intent"}
         status, quoted = await asyncio.to_thread(self.pos.post, "/api/v1/quote", question)
         check(status == 200, f"a quote answers {status}: {quoted}")
@@ -192,6 +220,20 @@ class Script:
         check(status == 201, f"a sale answers {status}: {answer}")
         self.bodies[body["intent"]], self.receipts[body["intent"]] = body, answer["receipt"]
         return dict(answer["receipt"])
+
+    async def _refusal(self, path: str, body: dict[str, Any]) -> str:
+        """The code with which it is refused; empty when it is not."""
+        _, answer = await asyncio.to_thread(self.pos.post, path, body)
+        return str(answer["error"]["code"]) if "error" in answer else ""
+
+    async def _key_in(self) -> tuple[int, Any]:
+        return await asyncio.to_thread(
+            self.pos.post, "/api/v1/pin", {"card": {"uid": self.with_pin["uid"]}, "pin": PIN}
+        )
+
+    async def _takes_pins(self) -> bool:
+        status, _ = await self._key_in()
+        return status == 200
 
     async def _balance(self, card: dict[str, Any]) -> dict[str, Any]:
         status, answer = await asyncio.to_thread(self.pos.post, "/api/v1/balance", {"uid": card["uid"]})

@@ -17,6 +17,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 import kiosk_ui
 from terminal.bench.chip_card import MEMBER, NOTES, UID, ChipCard
 from terminal.bench.layout import SAMPLE_CARDS, SAMPLE_CHAIN
+from terminal.bench.sample_pin import MEMBER as WITH_PIN
+from terminal.bench.sample_pin import PIN
 from terminal.bench.world import World
 from terminal.codes.gs1 import CHARS_MAX
 from terminal.counter.masking import mask_name
@@ -128,7 +130,7 @@ def _devices(app: FastAPI, world: World) -> None:
 
 
 def sample_cards() -> list[dict[str, Any]]:
-    """The chosen cards with what a person playing should know of them."""
+    """The chosen cards with what a person playing should know of them; one member has a PIN."""
     return [
         _card(
             card["uid"], card["member"], {"zh-CN": card["note_zh"], "zh-TW": card["note_zh_tw"], "en": card["note_en"]}
@@ -152,6 +154,7 @@ def _card(uid: str, owner: str | None, note: dict[str, str]) -> dict[str, Any]:
         "tier_name": _tiers().get(tier or "", {}),
         "home_store": member.get("home_store"),
         "note": note,
+        "pin": PIN if owner == WITH_PIN else None,
     }
 
 

@@ -18,7 +18,7 @@ CARDS: list[dict[str, Any]] = [
     {"uid": "04A1B2C3D4E5F6", "name": "王*明", "tier": "gold", "tier_name": {"zh-CN": "金卡", "en": "Gold"},
      "home_store": "s01", "note": {"zh-CN": "常客", "en": "A regular guest"}},
     {"uid": "04A1B2C3D4E5F7", "name": "S*** B***", "tier": "diamond", "tier_name": {"zh-CN": "钻石", "en": "Diamond"},
-     "home_store": "s02", "note": {"zh-CN": "来自另一家门店", "en": "From another store"}},
+     "home_store": "s02", "note": {"zh-CN": "来自另一家门店", "en": "From another store"}, "pin": "407163"},
     {"uid": "04A1B2C3D4E5F8", "name": "李*", "tier": "silver", "tier_name": {"zh-CN": "银卡", "en": "Silver"},
      "home_store": "s01", "note": {"zh-CN": "这张卡已停用", "en": "This card is blocked"}},
     {"uid": "0401020304050A", "name": "?", "tier": None, "tier_name": {}, "home_store": None,

@@ -13,7 +13,7 @@ const POLL_MS = 1000;
  * @property {string[]} log
  *
  * @typedef {{[language: string]: string}} Localized
- * @typedef {{uid: string, name: string, tier: string|null, tier_name: Localized, home_store: string|null, note: Localized|string|null, card?: string}} Card
+ * @typedef {{uid: string, name: string, tier: string|null, tier_name: Localized, home_store: string|null, note: Localized|string|null, pin: string|null, card?: string}} Card
  * @typedef {{gtin: string, name: Localized, price: number, category: string}} Product
  */
 

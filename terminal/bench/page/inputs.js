@@ -20,6 +20,7 @@ export function Cards() {
             <b>${card.tier ? card.name : "?"}</b>
             ${card.tier ? html`<span class="tier">${named(card.tier_name) || card.tier}</span>` : null}
             <small><span>${named(card.note)}</span>${card.home_store ? html`<span>${word("store")} ${card.home_store}</span>` : null}</small>
+            ${card.pin ? html`<small class="pin"><span>${word("pin")}</span><b>${card.pin}</b></small>` : null}
           </button>
         </li>`,
       )}

@@ -25,11 +25,12 @@ def test_the_main_job_holds_its_promises() -> None:
     assert report["ok"], json.dumps(report, indent=1, ensure_ascii=False) + done.stderr
     assert done.returncode == 0
     assert report["sales_offline"] == OFFLINE_SALES == 50
-    assert report["acknowledged"] == report["at_hq"] >= 53
+    assert report["acknowledged"] == report["at_hq"] >= 54
     assert (report["duplicates_at_hq"], report["lost"], report["overspent_points"]) == (0, 0, 0)
     assert report["balances_equal"] is True
+    assert report["pin"] == {"without": "points_copyable_daily", "wrong": "pin_wrong", "points_with": 2100}
     assert all(stage["ok"] and stage["ms"] >= 0 for stage in report["stages"])
-    assert len(report["stages"]) == 10
+    assert len(report["stages"]) == 11
 
 
 class _Boastful(Script):
