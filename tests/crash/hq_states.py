@@ -10,11 +10,12 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 import click
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from hq.audit import audit
@@ -41,23 +42,39 @@ def run(wanted: int, seed: int, weaken: Weaken = lambda _hq: None) -> Found:
     def play(place: Path, day: int) -> Record:
         return _recorded(place, day, weaken)
 
-    return judge_days(wanted, seed, EACH_DAY, play, lambda place: Judge(place, look))
+    return judge_days(wanted, seed, EACH_DAY, play, lambda place: Judge(place, HqLook()))
 
 
-def look(folder: Path) -> str | list[str]:
-    """A digest of every row at HQ, or what is wrong with it."""
-    with ExitStack() as stack:
-        database = open_database(f"sqlite:///{folder / NAME}")
-        stack.callback(database.close)
-        try:
-            with database.transaction() as connection:
-                said = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
-                wrong = [*([] if said == ["ok"] else said), *audit(connection)]
-                tables = sorted({*inspect(connection).get_table_names()} - {"alembic_version"})
-                rows = [connection.execute(text(f'SELECT * FROM "{name}" ORDER BY 1, 2')).all() for name in tables]
-        except DatabaseError as error:
-            return [str(error)]
-    return wrong or hashlib.sha256(repr(rows).encode()).hexdigest()
+@dataclass
+class HqLook:
+    """Opens and reads each database; audits each content once, and its pages and indexes every time."""
+
+    audited: dict[str, list[str]] = field(default_factory=dict)
+
+    def __call__(self, folder: Path) -> str | list[str]:
+        """A digest of every row at HQ, or what is wrong with it."""
+        with ExitStack() as stack:
+            database = open_database(f"sqlite:///{folder / NAME}")
+            stack.callback(database.close)
+            try:
+                with database.transaction() as connection:
+                    said, digest = _read(connection)
+                    if digest not in self.audited:
+                        self.audited[digest] = audit(connection)
+            except DatabaseError as error:
+                return [str(error)]
+        return [*said, *self.audited[digest]] or digest
+
+
+def _read(connection: Connection) -> tuple[list[str], str]:
+    """What SQLite says of the file, if it is not well, and a digest of all rows."""
+    said = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+    digest = hashlib.sha256()
+    for name in sorted({*inspect(connection).get_table_names()} - {"alembic_version"}):
+        rows = connection.exec_driver_sql(f'SELECT * FROM "{name}" ORDER BY 1, 2').cursor
+        assert rows is not None
+        digest.update(repr((name, rows.fetchall())).encode())
+    return said, digest.hexdigest()
 
 
 def _recorded(folder: Path, seed: int, weaken: Weaken) -> Record:
