@@ -49,12 +49,11 @@ BANNED_IMPORTS = (
 
 def banned_calls(source: Source) -> list[Finding]:
     """Calls in `source` that are banned in its path. Aliased imports are seen through."""
-    tree = ast.parse(source.text)
-    names = _imported_names(tree)
+    names = _imported_names(source)
     bans = [ban for ban in BANNED_CALLS if ban.holds_in(source.path)]
     return [
         Finding(source.path, line, f"{name}: {ban.instead}")
-        for line, name in _called(tree, names)
+        for line, name in _called(source, names)
         for ban in bans
         if re.fullmatch(ban.name, name)
     ]
@@ -65,7 +64,7 @@ def banned_imports(source: Source) -> list[Finding]:
     bans = [ban for ban in BANNED_IMPORTS if ban.holds_in(source.path)]
     return [
         Finding(source.path, line, f"import {name}: {ban.instead}")
-        for line, name in _imports(ast.parse(source.text))
+        for line, name in _imports(source)
         for ban in bans
         if re.fullmatch(ban.name, name)
     ]
@@ -80,7 +79,7 @@ def broad_excepts(source: Source) -> list[Finding]:
     lines = source.text.splitlines()
     return [
         Finding(source.path, node.lineno, what)
-        for node in ast.walk(ast.parse(source.text))
+        for node in source.nodes
         if isinstance(node, ast.ExceptHandler)
         and _is_broad(node.type)
         and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
@@ -94,7 +93,7 @@ def float_literals(source: Source) -> list[Finding]:
         return []
     return [
         Finding(source.path, node.lineno, f"{node.value}: money and points are integers, rates are Fractions")
-        for node in ast.walk(ast.parse(source.text))
+        for node in source.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, float)
     ]
 
@@ -105,18 +104,18 @@ def _is_broad(caught: ast.expr | None) -> bool:
     return caught is None or (isinstance(caught, ast.Name) and caught.id in {"Exception", "BaseException"})
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _imports(source: Source) -> Iterator[tuple[int, str]]:
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
-def _imported_names(tree: ast.Module) -> dict[str, str]:
+def _imported_names(source: Source) -> dict[str, str]:
     """What each imported name really is: `from time import sleep as nap` gives nap → time.sleep."""
     names = {}
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -126,9 +125,9 @@ def _imported_names(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def _called(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[int, str]]:
+def _called(source: Source, names: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Line and full name of each call: imported names as they really are, built-ins bare, others in `<>`."""
-    for node in ast.walk(tree):
+    for node in source.nodes:
         if not isinstance(node, ast.Call):
             continue
         name = _dotted(node.func, names)

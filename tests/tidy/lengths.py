@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tests.tidy.sources import Finding, Source
@@ -29,7 +29,7 @@ class Function:
 def functions(source: Source) -> list[Function]:
     """All functions of a Python or JavaScript file, inner ones too; other files have none."""
     if source.is_python:
-        return list(_python_functions(source.text))
+        return list(_python_functions(source.nodes))
     return list(_script_functions(source.text)) if source.path.endswith(".js") else []
 
 
@@ -52,8 +52,8 @@ def percentile(values: list[int], percent: int) -> int:
     return ranked[max(0, -(-len(ranked) * percent // 100) - 1)]
 
 
-def _python_functions(text: str) -> Iterator[Function]:
-    for node in ast.walk(ast.parse(text)):
+def _python_functions(nodes: Iterable[ast.AST]) -> Iterator[Function]:
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Function(node.name, node.lineno, (node.end_lineno or node.lineno) - node.lineno + 1)
 

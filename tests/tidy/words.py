@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator
 
 from tests.tidy.sources import Finding, Source
@@ -22,7 +20,7 @@ def put_off(source: Source) -> list[Finding]:
     """Comments that promise work for later."""
     return [
         Finding(source.path, line, f"{match.group()}: do it, or leave it out")
-        for line, comment in _comments(source)
+        for line, comment in source.comments
         if (match := _PUT_OFF.search(comment))
     ]
 
@@ -30,7 +28,7 @@ def put_off(source: Source) -> list[Finding]:
 def silenced(source: Source) -> list[Finding]:
     """Checks that are switched off without their code and a reason on the same line."""
     found = []
-    for line, comment in _comments(source):
+    for line, comment in source.comments:
         match = _SILENCED.search(comment)
         if match and not (match["code"] and len(re.findall(r"\w", match["why"])) >= _REASON_LETTERS):
             what = f"{comment.strip()}: repair it, or name the code and the reason on this line"
@@ -47,7 +45,7 @@ def empty_names(source: Source) -> list[Finding]:
         if _EMPTY_NAMES.search(part)
     ]
     if source.is_python:
-        classes = (node for node in ast.walk(ast.parse(source.text)) if isinstance(node, ast.ClassDef))
+        classes = (node for node in source.nodes if isinstance(node, ast.ClassDef))
         found += [
             Finding(source.path, node.lineno, f"class {node.name}: call it after what it is")
             for node in classes
@@ -58,7 +56,7 @@ def empty_names(source: Source) -> list[Finding]:
 
 def without_docstring(source: Source) -> list[Finding]:
     """Modules without a first sentence, and public classes and functions that need a contract and have none."""
-    tree = ast.parse(source.text)
+    tree = source.tree
     found = []
     if ast.get_docstring(tree) is None and source.text.strip():
         found.append(Finding(source.path, 1, "a module starts with a sentence that says what it is about"))
@@ -83,15 +81,3 @@ def _public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.A
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             yield node
-
-
-def _comments(source: Source) -> Iterator[tuple[int, str]]:
-    if source.is_python:
-        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string
-    else:
-        for number, line in enumerate(source.text.splitlines(), 1):
-            at = re.search(r"(?<!:)//|/\*|^\s*\*", line)
-            if at:
-                yield number, line[at.start() :]
