@@ -5,6 +5,15 @@ from __future__ import annotations
 import pytest
 
 from hil_tests.devices import away
+from hil_tests.devices.named import FILE, BenchWrong, named
+
+
+def pytest_collection_modifyitems() -> None:
+    """Say what is wrong in the file once, and not at each test."""
+    try:
+        named(FILE.read_text("utf-8"))
+    except BenchWrong as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
