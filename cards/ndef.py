@@ -102,7 +102,7 @@ def _part(message: bytes, at: int, length: int) -> bytes:
 def _uri(payload: bytes) -> str:
     if not payload or payload[0] >= len(PREFIXES) or len(payload) > URI_MAX:
         raise NdefError("an NDEF record whose URI is empty, too long or no link")
-    try:
-        return PREFIXES[payload[0]] + payload[1:].decode("ascii")
-    except UnicodeDecodeError:
-        raise NdefError("an NDEF record whose URI is not ASCII") from None
+    written = payload[1:].decode("latin-1")
+    if not (written.isascii() and written.isprintable()):  # a control character would steer the terminal that shows it
+        raise NdefError("an NDEF record whose URI is not printable ASCII")
+    return PREFIXES[payload[0]] + written
