@@ -75,7 +75,7 @@ class Certificate:
         if not (0 <= self.kid < 2**8 and 0 <= self.key_set < 2**8):
             raise ValueError("kid or key set of a certificate does not fit into its byte")
         if not (0 <= self.issued_day < 2**16 and (self.until_day is None or 0 < self.until_day < 2**16)):
-            raise ValueError("a day of a certificate does not fit into its field")
+            raise ValueError("the days of a certificate lie between 1970 and 6 June 2149")
 
     def body(self) -> bytes:
         days = self.issued_day, self.until_day or 0

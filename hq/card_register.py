@@ -113,19 +113,20 @@ def certify(hq: Headquarters, member: str, issue: Issue, until_day: int | None =
         key = card_key(hq.keys.lookup, issue.uid)
         ref = reference(connection, hq.keys.lookup, member)
         _may_be_issued(connection, key, stays_of(connection, member))
+        tenant = issuer_keys.tenant(connection)
+        today = hq.clock() // 1000 // DAY_S
+        try:
+            made = Certificate(max(issuers), uid, ref, IssuedWith.KEY, issue.version, today, until_day)
+        except ValueError as error:
+            raise HqError(str(error)) from error
         if _state(connection, key) is None:
             _keep(connection, key, issue, Stock.BEGUN, hq.clock())
-        tenant = issuer_keys.tenant(connection)
-    today = hq.clock() // 1000 // DAY_S
-    try:
-        made = Certificate(max(issuers), uid, ref, IssuedWith.KEY, issue.version, today, until_day)
-    except ValueError as error:
-        raise HqError(str(error)) from error
     return certificate.issue(made, tenant, issuers[max(issuers)])
 
 
 def issued(hq: Headquarters, member: str, issue: Issue) -> None:
     """The card is whole and the member's: terminals are told so, and that it must prove its key."""
+    _uid(issue.uid)
     with hq.database.transaction() as connection:
         key, owner = card_key(hq.keys.lookup, issue.uid), stays_of(connection, member)
         if _state(connection, key) is None:

@@ -113,6 +113,21 @@ def test_what_stands_in_the_way_is_said(issuing: Headquarters) -> None:
         deliver(issuing, CardTechnology.NTAG424, 0)
 
 
+@pytest.mark.parametrize("uid", ["", "xyz", "04AABB", "08AABBCC"])
+def test_what_is_no_uid_is_said_at_every_step(issuing: Headquarters, uid: str) -> None:
+    no_card = Issue(uid, CardTechnology.NTAG424, 1)
+    for step in (lambda: certify(issuing, "m1", no_card), lambda: issued(issuing, "m1", no_card)):
+        with pytest.raises(HqError, match="UID"):
+            step()
+
+
+@pytest.mark.parametrize("until_day", [-3653, 65_536])
+def test_a_card_whose_certificate_cannot_be_is_not_begun(issuing: Headquarters, until_day: int) -> None:
+    with pytest.raises(HqError, match="between 1970 and 6 June 2149"):
+        certify(issuing, "m1", TAG, until_day)
+    assert stock(issuing) == NOTHING
+
+
 def test_without_an_issuer_key_no_card_is_certified(hq: Headquarters) -> None:
     with pytest.raises(HqError, match="no issuer key yet"):
         certify(hq, "m1", TAG)
