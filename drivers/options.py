@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from drivers.card_reader.typed_uid import Format, Order
 from drivers.evdev.layouts import LayoutName
@@ -15,8 +16,35 @@ from drivers.scanner.keyed import End, TellBy
 
 ButtonAction = Literal["call_staff", "print_again", "next", "open_drawer"]
 Pin = Annotated[int, Field(ge=0, le=27)]
-UsbPath = Annotated[str, Field(pattern=r"^[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}$")]
 UNIX_PATH_CHARS_MAX = 100  # the kernel takes 107 bytes
+
+
+def shaped(pattern: str, rule: str) -> AfterValidator:
+    """Text as the pattern has it. Any other is refused by the rule in words: a pattern tells few people anything."""
+    shape = re.compile(pattern)
+
+    def checked(text: str) -> str:
+        if not shape.fullmatch(text):
+            raise ValueError(f"must be {rule}")
+        return text
+
+    return AfterValidator(checked)
+
+
+Host = Annotated[
+    str,
+    shaped(
+        r"[0-9A-Za-z._-]{1,253}|(?=.*:.*:)[0-9A-Fa-f:.]{2,45}",
+        "a name or an address alone: another port than 9100 goes into tcp_port",
+    ),
+]
+Usb = Annotated[
+    str, shaped(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}", "vendor and product as lsusb shows them, as in '05e0:1200'")
+]
+UsbPath = Annotated[
+    str,
+    shaped(r"[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}", "a USB port as `stillpoint doctor` shows it, as in '1-1.2'"),
+]
 
 
 class Options(BaseModel):
@@ -33,7 +61,7 @@ class PcscOptions(Options):
 
     reader: Annotated[str, Field(min_length=1, max_length=128)] = "*"
     serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    usb_path: Annotated[str, Field(pattern=r"^[0-9]{1,3}-[0-9]{1,3}(\.[0-9]{1,3}){0,6}$")] | None = None
+    usb_path: UsbPath | None = None
     signals: bool = False
 
 
@@ -62,8 +90,8 @@ class InputOptions(Options):
     `input` may be a symlink such as /dev/input/by-id/…; `usb` is vendor and product in hex, as lsusb shows them.
     """
 
-    input: Annotated[str, Field(pattern=r"^/dev/input/[!-~]{1,200}$")] | None = None
-    usb: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$")] | None = None
+    input: Annotated[str, shaped(r"/dev/input/[!-~]{1,200}", "a path below /dev/input")] | None = None
+    usb: Usb | None = None
     usb_path: UsbPath | None = None
     serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
@@ -111,7 +139,7 @@ class WedgeOptions(InputOptions):
     format: Format = "hex"
     uid_bytes: Annotated[int, Field(ge=4, le=10)] | None = None
     order: Order = "as_typed"
-    prefix: Annotated[str, Field(pattern=r"^[ -~]{0,8}$")] = ""
+    prefix: Annotated[str, shaped(r"[ -~]{0,8}", "at most 8 letters of ASCII")] = ""
     low_frequency: bool = False
     layout: LayoutName = "us"
     end: End = "any"
@@ -150,7 +178,7 @@ class GpioDrawerOptions(Options):
 class PrinterDrawerOptions(Options):
     """`printer` is the name of the printer at whose socket the drawer hangs."""
 
-    printer: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+    printer: Annotated[str, shaped(r"[a-z][a-z0-9_-]{0,31}", "the name of a printer of this file")]
 
 
 class GpioBuzzerOptions(Options):
@@ -194,13 +222,13 @@ class EscposOptions(PaperOptions):
     "status" by real-time status alone (DLE EOT), "none" by no answer at all.
     """
 
-    usb: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}$")] | None = None
+    usb: Usb | None = None
     usb_path: UsbPath | None = None
     serial: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     port: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 9600
     flow: Literal["none", "rtscts", "dsrdtr", "xonxoff"] = "none"
-    host: Annotated[str, Field(pattern=r"^[0-9A-Za-z.:_-]{1,253}$")] | None = None
+    host: Host | None = None
     tcp_port: Annotated[int, Field(ge=1, le=65535)] = 9100
     confirm: Literal["printed", "status", "none"] = "printed"
 

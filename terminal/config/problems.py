@@ -57,6 +57,10 @@ def _must(item: Any) -> str:
             return f"must be {limits['ge']} or more"
         case "less_than_equal":
             return f"must be {limits['le']} or less"
+        case "string_too_short":
+            return f"must have {limits['min_length']} characters or more" if item["input"] else "must not be empty"
+        case "string_too_long":
+            return f"must have {limits['max_length']} characters or fewer"
         case "value_error":
             return str(limits["error"])
         case _:

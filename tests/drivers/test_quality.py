@@ -44,6 +44,14 @@ def test_what_the_list_says_is_true(kind: str, name: str) -> None:
     assert f"\n### {entry['docs']}\n" in (ROOT / "docs" / "reference" / "drivers.md").read_text("utf-8")
 
 
+@pytest.mark.parametrize(("kind", "name"), [found for found in registry.DRIVERS if found[1] != "virtual"])
+def test_its_page_says_how_it_is_wired_and_which_models_are_known(kind: str, name: str) -> None:
+    page = (ROOT / "docs" / "reference" / "drivers.md").read_text("utf-8")
+    section = page.partition(f"\n### {QUALITY[kind][name]['docs']}\n")[2].partition("\n##")[0]
+    assert "\nWiring:" in section
+    assert "tried" in section.partition("odel")[2], "no models, and not whether one was tried"
+
+
 def test_what_is_said_of_the_bench_is_what_its_contracts_hold() -> None:
     claimed = {(kind, name) for kind, drivers in QUALITY.items() for name in drivers if drivers[name]["bench_tested"]}
     assert claimed == set(held_on_the_bench(ON_BENCH))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from drivers import registry
 from drivers.options import PcscOptions, VirtualOptions
 from terminal.config import load
 from terminal.errors import ConfigError
@@ -76,6 +78,19 @@ def test_devices_carry_the_options_of_their_driver(tmp_path: Path) -> None:
             "[drawer.x] printer = 'till': there is no such printer; there are 'y'",
         ),
         (LEAST + '[printer.x]\ndriver = "escpos"\n', "[printer.x] must say where the printer is by exactly one of"),
+        (LEAST + '[card_reader.x]\ndriver = "pcsc"\nserial = ""\n', "serial = '': it must not be empty"),
+        (
+            LEAST + '[keypad.x]\ndriver = "hid"\nusb = "4d9:1203"\n',
+            "usb = '4d9:1203': it must be vendor and product as lsusb shows them, as in '05e0:1200'",
+        ),
+        (
+            LEAST + '[scanner.x]\ndriver = "hid"\nusb_path = "usb1"\n',
+            "usb_path = 'usb1': it must be a USB port as `stillpoint doctor` shows it, as in '1-1.2'",
+        ),
+        (
+            LEAST + '[printer.x]\ndriver = "escpos"\nhost = "192.0.2.7:9100"\n',
+            "host = '192.0.2.7:9100': it must be a name or an address alone: another port than 9100 goes into tcp_port",
+        ),
         ("terminal = 1\n", "terminal = 1: it must be a table, written [terminal]"),
         ("[terminal\n", "is not TOML in UTF-8"),
         ("x" * 70_000, "are too many for a configuration"),
@@ -85,6 +100,16 @@ def test_what_is_wrong_is_said_with_file_key_value_and_way_out(tmp_path: Path, t
     found = problems(tmp_path, text)
     assert any(says in problem for problem in found), found
     assert all(problem.startswith(str(tmp_path / "terminal.toml")) for problem in found)
+
+
+def test_no_option_of_ours_is_refused_by_a_pattern_that_few_can_read() -> None:
+    patterns = [
+        f"{kind}.{name} {key}"
+        for (kind, name), entry in registry.DRIVERS.items()
+        for key, shape in entry.options.model_json_schema()["properties"].items()
+        if '"pattern"' in json.dumps(shape)
+    ]
+    assert patterns == []
 
 
 def test_everything_is_said_at_once(tmp_path: Path) -> None:
