@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 
 from terminal.bench.simulation.faults import KINDS
-from terminal.bench.simulation.runs import bed
+from terminal.bench.simulation.runs import Bed, bed
 from terminal.bench.simulation.settings import Settings
 from terminal.bench.simulation.world import Lived
 
@@ -15,9 +16,17 @@ LINES = 60  # of a trace that are printed
 
 def shrink(settings: Settings, invariant: str) -> Lived:
     """The smallest world found; that of `settings` if every smaller one is whole."""
-    best = _live(settings)
-    for smaller in (_fewer_days, _fewer_terminals, _fewer_faults):
-        best = _smallest(best, smaller(best.settings), invariant)
+    with ExitStack() as stack:
+        beds: dict[int, Bed] = {}
+
+        def live(smaller: Settings) -> Lived:
+            if smaller.terminals not in beds:
+                beds[smaller.terminals] = stack.enter_context(bed(smaller.terminals))
+            return beds[smaller.terminals].live(smaller)
+
+        best = live(settings)
+        for smaller in (_fewer_days, _fewer_terminals, _fewer_faults):
+            best = _smallest(best, smaller(best.settings), invariant, live)
     return best
 
 
@@ -26,12 +35,12 @@ def minimal_trace(lived: Lived) -> list[str]:
     return lived.trace.about(lived.violations[0].touches, LINES)
 
 
-def _smallest(best: Lived, tries: Iterator[Settings], invariant: str) -> Lived:
+def _smallest(best: Lived, tries: Iterator[Settings], invariant: str, live: Callable[[Settings], Lived]) -> Lived:
     """The first of `tries` that breaks ends the search, but faults are left out one after the other."""
     for settings in tries:
         if settings.faults is not None:
-            settings = replace(settings, faults=(best.settings.faults or frozenset(KINDS)) & settings.faults)
-        lived = _live(settings)
+            settings = replace(settings, faults=_kinds(best.settings) & settings.faults)
+        lived = live(settings)
         if lived.violations and lived.violations[0].invariant == invariant:
             best = lived
             if settings.faults is None:
@@ -50,11 +59,10 @@ def _fewer_terminals(settings: Settings) -> Iterator[Settings]:
 
 
 def _fewer_faults(settings: Settings) -> Iterator[Settings]:
-    kinds = settings.faults or frozenset(KINDS)
-    for kind in sorted(kinds):
+    for kind in sorted(_kinds(settings)):
         yield replace(settings, faults=frozenset(KINDS) - {kind})
 
 
-def _live(settings: Settings) -> Lived:
-    with bed(settings.terminals) as worlds:
-        return worlds.live(settings)
+def _kinds(settings: Settings) -> frozenset[str]:
+    """What may go wrong there: everything, if nothing else is said."""
+    return frozenset(KINDS) if settings.faults is None else settings.faults
