@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from terminal.bench.simulation.runs import Bed
 from terminal.bench.simulation.settings import Settings
+from terminal.bench.simulation.world import Lived
 
 SEED = 11
 TELL = f"""
@@ -24,16 +27,21 @@ def digest_in_a_process(hash_seed: str) -> str:
     return done.stdout.strip()
 
 
-def test_two_runs_are_the_same(worlds: Bed) -> None:
-    first, second = (worlds.live(Settings(SEED)) for _ in range(2))
-    assert first.trace.digest() == second.trace.digest()
-    assert first.tally == second.tally
+@pytest.fixture(scope="module")
+def lived(worlds: Bed) -> Lived:
+    """The world of SEED, for all to compare with."""
+    return worlds.live(Settings(SEED))
 
 
-def test_another_seed_is_another_world(worlds: Bed) -> None:
-    assert worlds.live(Settings(SEED)).trace.digest() != worlds.live(Settings(SEED + 1)).trace.digest()
+def test_two_runs_are_the_same(worlds: Bed, lived: Lived) -> None:
+    again = worlds.live(Settings(SEED))
+    assert again.trace.digest() == lived.trace.digest()
+    assert again.tally == lived.tally
 
 
-def test_the_order_of_hashes_does_not_matter(worlds: Bed) -> None:
-    here = worlds.live(Settings(SEED)).trace.digest()
-    assert {digest_in_a_process("1"), digest_in_a_process("2")} == {here}
+def test_another_seed_is_another_world(worlds: Bed, lived: Lived) -> None:
+    assert worlds.live(Settings(SEED + 1)).trace.digest() != lived.trace.digest()
+
+
+def test_the_order_of_hashes_does_not_matter(lived: Lived) -> None:
+    assert {digest_in_a_process("1"), digest_in_a_process("2")} == {lived.trace.digest()}
