@@ -65,7 +65,7 @@ def installed(
     for point in entry_points(group=GROUP) if points is None else points:
         try:
             plugin = point.load()
-            fits = isinstance(plugin, CardPlugin) and plugin.name == point.name
+            fits = isinstance(plugin, CardPlugin) and not isinstance(plugin, type) and plugin.name == point.name
         except (Exception, SystemExit) as error:  # noqa: BLE001 - code of others fails in any way
             why = f"{type(error).__name__}: {error}"[:REASON_CHARS_MAX]
             problems.append(f"card plug-in {point.name} ({point.value}) cannot be loaded: {why}")

@@ -84,6 +84,7 @@ def test_an_installed_plugin_stands_beside_the_built_in_one() -> None:
         ("locker", f"{HERE}:ENDS", "cannot be loaded: SystemExit"),
         ("locker", f"{HERE}:ASKED", "cannot be loaded: RuntimeError"),
         ("locker", f"{HERE}:NOTHING", "no CardPlugin"),
+        ("locker", f"{HERE}:Locker", "no CardPlugin"),
         ("other", f"{HERE}:LOCKER", "no CardPlugin of that name"),
         ("fm1208", "cards.fm1208:PLUGIN", "is there already"),
         ("Locker 1", f"{HERE}:LOUD", "needs a name that cards are issued by"),
