@@ -108,13 +108,14 @@ def certify(hq: Headquarters, member: str, issue: Issue, until_day: int | None =
     issuers = issuer_keys.load_issuers(hq.state)
     if not issuers:
         raise HqError("HQ has no issuer key yet: make one before cards are issued")
-    uid = _uid(issue.uid)
+    uid, today = _uid(issue.uid), hq.clock() // 1000 // DAY_S
+    if until_day is not None and until_day < today:
+        raise HqError("a certificate cannot end before today: name a later last day, or none")
     with hq.database.transaction() as connection:
         key = card_key(hq.keys.lookup, issue.uid)
         ref = reference(connection, hq.keys.lookup, member)
         _may_be_issued(connection, key, stays_of(connection, member))
         tenant = issuer_keys.tenant(connection)
-        today = hq.clock() // 1000 // DAY_S
         try:
             made = Certificate(max(issuers), uid, ref, IssuedWith.KEY, issue.version, today, until_day)
         except ValueError as error:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from sqlalchemy import select, update
 
-from cards.certificate import IssuedWith, verify
+from cards.certificate import DAY_S, IssuedWith, verify
 from cards.member_code import Issuer
 from hq import issuer_keys, member_codes
 from hq.card_register import Counts, Issue, Stock, certify, counted, deliver, end, issued
@@ -121,11 +121,14 @@ def test_what_is_no_uid_is_said_at_every_step(issuing: Headquarters, uid: str) -
             step()
 
 
-@pytest.mark.parametrize("until_day", [-3653, 65_536])
-def test_a_card_whose_certificate_cannot_be_is_not_begun(issuing: Headquarters, until_day: int) -> None:
-    with pytest.raises(HqError, match="between 1970 and 6 June 2149"):
-        certify(issuing, "m1", TAG, until_day)
-    assert stock(issuing) == NOTHING
+def test_a_card_whose_certificate_cannot_be_is_not_begun(issuing: Headquarters) -> None:
+    today = issuing.clock() // 1000 // DAY_S
+    for until_day, said in ((65_536, "between 1970 and 6 June 2149"), (today - 1, "before today"), (-3653, "today")):
+        with pytest.raises(HqError, match=said):
+            certify(issuing, "m1", TAG, until_day)
+        assert stock(issuing) == NOTHING
+    certify(issuing, "m1", TAG, today)
+    assert stock(issuing)["begun"] == 1, "its last day may be today"
 
 
 def test_without_an_issuer_key_no_card_is_certified(hq: Headquarters) -> None:
