@@ -60,7 +60,7 @@ def _configured(config: Config, now_ms: int) -> list[Check]:
         readable("pins", lambda: pins(state)),
         readable("clock", lambda: doctor_state.clock(state, now_ms)),
         *doctor_machine.plugins(),
-        *(doctor_machine.device(device) for device in config.devices),
+        *doctor_machine.devices(config.devices),
         *doctor_units.network_printers(config),
         doctor_machine.versions(),
     ]

@@ -19,6 +19,8 @@ from drivers import plugins as driver_plugins
 from drivers import registry
 from drivers.base import State as DeviceState
 from drivers.identity import Identity
+from drivers.options import PrinterDrawerOptions
+from drivers.status import WORDS, status
 from terminal.commands.doctor_check import Check, State
 from terminal.config import DeviceConfig
 from terminal.devices.opening import Create, probe
@@ -70,15 +72,28 @@ def sqlite() -> Check:
     return Check("sqlite", "ok", f"SQLite is {found}.", found)
 
 
+def devices(configs: Sequence[DeviceConfig], create: Create = registry.create) -> list[Check]:
+    """Each device by itself; but a drawer that hangs on a printer is not there when its printer is not."""
+    checks = {(each.kind, each.name): device(each, create) for each in configs}
+    for each in configs:
+        if isinstance(each.options, PrinterDrawerOptions):
+            printer = each.options.printer
+            code = checks["printer", printer].value["code"]
+            if WORDS[code][0] == "missing":
+                told = status(each.kind, each.name, "drawer_unreached", printer=printer)
+                checks[each.kind, each.name] = _device(each, "warn", told.sentence, told.code)
+    return list(checks.values())
+
+
 def device(config: DeviceConfig, create: Create = registry.create) -> Check:
     """Open one device for a moment. One that the running terminal holds cannot be opened, and is only reported."""
     probed = probe(config, PROBE_S, create)
-    status = probed.status
-    if status is None:
+    told = probed.status
+    if told is None:
         return _device(config, "fail", f"{config.name} does not answer: unplug it and plug it in again.", "driver_hung")
-    if status.code in IN_USE:
-        return _device(config, "warn", f"{config.name} is in use: stop the terminal to try it here.", status.code)
-    return _device(config, DEVICE[status.state], status.sentence, status.code, probed.identities)
+    if told.code in IN_USE:
+        return _device(config, "warn", f"{config.name} is in use: stop the terminal to try it here.", told.code)
+    return _device(config, DEVICE[told.state], told.sentence, told.code, probed.identities)
 
 
 def _device(config: DeviceConfig, state: State, said: str, code: str, found: Sequence[Identity] = ()) -> Check:

@@ -14,6 +14,7 @@ from cards.sun import SunError
 from cards.tamper import tamper_status
 from drivers.card_reader.pn532_frames import ACK, DATA_MAX, NACK, Pn532Frame, Pn532Parser, frame
 from drivers.card_reader.pn532_target import read_target
+from drivers.card_reader.reader_identity import CHANNEL_ID, SERIAL_CHARS_MAX, VENDOR_IFD_SERIAL_NO, ask_identity
 from drivers.card_reader.typed_uid import Format, Order, TypedUid
 from drivers.card_reader.uid import uid_of
 from drivers.printer.status_bytes import StatusParser
@@ -22,6 +23,7 @@ from drivers.scanner.code import ANEW_MS, Code
 from drivers.scanner.lines import LineParser, Suffix
 from drivers.scanner.ssi import DECODER, Op
 from drivers.scanner.ssi_host import SsiHost
+from tests.contracts.beds.played import PlayedPcsc
 from tests.fuzz.readers import Reader
 
 WATER = b"6901234567892"
@@ -47,6 +49,8 @@ def stream_readers() -> Iterator[Reader]:
     yield Reader("kind of a card", (bytes.fromhex("3B8180018080"),), _kind, ())
     yield Reader("uid of an answer", (bytes.fromhex("04A1B2C3D4E5F69000"),), _uid, ())
     yield Reader("ev1 data with its crc", (b"text" + crc.crc32(b"text" + STATUS_OK) + bytes(8),), _crc, (ProofFailed,))
+    named = b"OMNIKEY 5022 [Reader] (0A1) 00 00"
+    yield Reader("reader's identity", (b"\x05" + named, b"\x08\x07\x01\x20\x00 (77) 01 00"), _identity, ())
     yield Reader("typed uid", (b"04A1B2C3D4E5F6", b"2747000000", b"04:A1:B2:C3"), _typed_uid, ())
 
 
@@ -129,3 +133,14 @@ def _typed_uid(data: bytes) -> object:
             uid = TypedUid(kind, None, order, "").read(text)
             assert uid is None or 4 <= len(uid) <= 10
     return None
+
+
+def _identity(data: bytes) -> object:
+    """What a reader is called, what it tells of its number and its address, all of it anything."""
+    at = data[0] % 16 if data else 0
+    name, pcsc = data[at:128].decode("utf-8", "replace"), PlayedPcsc()
+    pcsc.attributes[name] = {VENDOR_IFD_SERIAL_NO: data, CHANNEL_ID: data[1:5]}
+    told = ask_identity(pcsc, name)
+    assert str(told).isprintable()
+    assert len(told.serial) <= max(SERIAL_CHARS_MAX, len(name))
+    return told

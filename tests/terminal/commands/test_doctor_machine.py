@@ -24,7 +24,7 @@ from drivers.options import EscposOptions, HidKeypadOptions
 from drivers.printer.escpos import EscposPrinter
 from drivers.printer.usb_wire import UsbWire, usb_wire
 from drivers.status import WORDS
-from terminal.commands.doctor_machine import IN_USE, device
+from terminal.commands.doctor_machine import IN_USE, device, devices
 from terminal.config import DeviceConfig
 from terminal.devices.opening import probe
 from tests.contracts.beds.fifo import EventFifo
@@ -136,3 +136,24 @@ def test_a_printer_on_usb_is_told_with_its_port_and_number() -> None:
     assert probed.status is not None
     assert probed.status.code == "device_ready"
     assert probed.identities == (Identity("USB 04b8:0e15", "P1", "1-1.2"),)
+
+
+def named(kind: str, driver: str, name: str, options: dict[str, Any]) -> DeviceConfig:
+    made = registry.find(kind, driver).options.model_validate(options)
+    return DeviceConfig(kind=kind, name=name, driver=driver, options=made)
+
+
+@pytest.mark.parametrize(
+    ("driver", "options", "state", "code"),
+    [
+        ("escpos", {"port": "/dev/absent"}, "warn", "drawer_unreached"),
+        ("virtual", {"control": "x.sock"}, "ok", "device_ready"),
+    ],
+)
+def test_a_drawer_at_a_printer_is_there_when_its_printer_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str, options: dict[str, str], state: str, code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    drawer = named("drawer", "printer", "cash", {"printer": "till"})
+    check, _ = devices([drawer, named("printer", driver, "till", options)])
+    assert (check.name, check.state, check.value["code"]) == ("drawer.cash", state, code)
