@@ -251,14 +251,14 @@ class Desk:
         self.set_aside, self.last_scan = till, None
 
     def bring_back(self) -> None:
-        """The basket that was emptied, as it was, with its own intent."""
+        """The basket that was emptied, as it was, with its own intent: for whoever is at the till now, as far as proven
+        now. A member who left meanwhile, or whose card was found to be a copy, does not come back with the goods."""
         if self.set_aside is None:
             raise Refusal("nothing_to_undo", 409)
-        before, self.till, self.set_aside = self.till, self.set_aside, None
-        if before.member != self.till.member:
-            self.pad.close()
-        known = before.proof.pin and before.member == self.till.member
-        self.till.proof = replace(self.till.proof, pin=known)
+        now, self.till, self.set_aside = self.till, self.set_aside, None
+        if now.member != self.till.member:
+            self.till.set_member(now.member, now.language, now.proof)
+        self.till.proof = now.proof
 
     def language(self, language: str) -> None:
         self.till.language = language

@@ -105,6 +105,19 @@ def test_a_copy_that_was_greeted_leaves_when_the_key_shows_it(test: TestShop) ->
     assert alarm["why"] == "challenge_failed"
 
 
+def test_a_copy_does_not_come_back_with_the_basket_that_was_emptied(test: TestShop) -> None:
+    async def scene(hq: Hq, bench: Tapping) -> None:
+        await bench.desk(lambda desk: desk.scan(TEA))
+        assert await bench.tap(ADA, **CLONE) == "ok"
+        await bench.desk(lambda desk: desk.empty())
+        hq.may.set()
+        assert await bench.decided() == "refused"
+        await bench.desk(lambda desk: desk.bring_back())
+        assert await bench.desk(lambda desk: (desk.till.member, len(desk.till.lines))) == (None, 1)
+
+    at(test, scene)
+
+
 def test_a_card_that_left_before_its_key_came_stays_what_it_was(test: TestShop) -> None:
     async def scene(hq: Hq, bench: Tapping) -> None:
         assert await bench.tap(ADA, **CARD) == "ok"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty.possession import CHALLENGE, Proof
 from terminal.counter.attention import Attention
 from terminal.counter.balance import balance_of
 from terminal.counter.desk import Desk
@@ -213,6 +214,28 @@ def test_an_emptied_basket_comes_back_as_it_was(test: TestShop) -> None:
     desk.bring_back()
     assert (desk.quote(), desk.till.intent) == (before, intent)
     assert refused_by(desk.bring_back).phrase.code == "nothing_to_undo"
+
+
+def test_an_emptied_basket_comes_back_for_whoever_is_there_now(test: TestShop) -> None:
+    desk = desk_of(test)
+    desk.card(ADA, "uid", TAP)
+    desk.scan(RICE)
+    desk.points(300)
+    desk.empty()
+    desk.clear_member()
+    desk.bring_back()
+    assert (len(desk.till.lines), desk.till.member, desk.till.points) == (1, None, 0), "who left brings no proof"
+    desk.card(ADA, "uid", TAP)
+    desk.till.proof = Proof("P4", CHALLENGE)
+    desk.empty()
+    desk.clear_member()
+    desk.card(ADA, "uid", TAP)
+    desk.bring_back()
+    assert (desk.till.member, desk.till.proof) == ("m1", Proof("P1", "uid")), "nor has a proof of before"
+    desk.empty()
+    desk.card(CY, "uid", TAP)
+    desk.bring_back()
+    assert (len(desk.till.lines), desk.till.member) == (1, "m3")
 
 
 def test_what_was_emptied_is_gone_once_something_else_is_scanned(test: TestShop) -> None:

@@ -230,7 +230,7 @@ def test_it_goes_with_the_basket_that_is_emptied_and_comes_back_for_the_same_mem
     till.do(Desk.empty)
     till.do(Desk.clear_member)
     till.do(Desk.bring_back)
-    assert till.pin()["state"] == "offered"
+    assert till.pin()["state"] == "none", "who left is asked for nothing"
 
 
 def count_on(folder: Path) -> int:
