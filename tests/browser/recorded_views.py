@@ -19,7 +19,7 @@ STATUS = {
     "notice": None,
     "demo": False,
     "storage": "ok",
-    "store": {"id": "s01", "name": {"zh-CN": "静安寺店", "en": "Jing’an Temple"}},
+    "store": {"id": "s01", "name": {"zh-CN": "静安寺店", "zh-TW": "靜安寺門市", "en": "Jing’an Temple"}},
     "currency": "CNY",
     "devices": [
         {"kind": "card_reader", "device": "counter", "state": "ready", "phrase": {"code": "device_ready"}},

@@ -61,7 +61,7 @@ def test_panes_of_the_counter(opened: Opener, size: tuple[int, int], language: s
     screen.show(basket, language)
     for pane, keys in PANES.items():
         screen.press(*keys)
-        screen.wait_for(".pane")
+        screen.wait_for(".pane .parts li" if pane == "part" else ".pane")
         look(screen, f"{basket}_{pane}", language, size[0])
         check_counter_targets(screen)
         screen.press("Escape")

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from terminal.bench.browser import ARGUMENTS, PROGRAMS
 from terminal.bench.layout import Ports
 from terminal.bench.page import sample_cards, sample_products
+from terminal.bench.sample_pin import WRONG
 from terminal.store.card_keys import SEALED
 
 pytestmark = pytest.mark.browser
@@ -160,3 +161,35 @@ def test_a_card_proves_its_key_and_a_copy_of_its_number_does_not(shop: Shop) -> 
     shop.tap_chip("chip")
     expect(shop.member.locator("h1")).to_contain_text("您好")
     shop.picture("8-proven")
+
+
+def test_the_sample_pin_lets_points_go_that_a_copyable_card_does_not(shop: Shop) -> None:
+    """The bench tells it; HQ set it, and it came by sync."""
+    expect.set_options(timeout=PATIENCE_MS)
+    card = next(card for card in sample_cards() if card["pin"])
+    expect(shop.bench.locator(".card .pin")).to_contain_text(card["pin"])
+    shop.tap(card["uid"])
+    for lines, product in enumerate(sample_products()[:8], start=1):
+        shop.scan(product["gtin"])
+        expect(shop.counter.locator("[data-line]")).to_have_count(lines)
+    shop.counter.keyboard.press("F6")
+    shop.counter.keyboard.type("2100", delay=60)
+    shop.counter.keyboard.press("Enter")
+    expect(shop.counter.locator(".till")).to_contain_text("这种卡每天可用的积分有上限，现在可用 2,000")
+    shop.counter.keyboard.press("F10")
+    _key_in(shop, WRONG)
+    expect(shop.member.locator("body")).to_contain_text("密码不正确")
+    expect(shop.counter.locator(".member-box")).to_contain_text("密码不正确，会员可以再试一次")
+    shop.picture("9-pin-wrong")
+    _key_in(shop, card["pin"])
+    expect(shop.counter.locator(".member-box")).to_contain_text("密码已验证")
+    expect(shop.counter.locator(".till")).to_contain_text("2,100")
+    shop.picture("10-pin-right")
+
+
+def _key_in(shop: Shop, pin: str) -> None:
+    """On the glass, wherever the keys stand."""
+    for count, digit in enumerate(pin, start=1):
+        shop.member.get_by_role("button", name=digit, exact=True).click()
+        shop.member.locator(f".pin-dots i:nth-child({count}).filled").wait_for()
+    shop.member.get_by_role("button", name="确认").click()

@@ -1,6 +1,6 @@
 /** Who is buying: masked name, tier, and the points that are certain here. */
 import { html } from "../html.js";
-import { money, named, number, say, signed, text } from "../phrases.js";
+import { money, named, number, sayAtCounter, signed, text } from "../phrases.js";
 import { Icon } from "../parts/icons.js";
 import { askPin, clearMember } from "./actions.js";
 
@@ -25,7 +25,7 @@ function PinLine({ pin }) {
     case "open":
     case "looking":
       return html`<p class="pin entering" role="status">
-        <span>${pin.said ? say(pin.said) : text("ui_member_enters_pin")}</span>
+        <span>${pin.said ? sayAtCounter(pin.said) : text("ui_member_enters_pin")}</span>
         <button onClick=${() => askPin(false)}>${text("ui_pin_cancel")}<kbd>F10</kbd></button>
       </p>`;
     default:
