@@ -32,7 +32,7 @@ const WORDS = {
     reload: "刷新",
     log: "最近的记录",
     store: "开卡门店",
-    pin: "密码（试用，不保密）",
+    pin: "试用密码",
     absent: "试验台没有应答",
   },
   "zh-TW": {
@@ -65,7 +65,7 @@ const WORDS = {
     reload: "重新整理",
     log: "最近的紀錄",
     store: "開卡門市",
-    pin: "密碼（試用，不保密）",
+    pin: "試用密碼",
     absent: "試驗台沒有回應",
   },
   en: {
@@ -98,7 +98,7 @@ const WORDS = {
     reload: "Reload",
     log: "Latest log lines",
     store: "home store",
-    pin: "PIN, a sample and no secret",
+    pin: "Sample PIN",
     absent: "The bench does not answer",
   },
 };
