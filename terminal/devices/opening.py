@@ -19,6 +19,7 @@ from terminal.devices.emitting import emitter
 
 log = logging.getLogger(__name__)
 Create = Callable[[str, str, str, Options], Driver]
+SECOND_LOOK_S, LOOKS_MAX = 1.0, 4
 
 
 def open_device(device: DeviceConfig, emit: Emit, create: Create = registry.create) -> Driver | None:
@@ -62,24 +63,39 @@ def close_device(driver: Driver) -> None:
 
 @dataclass(frozen=True)
 class Probed:
-    """`status` is the first that the device told, None if it told nothing; `identities` tell it from its twins."""
+    """`status` is what the device told, None if it told nothing; `identities` tell it from its twins."""
 
     status: DeviceStatus | None
     identities: tuple[Identity, ...] = ()
 
 
 def probe(device: DeviceConfig, limit_s: float, create: Create = registry.create) -> Probed:
-    """Open the device for a moment, and wait `limit_s` at most for what it says."""
+    """Open the device for a moment, and wait `limit_s` at most for what it says.
+
+    One that says it is missing gets a little longer: a service that was started for it just now finds it later.
+    """
     events: queue.Queue[Event] = queue.Queue()
     driver = open_device(device, events.put, create)
     try:
-        first = events.get(timeout=limit_s)
-        return Probed(first if isinstance(first, DeviceStatus) else None, _identities(driver, limit_s))
-    except queue.Empty:
-        return Probed(None)
+        told = later = _status(events, limit_s)
+        for _ in range(LOOKS_MAX):
+            if later is None or later.state != "missing":
+                break
+            later = _status(events, SECOND_LOOK_S)
+            told = later or told
+        return Probed(told, _identities(driver, limit_s) if told is not None else ())
     finally:
         if driver is not None:
             close_device(driver)
+
+
+def _status(events: queue.Queue[Event], limit_s: float) -> DeviceStatus | None:
+    """The next status, if the next thing that is told is one; None if nothing is told."""
+    try:
+        event = events.get(timeout=limit_s)
+    except queue.Empty:
+        return None
+    return event if isinstance(event, DeviceStatus) else None
 
 
 def _identities(driver: object, limit_s: float) -> tuple[Identity, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from drivers.errors import DeviceLost
 from drivers.identity import Identity
 from drivers.options import VirtualOptions
 from drivers.status import status
+from drivers.supervised import Supervised
 from terminal.config import DeviceConfig
 from terminal.devices.opening import Probed, probe
 
@@ -59,6 +61,31 @@ def test_a_probe_comes_to_an_end_and_closes_what_it_opened(how: str, probed: Pro
     assert probe(CONFIG, 0.05 if how != "answers" else 30, lambda *_: reader) == probed
     assert reader.closed
     reader.release.set()
+
+
+class Late(Supervised):
+    """pcscd was started for it, and has found no reader yet when it is asked first; or never finds one."""
+
+    kind: Kind = "card_reader"
+
+    def __init__(self, comes: bool) -> None:
+        super().__init__("counter", delay_s=0.01)
+        self._looks = itertools.count()
+        self._comes = comes
+
+    def hold(self) -> None:
+        if not next(self._looks) or not self._comes:
+            raise DeviceLost("reader_absent", reader="*")
+        self.report("device_ready")
+        while not self.closing:
+            threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize(("comes", "code"), [(True, "device_ready"), (False, "reader_absent")])
+def test_a_device_that_is_found_a_little_later_is_there(comes: bool, code: str) -> None:
+    told = probe(CONFIG, 30, lambda *_: Late(comes)).status
+    assert told is not None
+    assert told.code == code
 
 
 def test_an_identity_is_said_in_one_line() -> None:
