@@ -19,9 +19,9 @@ NUMBER = """() => {
   open.forEach((control, at) => { control.dataset.at = at; });
   return open.map((control) => control.getAttribute('aria-label') ?? control.textContent.trim());
 }"""
-FOCUS = "(at) => document.querySelector(`[data-at='${at}']`).focus()"
-FOCUSED = "() => Number(document.activeElement?.dataset.at ?? -1)"
-SCROLLED = "() => document.activeElement?.scrollTop ?? 0"
+PLACE = "[Number(document.activeElement?.dataset.at ?? -1), document.activeElement?.scrollTop ?? 0]"
+FOCUS = f"(at) => {{ document.querySelector(`[data-at='${{at}}']`).focus(); return {PLACE}; }}"
+FOCUSED = f"() => {PLACE}"
 COUNT_CLICKS = """() => {
   window.clicked = [];
   addEventListener('click', (event) => {
@@ -38,12 +38,11 @@ def unreached(screen: Screen) -> list[str]:
         return []
     screen.page.evaluate("() => document.activeElement?.blur()")
     screen.press("ArrowDown")
-    waiting = [screen.page.evaluate(FOCUSED)]
+    waiting = [screen.page.evaluate(FOCUSED)[0]]
     reached = set(waiting)
     while waiting:
         at = waiting.pop()
         for arrow in ARROWS:
-            screen.page.evaluate(FOCUS, at)
             for next_at in _after(screen, arrow, at) - reached:
                 reached.add(next_at)
                 waiting.append(next_at)
@@ -52,12 +51,13 @@ def unreached(screen: Screen) -> list[str]:
 
 def _after(screen: Screen, arrow: str, at: int) -> set[int]:
     """Where `arrow` leads from `at`; a list that has the focus scrolls first."""
+    before = screen.page.evaluate(FOCUS, at)
     for _ in range(SCROLLS_MOST):
-        before = screen.page.evaluate(SCROLLED)
         screen.press(arrow)
         now = screen.page.evaluate(FOCUSED)
-        if now != at or screen.page.evaluate(SCROLLED) == before:
-            return {now} - {-1}
+        if now[0] != at or now == before:
+            return {now[0]} - {-1}
+        before = now
     return set()
 
 
