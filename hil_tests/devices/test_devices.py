@@ -8,9 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from drivers.base import DeviceStatus
 from hil_tests.devices import away
-from hil_tests.devices.named import FILE, Named, named
+from hil_tests.devices.named import FILE, NAME, Named, named
 from hil_tests.devices.person import (
     PersonBed,
     PersonButtonBed,
@@ -22,6 +21,8 @@ from hil_tests.devices.person import (
 )
 from hil_tests.devices.person_drawer import PersonDrawerBed, PersonPrinterDrawerBed
 from hil_tests.devices.person_printer import PersonPrinterBed
+from terminal.config import DeviceConfig
+from terminal.devices.opening import probe
 from tests.contracts.button import ButtonContract
 from tests.contracts.buzzer import BuzzerContract
 from tests.contracts.card_reader import CardReaderContract
@@ -29,10 +30,11 @@ from tests.contracts.drawer import DrawerContract, DrawerReplugContract
 from tests.contracts.keypad import KeypadContract
 from tests.contracts.light import LightContract
 from tests.contracts.printer import PrinterReplugContract
-from tests.contracts.recorder import Recorder
 from tests.contracts.scanner import ScannerContract
 
 Bed = TypeVar("Bed", bound=PersonBed)
+ANSWER_S = 30.0
+ABSENT = pytest.StashKey[dict[tuple[str, str], str]]()  # why; a device that was not there once is not asked again
 
 
 def there(request: pytest.FixtureRequest, kind: str, driver: str) -> Named:
@@ -40,13 +42,20 @@ def there(request: pytest.FixtureRequest, kind: str, driver: str) -> Named:
     device = named(FILE.read_text("utf-8")).get((kind, driver))
     if device is None:
         away.skip(request, f"{kind} {driver}: not named in {FILE.name}")
-    told = Recorder()
-    with contextlib.closing(device.made()) as probe:
-        probe.start(told)
-        first = told.next(DeviceStatus)
-    if first.state != "ready":
-        away.skip(request, f"{kind} {driver}: {first.sentence}")
+    absent = request.config.stash.setdefault(ABSENT, {})
+    why = absent[kind, driver] if (kind, driver) in absent else lacking(device)
+    if why:
+        absent[kind, driver] = why
+        away.skip(request, f"{kind} {driver}: {why}")
     return device
+
+
+def lacking(device: Named) -> str:
+    """Why it is not ready; nothing if it is."""
+    told = probe(DeviceConfig(device.kind, NAME, device.driver, device.options), ANSWER_S).status
+    if told is None:
+        return "it does not answer"
+    return "" if told.state == "ready" else told.sentence
 
 
 def bed_of(kind: str, bed: type[Bed], request: pytest.FixtureRequest) -> Iterator[Bed]:
