@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from terminal.bench.browser import ARGUMENTS, PROGRAMS
 from tests.browser.fixture_server import Stage
@@ -31,14 +31,23 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Where all pages of a module are opened, so that scripts and styles are fetched once."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def opened(stage: Stage, browser: Browser) -> Iterator[Opener]:
+def opened(stage: Stage, context: BrowserContext) -> Iterator[Opener]:
     """`opened(path, size)` opens a page of the fixture server; all are closed after the test and must be faultless."""
     stage.forget()
     screens: list[Screen] = []
 
     def opener(path: str = "/", size: tuple[int, int] = (1280, 800)) -> Screen:
-        screen = Screen(_page(browser, size), stage)
+        screen = Screen(_page(context, stage.address, size), stage)
         screens.append(screen)
         screen.page.goto(stage.address + path)
         return screen
@@ -46,7 +55,7 @@ def opened(stage: Stage, browser: Browser) -> Iterator[Opener]:
     yield opener
     faults = [fault for screen in screens for fault in screen.faults]
     for screen in screens:
-        screen.page.context.close()
+        screen.page.close()
     stage.forget()
     assert faults == []
 
@@ -59,8 +68,12 @@ def counter(opened: Opener) -> Screen:
     return screen
 
 
-def _page(browser: Browser, size: tuple[int, int]) -> Page:
+def _page(context: BrowserContext, origin: str, size: tuple[int, int]) -> Page:
+    """A page that knows nothing of those before it."""
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "cookies,local_storage"})
+    session.detach()
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    return context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    return page

@@ -136,3 +136,8 @@ def test_a_notice_is_divided_after_its_first_sentence(page: Screen) -> None:
     }
     for text, parts in divided.items():
         assert ask(page, "phrases", f"m.firstSentence('{text}')") == parts
+
+
+def test_a_page_knows_nothing_of_the_one_before(opened: Opener) -> None:
+    opened("/counter").page.evaluate("() => localStorage.setItem('what was chosen', 'there')")
+    assert opened("/counter").page.evaluate("() => localStorage.length") == 0
