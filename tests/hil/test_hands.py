@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hil_tests.devices.named import named
+from hil_tests.devices.named import FILE, named
 from hil_tests.devices.person import PersonBed, PersonButtonBed, PersonBuzzerBed
 from hil_tests.devices.person_drawer import LOOK, WAIT, PersonDrawerBed, PersonPrinterDrawerBed
 from hil_tests.devices.person_printer import COVER, PAPER, PersonPrinterBed, drawn
@@ -155,7 +155,8 @@ def test_what_is_left_out_or_cannot_be_done_is_skipped(act: Callable[[PersonBed]
 def test_a_question_is_asked_and_answered_on_a_real_terminal(typed: bytes, end: str) -> None:
     ours, theirs = os.openpty()
     asking = [sys.executable, "-c", ASKS]
-    with subprocess.Popen(asking, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True):
+    where = FILE.parents[1]  # lgpio changes the folder of whoever imports it
+    with subprocess.Popen(asking, cwd=where, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True):
         os.close(theirs)
         os.write(ours, typed)
         said = b""
