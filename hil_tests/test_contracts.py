@@ -9,7 +9,7 @@ import pytest
 from hil_tests.bench.stand import Stand
 
 # The way of their bytes is another module's too: they are for the long lane.
-LONG = {"test_pn532.py", "test_printer_serial.py", "test_scanner_ssi.py", "test_wedge.py"}
+LONG = {"test_drawer_printer.py", "test_pn532.py", "test_printer_serial.py", "test_scanner_ssi.py", "test_wedge.py"}
 MODULES = [
     pytest.param(path.name, marks=[pytest.mark.long] if path.name in LONG else [])
     for path in sorted((Path(__file__).parent / "contracts").glob("test_*.py"))
