@@ -72,10 +72,25 @@ def test_a_till_that_loses_its_power_at_a_flush_opens_again_with_every_sale(
     judge = judge_of(tmp_path, SEED, 20)
     for state in left:
         with Stand(parts, share) as stand:
-            found = look_in_guest(stand, state.content)
+            found = look_in_guest(stand, state.content, "ledger")
         first = max(state.acknowledged, 0)
         assert found in judge.after[first : state.acknowledged + 2]
     record_property("bench", f"live cut at flush {cut_at}: {len(left)} restarts")
+
+
+@pytest.mark.parametrize("cut_at", [30, *(pytest.param(k, marks=pytest.mark.long) for k in range(2, 60, 6))])
+def test_a_swap_that_loses_its_power_at_a_flush_leaves_the_old_directory_or_the_new(
+    parts: Parts, share: Path, tmp_path: Path, cut_at: int, record_property: Note
+) -> None:
+    with Stand(parts, share) as stand:
+        disk = cut_short(stand, new_medium(tmp_path), cut_at, SWAPS, "20")
+    left: list[Survivor] = list(left_of(disk))[-4::3]  # all of it gone, and torn
+    for state in left:
+        with Stand(parts, share) as stand:
+            found = look_in_guest(stand, state.content, "directory")
+        known = [str(number) for number in range(max(state.acknowledged, 0), state.acknowledged + 2)]
+        assert found in (known if state.acknowledged >= 0 else [*known, "None"])
+    record_property("bench", f"live cut of a swap at flush {cut_at}: {len(left)} restarts")
 
 
 def of_the_log(disk: LoggedDisk) -> Iterator[Survivor]:

@@ -54,8 +54,8 @@ def cut_short(stand: Stand, medium: bytes, cut_at: int, module: str, *arguments:
     return disk
 
 
-def look_in_guest(stand: Stand, content: bytes) -> str:
-    """What the ledger on `content` says after the guest's kernel has mounted it: a digest, or what is wrong."""
+def look_in_guest(stand: Stand, content: bytes, what: str) -> str:
+    """What the ledger or the directory, as `what` says, on `content` is after the guest's kernel has mounted it."""
     mount(stand, Disk(content))
-    said = stand.agent.run(PYTHON, "-B", "-m", "hil_tests.power.look", FOLDER, limit_s=LIMIT_S, PYTHONPATH="/bench")
-    return said.out.strip()
+    command = (PYTHON, "-B", "-m", "hil_tests.power.look", what, FOLDER)
+    return stand.agent.run(*command, limit_s=LIMIT_S, PYTHONPATH="/bench").out.strip()
