@@ -152,15 +152,20 @@ def end(hq: Headquarters, uid: str, became: Stock | None) -> None:
         owner = connection.scalar(select(card.c.member).where(card.c.key == key))
         if owner is None and _state(connection, key) is None:
             raise HqError("HQ has no such card: check its UID")
-        if owner is not None:
-            connection.execute(delete(card).where(card.c.key == key))
-            note(connection, [(member_bucket(str(owner)), RowKind.CARD, key)])
-        sightings.forget(connection, [key])
-        at_key = card_stock.c.key == key
-        if became is None:
-            connection.execute(delete(card_stock).where(at_key))
-        else:
-            connection.execute(update(card_stock).where(at_key).values(state=became.value, at_ms=hq.clock()))
+        take_away(connection, key, owner, became, hq.clock())
+
+
+def take_away(connection: Connection, key: str, owner: str | None, became: Stock | None, now_ms: int) -> None:
+    """The card with this key is its owner's no more. One that the stock does not count stays uncounted."""
+    if owner is not None:
+        connection.execute(delete(card).where(card.c.key == key))
+        note(connection, [(member_bucket(owner), RowKind.CARD, key)])
+    sightings.forget(connection, [key])
+    at_key = card_stock.c.key == key
+    if became is None:
+        connection.execute(delete(card_stock).where(at_key))
+    else:
+        connection.execute(update(card_stock).where(at_key).values(state=became.value, at_ms=now_ms))
 
 
 def counted(connection: Connection) -> dict[str, Counts]:

@@ -24,6 +24,7 @@ from hq.cli_books import COMMANDS as BOOKS
 from hq.cli_cards import COMMANDS as CARDS
 from hq.cli_codes import COMMANDS as CODES
 from hq.cli_control import COMMANDS as CONTROL
+from hq.cli_entries import COMMANDS as ENTRIES
 from hq.cli_feed import erase, erasures, snapshot
 from hq.cli_members import COMMANDS as MEMBERS
 from hq.cli_pins import COMMANDS as PINS
@@ -63,7 +64,7 @@ for control in CONTROL:
     main.add_command(control)
 
 
-for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS, *PINS, *APPS):
+for command in (snapshot, erase, erasures, *BOOKS, *MEMBERS, *CODES, *CARDS, *ENTRIES, *PINS, *APPS):
     main.add_command(command)
 
 

@@ -36,7 +36,7 @@ def _technology(context: click.Context, param: click.Parameter, value: str) -> s
     return value
 
 
-_UID = click.option("--uid", required=True, help="The card's UID in hex.")
+UID = click.option("--uid", required=True, help="The card's UID in hex.")
 _TECHNOLOGY = click.option("--technology", required=True, callback=_technology, help="Built in, or a plug-in's name.")
 _KEY_NO = click.option("--key-no", type=int, help="The key that a plug-in's card proves; of others none.")
 _VERSION = click.option("--key-version", required=True, type=int, help="Of the masters that its keys come from.")
@@ -49,7 +49,7 @@ def card() -> None:
 
 @card.command()
 @click.argument("who")
-@_UID
+@UID
 @_TECHNOLOGY
 @_VERSION
 @_KEY_NO
@@ -76,7 +76,7 @@ def certify(
 
 @card.command()
 @click.argument("who")
-@_UID
+@UID
 @_TECHNOLOGY
 @_VERSION
 @_KEY_NO
@@ -94,7 +94,7 @@ def issued(
 
 
 @card.command()
-@_UID
+@UID
 @click.option("--blank", is_flag=True, help="It is to be issued again: count it as blank.")
 @JSON
 @STATE
@@ -112,7 +112,7 @@ def retired(uid: str, blank: bool, as_json: bool, state: Path) -> None:
 
 
 @card.command()
-@_UID
+@UID
 @JSON
 @STATE
 def spoiled(uid: str, as_json: bool, state: Path) -> None:

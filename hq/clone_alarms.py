@@ -64,11 +64,11 @@ def clone_alarms(connection: Connection, language: str = "en") -> list[Row]:
         .where(card.c.state == CardState.ACTIVE.value)
         .order_by(card_alarm.c.at_ms.desc(), card_alarm.c.card)
     )
-    places = _places(connection, language)
+    places = named_places(connection, language)
     return [_entry(dict(row), places, zone, language) for row in connection.execute(query).mappings()]
 
 
-def _places(connection: Connection, language: str) -> dict[str, tuple[int, str]]:
+def named_places(connection: Connection, language: str) -> dict[str, tuple[int, str]]:
     """By device: its newest epoch, and the name of its store."""
     newest = select(terminal.c.device, func.max(terminal.c.epoch).label("epoch")).group_by(terminal.c.device).subquery()
     same = (terminal.c.device == newest.c.device) & (terminal.c.epoch == newest.c.epoch)

@@ -70,6 +70,12 @@ def deny_list(connection: Connection, version: int, below: int | None = None) ->
     return DenyList(version=version, cards=denied["card"], members=denied["member"], devices=denied["device"])
 
 
+def is_denied(connection: Connection, kind: str, key: str) -> bool:
+    """Whether a key, as the list has it, is denied now: its newest entry counts."""
+    newest = select(deny.c.state).where(deny.c.kind == kind, deny.c.key == key).order_by(deny.c.version.desc())
+    return connection.scalar(newest.limit(1)) == DENIED
+
+
 def configure(hq: Headquarters, **changes: Any) -> Configuration:
     """Change what is named and publish the configuration under the next version."""
     with hq.database.transaction() as connection:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from hq import feed, pins, sightings, terminals
+from hq import entry_rows, feed, pins, sightings, terminals
 from hq.changes import note, note_members
 from hq.headquarters import Headquarters
 from hq.members import ERASED
@@ -79,6 +79,7 @@ def _wipe(connection: Connection, who: str, now_ms: int) -> None:
     connection.execute(update(member).where(member.c.id.in_(whole)).values(**profile))
     connection.execute(insert(erasure), [{"member": one, "cseq": NOT_YET, "at_ms": now_ms} for one in whole])
     pins.forget(connection, whole)
+    entry_rows.forget(connection, whole)
     note_members(connection, whole)
     note(connection, [(member_bucket(who), RowKind.CARD, key) for key in cards])
 

@@ -60,9 +60,8 @@ def block(hq: Headquarters, member: str) -> int:
     another reference. Gives how many references were blocked; terminals learn of it by the feed."""
     with hq.database.transaction() as connection:
         member = stays_of(connection, member)
-        names = [member, *gone_into(connection, member)]  # codes of before a merge lead here as well
-        found = [row for name in names for row in _references(connection, hq.keys.lookup, name)]
-        keys = [key for _, key, state in found if state == CardState.ACTIVE.value]
+        found = references(connection, hq.keys.lookup, member)
+        keys = [key for key, state in found.items() if state == CardState.ACTIVE.value]
         connection.execute(update(schema.card).where(schema.card.c.key.in_(keys)).values(state=CardState.BLOCKED.value))
         note(connection, [(member_bucket(member), RowKind.CARD, key) for key in keys])
     return len(keys)
@@ -110,6 +109,13 @@ def reference(connection: Connection, lookup: bytes, member: str) -> bytes:
         if state in (None, CardState.ACTIVE.value):
             return ref
     raise HqError(f"member {member} has {MOST_REFERENCES} blocked references: look at why")
+
+
+def references(connection: Connection, lookup: bytes, member: str) -> dict[str, str]:
+    """State by key of all references that lead to the member; codes of before a merge lead there as well."""
+    names = [member, *gone_into(connection, member)]
+    found = (row for name in names for row in _references(connection, lookup, name))
+    return {key: state for _, key, state in found if state is not None}
 
 
 def _references(connection: Connection, lookup: bytes, member: str) -> Iterator[tuple[bytes, str, str | None]]:

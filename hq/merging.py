@@ -15,6 +15,7 @@ from hq import operators, pins, schema
 from hq.account_rows import load, save
 from hq.accounts import AT_HQ, MERGED, PENDING, Account
 from hq.changes import note, note_members
+from hq.control import is_denied
 from hq.following import move, move_limits
 from hq.judgement import Judgement, Rules
 from hq.members import ERASED
@@ -85,15 +86,9 @@ def _two(connection: Connection, gone: str, stays: str) -> tuple[Account, Accoun
             raise HqError(f"HQ has no member {who!r}: merge by id, card or phone number")
         if accounts[who].state == ERASED:
             raise HqError(f"member {who!r} was erased: what is left names nobody, and cannot be merged")
-    if _denied(connection, old) and not _denied(connection, new):
+    if is_denied(connection, "member", old) and not is_denied(connection, "member", new):
         raise HqError(f"member {old!r} is on the deny list, and {new!r} is not: deny {new!r} too, or lift it first")
     return accounts[old], accounts[new]
-
-
-def _denied(connection: Connection, member: str) -> bool:
-    table = schema.deny.c
-    newest = select(table.state).where(table.kind == "member", table.key == member).order_by(table.version.desc())
-    return connection.scalar(newest.limit(1)) == "denied"
 
 
 def _postings(old: Account) -> Sequence[tuple[Posting, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from hq import sightings, snapshot, snapshot_files
+from hq import entry_rows, sightings, snapshot, snapshot_files
 from hq.headquarters import Headquarters
 from hq.problems import HqError
 from hq.sequencer import sequence, sweep
@@ -37,6 +37,7 @@ def work(hq: Headquarters) -> bool:
     sweep(hq.database, hq.clock())
     with hq.database.transaction() as connection:
         sightings.forget_old(connection, hq.clock())
+        entry_rows.forget_old(connection, hq.clock())
     make_snapshot(hq)
     return True
 

@@ -9,11 +9,12 @@ dark meanwhile cannot have a higher one, whatever it counted.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from cards import pin as pin_form
-from cards.pin import SALT_BYTES, Pepper, fault_of, hash_pin
+from cards.pin import SALT_BYTES, Pepper, PinFault, fault_of, hash_pin
 from cards.pin_attempts import PinCount
 from cards.pin_cost import FLOOR, Cost
 from hq import control, pin_rows, schema
@@ -31,12 +32,32 @@ from protocol.request_signature import key_name
 
 SET, RESET = "set", "reset"
 _FAULTS = {
-    pin_form.PinFault.NOT_DIGITS: "a PIN is made of the digits 0 to 9",
-    pin_form.PinFault.TOO_SHORT: f"a PIN has at least {pin_form.USUAL.least} digits",
-    pin_form.PinFault.TOO_LONG: f"a PIN has at most {pin_form.USUAL.most} digits",
-    pin_form.PinFault.TRIVIAL: "this PIN is among the first that anyone would guess",
-    pin_form.PinFault.PERSONAL: "this PIN stands in the member's phone number or birthday",
+    PinFault.NOT_DIGITS: "a PIN is made of the digits 0 to 9",
+    PinFault.TOO_SHORT: f"a PIN has at least {pin_form.USUAL.least} digits",
+    PinFault.TOO_LONG: f"a PIN has at most {pin_form.USUAL.most} digits",
+    PinFault.TRIVIAL: "this PIN is among the first that anyone would guess",
+    PinFault.PERSONAL: "this PIN stands in the member's phone number or birthday",
 }
+
+
+class PinRefused(HqError):
+    """A PIN that is not taken; the text never repeats a digit of it."""
+
+    def __init__(self, fault: PinFault) -> None:
+        super().__init__(f"{_FAULTS[fault]}: choose another")
+        self.fault = fault
+
+
+class NoPepper(HqError):
+    """HQ gives no PINs yet."""
+
+
+@dataclass(frozen=True, repr=False)
+class HashedPin:
+    """What is kept of a PIN; good for this member alone."""
+
+    member: str
+    hash: str
 
 
 def begin(hq: Headquarters, random: RandomBytes, cost: Cost = FLOOR) -> Pepper:
@@ -51,19 +72,25 @@ def begin(hq: Headquarters, random: RandomBytes, cost: Cost = FLOOR) -> Pepper:
 def set_pin(hq: Headquarters, who: str, pin: str, by: str, random: RandomBytes) -> int:
     """Give the member with the id `who` this PIN; its version. `by` is who did it, for the record.
 
-    Raises HqError for a PIN that is not taken, or a member who is none; the text never repeats a digit of it.
+    Raises HqError for a PIN that is not taken, or a member who is none.
     """
+    made = hashed(hq, who, pin, random)
+    return hq.database.repeated(lambda connection: keep(connection, hq, made, SET, by))
+
+
+def hashed(hq: Headquarters, who: str, pin: str, random: RandomBytes) -> HashedPin:
+    """A PIN as it would be kept; that takes its time, so nothing is locked meanwhile. Raises PinRefused, NoPepper, or
+    HqError for a member who is none."""
     with hq.database.reading() as connection:
         member, personal = _active(connection, who)
         cost = _cost(connection)
     fault = fault_of(pin, personal)
     if fault is not None:
-        raise HqError(f"{_FAULTS[fault]}: choose another")
+        raise PinRefused(fault)
     peppers = load_peppers(hq.state)
     if cost is None or not peppers:
-        raise HqError("HQ has no pepper yet: make one with `stillpoint-hq pin begin`")
-    kept = hash_pin(pin, member, peppers[max(peppers)], cost, random(SALT_BYTES)).text
-    return _keep(hq, member, kept, SET, by)
+        raise NoPepper("HQ has no pepper yet: make one with `stillpoint-hq pin begin`")
+    return HashedPin(member, hash_pin(pin, member, peppers[max(peppers)], cost, random(SALT_BYTES)).text)
 
 
 def reset_pin(hq: Headquarters, who: str, by: str) -> int:
@@ -73,7 +100,8 @@ def reset_pin(hq: Headquarters, who: str, by: str) -> int:
         known = pin_rows.find(connection, [pin_key(hq.keys.lookup, member)])
     if not known:
         raise HqError(f"member {member} has no PIN: set one with `stillpoint-hq pin set`")
-    return _keep(hq, member, known[0].hash, RESET, by)
+    same = HashedPin(member, known[0].hash)
+    return hq.database.repeated(lambda connection: keep(connection, hq, same, RESET, by))
 
 
 def take_guesses(hq: Headquarters, sender: Terminal, report: PinReport) -> int:
@@ -116,21 +144,20 @@ def acts_of(connection: Connection, members: Iterable[str]) -> list[tuple[str, i
     return [tuple(row) for row in connection.execute(query)]
 
 
-def _keep(hq: Headquarters, member: str, kept: str, act: str, by: str) -> int:
-    """Under the version after every one that this member's PIN ever had."""
-    key, acts = pin_key(hq.keys.lookup, member), schema.pin_act
-
-    def work(connection: Connection) -> int:
-        _active(connection, member, locked=True)
-        before = connection.scalar(select(func.max(acts.c.version)).where(acts.c.member == member)) or 0
-        version = max(before, (hq.generation - 1) * GENERATION_STEP) + 1
-        pin_rows.put(connection, key, member, kept, PinCount(version))
-        row = {"member": member, "version": version, "act": act, "operator": by[:64], "at_ms": hq.clock()}
-        connection.execute(insert(acts).values(**row))
-        note(connection, [(member_bucket(member), RowKind.PIN, key)])
-        return version
-
-    return hq.database.repeated(work)
+def keep(connection: Connection, hq: Headquarters, made: HashedPin, act: str, by: str) -> int:
+    """Give the PIN the version after every one that this member's PIN ever had. Raises HqError for a member who is
+    none by now, or another."""
+    member, acts = made.member, schema.pin_act
+    key = pin_key(hq.keys.lookup, member)
+    if _active(connection, member, locked=True)[0] != member:
+        raise HqError(f"member {member} was merged just now: do it again")
+    before = connection.scalar(select(func.max(acts.c.version)).where(acts.c.member == member)) or 0
+    version = max(before, (hq.generation - 1) * GENERATION_STEP) + 1
+    pin_rows.put(connection, key, member, made.hash, PinCount(version))
+    row = {"member": member, "version": version, "act": act, "operator": by[:64], "at_ms": hq.clock()}
+    connection.execute(insert(acts).values(**row))
+    note(connection, [(member_bucket(member), RowKind.PIN, key)])
+    return version
 
 
 def _active(connection: Connection, who: str, *, locked: bool = False) -> tuple[str, list[str]]:

@@ -11,6 +11,7 @@ from hq import contact, leases, sizing
 from hq.app_door import APP_ROUTES
 from hq.auth import check_signature
 from hq.card_key_routes import CARD_KEY_ROUTES
+from hq.entry_routes import ENTRY_ROUTES
 from hq.feed_routes import FEED_ROUTES
 from hq.grants_report import take_report
 from hq.handed_back import Signing, take_back
@@ -245,6 +246,7 @@ ROUTES = (
     *PIN_ROUTES,
     *CARD_KEY_ROUTES,
     *SHOWN_ROUTES,
+    *ENTRY_ROUTES,
     *APP_ROUTES,
     Route(
         "GET",

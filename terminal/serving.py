@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import uvicorn
 from fastapi import FastAPI
 
+from protocol.entries import Entry, EntryAnswer
 from protocol.lease import GrantAsk
 from protocol.links import CodeAnswer, CodeAsk, LinkAnswer, LinkAsk
 from terminal.counter.station import Station
@@ -24,6 +25,7 @@ from terminal.web.server import Server
 log = logging.getLogger(__name__)
 EXIT_BROKEN = 70  # the disk failed: start again and reopen from disk
 WATCHDOG_S = 5.0
+ENTRY_WAIT_S = 10.0  # nobody queues behind an entry, and HQ hashes a PIN for it
 STREAM_BYTES_MAX = 16 * 1024
 
 
@@ -77,8 +79,8 @@ def _family(host: str) -> socket.AddressFamily:
 class SyncLender:
     """The counter's port to the sync agent (sync.md, Leases): what is wanted comes within a deadline, or not.
 
-    It is the port of cards and codes, too: `card_key` is whether the key of the card with this UID came, `shown` what
-    HQ made of a link or a code.
+    It is the port of cards, codes and entries, too: `card_key` is whether the key of the card with this UID came,
+    `shown` and `entry` are what HQ made of them.
     """
 
     door: Door
@@ -96,6 +98,9 @@ class SyncLender:
 
     async def shown(self, shown: LinkAsk | CodeAsk) -> LinkAnswer | CodeAnswer | None:
         return await self.door.ask_shown(shown, self.deadline_ms / 1000)
+
+    async def entry(self, entry: Entry) -> EntryAnswer | None:
+        return await self.door.ask_entry(entry, ENTRY_WAIT_S)
 
 
 @contextlib.asynccontextmanager

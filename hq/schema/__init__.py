@@ -16,6 +16,7 @@ from hq.schema.cards import (
     card_key_given,
     card_sighting,
     card_stock,
+    entry,
     pin,
     pin_act,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "change",
     "claim",
     "deny",
+    "entry",
     "erasure",
     "evidence",
     "feed_applied",

@@ -1,10 +1,10 @@
-"""Cards, their keys and counters, and PINs."""
+"""Cards, their keys and counters, PINs, and what was written down about members at a counter."""
 
 from __future__ import annotations
 
 from sqlalchemy import Index, Table
 
-from hq.columns import counted_key, json_text, key, maybe_json, number, number_key, text
+from hq.columns import counted_key, json_text, key, maybe_json, maybe_text, number, number_key, text
 from hq.schema.base import metadata
 
 card = Table(  # proof: of a card that was issued with a key, as `protocol.directory.CardProof`
@@ -55,4 +55,19 @@ pin = Table(  # hash: the PHC string; wrong: guesses by device:epoch, since the 
 )
 pin_act = Table(  # set or reset, by whom: for the record
     "pin_act", metadata, key("member"), number_key("version"), text("act"), text("operator"), number("at_ms")
+)
+entry = Table(  # for the record, and so that the same again changes nothing; digest: of the whole, by a key of HQ alone
+    "entry",
+    metadata,
+    key("intent"),
+    text("digest"),
+    text("kind"),
+    text("member"),
+    text("device"),
+    number("epoch"),
+    maybe_text("staff"),
+    maybe_text("card"),
+    number("others_lost"),
+    number("at_ms"),
+    Index("entry_member", "member"),
 )

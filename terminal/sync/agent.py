@@ -32,7 +32,7 @@ from terminal.sync.contact import Contacts
 from terminal.sync.failures import LinkDown, sentence_code
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask, AskKey, AskShown
+from terminal.sync.lines import Question
 from terminal.sync.link import UP, Link
 from terminal.sync.links import LinkErrands
 from terminal.sync.pins import PinErrands
@@ -132,7 +132,8 @@ class Agent:
             writer = stack.enter_context(DirectoryWriter(state / "directory.db"))
             card_keys = KeyFetcher(CardKeyFile(state, secrets.token_bytes), client.card_keys)
             own_outbox = stack.enter_context(OutboxReader(state / "ledger.db"))
-            asker = Asker(client, link, own_outbox, self._may_take, card_keys.fetch)
+            entered = partial(self._news.put, WORD)
+            asker = Asker(client, link, own_outbox, self._may_take, card_keys.fetch, entered=entered)
             asker.start()
             stack.callback(asker.close)
             self._asker = asker
@@ -254,7 +255,7 @@ class Agent:
 
     def _heard(self, event: object) -> None:
         """On the link's thread. Nudges are one until they are read."""
-        if isinstance(event, Ask | AskKey | AskShown):
+        if isinstance(event, Question):
             if self._asker is not None:
                 self._asker.take(event)
         elif isinstance(event, str):

@@ -1,5 +1,5 @@
 """What is asked of HQ for a member at the counter, on a thread of its own so that no batch is in the way: more lease,
-the key of the card that lies there, what a link or a code that is shown is worth."""
+the key of the card that lies there, what a link or a code that is shown is worth, entries about a member."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
+from protocol.entries import EntryAnswer, EntryVerdict
 from protocol.lease import GrantAsk, GrantPage
 from protocol.links import CodeAnswer, LinkAnswer
 from terminal.clock_keeper import monotonic_ms
 from terminal.errors import TerminalError
 from terminal.store.outbox import OutboxReader
+from terminal.sync.failures import Refused
 from terminal.sync.hq_client import HqClient
-from terminal.sync.lines import Ask, AskKey, AskShown, Question
+from terminal.sync.lines import Ask, AskEntry, AskKey, AskShown, Question
 from terminal.sync.link import Link
 
 log = logging.getLogger(__name__)
 WAITING_MAX = 8
+TOO_MANY, BROKEN = 429, 500  # HTTP: what HQ says below is its last word, and nothing was done
 
 
 class Asker:
     """Takes the till's questions to HQ, one after the other, and hands over what is granted, however late.
 
     Where `may_take` says no, nothing is asked: a ledger whose history is in question takes nothing. `fetch_key` is
-    whether the key of the card with this UID came. A link or a code for which nobody waits any more is not asked about.
+    whether the key of the card with this UID came. A link, a code or an entry for which nobody waits any more is not
+    asked about. `entered` is told of each entry that HQ took: the directory has news there.
     """
 
     def __init__(
@@ -37,9 +41,10 @@ class Asker:
         may_take: Callable[[], bool] = lambda: True,
         fetch_key: Callable[[str], bool] = lambda _uid: False,
         now_ms: Callable[[], int] = monotonic_ms,
+        entered: Callable[[], object] = lambda: None,
     ) -> None:
         self._client, self._link, self._outbox, self._may_take = client, link, outbox, may_take
-        self._fetch_key, self._now_ms = fetch_key, now_ms
+        self._fetch_key, self._now_ms, self._entered = fetch_key, now_ms, entered
         self._queue: queue.Queue[tuple[Question, int] | None] = queue.Queue(WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="asks", daemon=True)
 
@@ -65,7 +70,7 @@ class Asker:
     def _run(self) -> None:
         while (waiting := self._queue.get()) is not None:
             ask, since_ms = waiting
-            overdue = isinstance(ask, AskShown) and self._now_ms() - since_ms > ask.limit_ms
+            overdue = isinstance(ask, AskShown | AskEntry) and self._now_ms() - since_ms > ask.limit_ms
             if overdue or not self._may_take():
                 self._refuse(ask)
                 continue
@@ -84,7 +89,9 @@ class Asker:
             case AskShown():
                 said = self._shown(ask)
                 self._client.rest()
-                self._link.answer_shown(ask, said)
+                self._link.answer_said(ask, said)
+            case AskEntry():
+                self._enter(ask)
             case Ask():
                 page = self._ask(ask)
                 self._link.answer(ask, is_granted(ask.wish, page), page.held_by)
@@ -93,6 +100,19 @@ class Asker:
         if ask.link is not None:
             return self._client.sun(ask.link)
         return None if ask.code is None else self._client.take_code(ask.code)
+
+    def _enter(self, ask: AskEntry) -> None:
+        try:
+            answer = self._client.entry(ask.entry)
+        except Refused as refused:
+            if refused.status == TOO_MANY or refused.status >= BROKEN:
+                raise
+            log.info("HQ takes no entry of this terminal: %s", refused)
+            answer = EntryAnswer(verdict=EntryVerdict.NOT_TAKEN)
+        self._client.rest()
+        if answer.verdict is EntryVerdict.DONE:
+            self._entered()
+        self._link.answer_said(ask, answer)
 
     def _ask(self, ask: Ask) -> GrantPage:
         after = self._outbox.position().grants
@@ -106,8 +126,8 @@ class Asker:
             match ask:
                 case AskKey():
                     self._link.answer_key(ask, False)
-                case AskShown():
-                    self._link.answer_shown(ask, None)
+                case AskShown() | AskEntry():
+                    self._link.answer_said(ask, None)
                 case Ask():
                     self._link.answer(ask, False)
         except TerminalError as error:

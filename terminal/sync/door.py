@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from protocol.entries import Entry, EntryAnswer
 from protocol.lease import GrantAsk, GrantPage, Whereabouts
 from protocol.links import CodeAnswer, CodeAsk, LinkAnswer, LinkAsk
 from terminal.errors import ChainDiverged, SyncError
@@ -106,6 +107,12 @@ class Door:
             return _said(LinkAnswer, answer)
         answer = await self._asked(lambda id_: lines.AskShown(id=id_, limit_ms=limit_ms, code=shown), deadline_s)
         return _said(CodeAnswer, answer)
+
+    async def ask_entry(self, entry: Entry, deadline_s: float) -> EntryAnswer | None:
+        """What became of an entry at HQ, None where it is silent. HQ may have taken it all the same: ask again."""
+        limit_ms = int(deadline_s * 1000)
+        answer = await self._asked(lambda id_: lines.AskEntry(id=id_, limit_ms=limit_ms, entry=entry), deadline_s)
+        return _said(EntryAnswer, answer)
 
     async def _asked(self, make: Callable[[int], lines.FromTill], deadline_s: float) -> lines.Answer | None:
         """The agent's answer; None where HQ is away or it takes too long."""

@@ -11,6 +11,7 @@ from protocol.batch import MEDIA_TYPE, Acknowledgement
 from protocol.card_keys import CardKeys, CardKeysAsk
 from protocol.contact import Contact, ContactAnswer, News
 from protocol.enrolment import Readmission
+from protocol.entries import Entry, EntryAnswer
 from protocol.feed import Bucket, FeedHeads, FeedPage
 from protocol.feed_repair import FeedLeaf, FeedPrefixes, FeedRows, RowsAsk
 from protocol.lease import GrantAsk, GrantPage, KeptGrants, Reported
@@ -110,6 +111,10 @@ class HqClient:
     def take_code(self, code: CodeAsk) -> CodeAnswer:
         """What HQ makes of a member code that is shown now."""
         return self._post_json("/v1/member-codes/take", code, CodeAnswer)
+
+    def entry(self, entry: Entry) -> EntryAnswer:
+        """What became of an entry about a member; the same again changes nothing more."""
+        return self._post_json("/v1/entries", entry, EntryAnswer)
 
     def grants(self, after: int) -> GrantPage:
         return self._ask(GrantPage, "GET", f"/v1/grants?after={after}")

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from protocol.batch import HashHex
 from protocol.card_keys import Uid
+from protocol.entries import Entry
 from protocol.feed import Bucket
 from protocol.lease import GrantAsk, GrantPage
 from protocol.links import CodeAsk, LinkAsk
@@ -114,6 +115,16 @@ class AskShown(Message):
     code: CodeAsk | None = None
 
 
+class AskEntry(Message):
+    """Till: something is written down about a member. The `value` of the answer is what HQ said; `limit_ms` as in
+    AskShown."""
+
+    say: Literal["ask_entry"] = "ask_entry"
+    id: Number
+    limit_ms: Number
+    entry: Entry
+
+
 class Answer(Message):
     """Either: to a line with this number. `error` is empty when it went well."""
 
@@ -125,7 +136,7 @@ class Answer(Message):
 
 Request = Acknowledge | Grants | Met | Changed | State | Describe
 FromAgent = Request | Answer
-Question = Ask | AskKey | AskShown
+Question = Ask | AskKey | AskShown | AskEntry
 FromTill = Nudge | Question | Answer
 _FROM_AGENT: TypeAdapter[FromAgent] = TypeAdapter(Annotated[FromAgent, Field(discriminator="say")])
 _FROM_TILL: TypeAdapter[FromTill] = TypeAdapter(Annotated[FromTill, Field(discriminator="say")])

@@ -12,6 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from typing import Any
 
+from protocol.entries import EntryAnswer
 from protocol.feed import Bucket
 from protocol.lease import GrantPage, Whereabouts
 from protocol.links import CodeAnswer, LinkAnswer
@@ -22,6 +23,7 @@ from terminal.sync.failures import LinkDown
 log = logging.getLogger(__name__)
 RETRY_S = 0.2  # a local socket: asking often costs nothing
 ANSWER_S = 30.0
+Said = LinkAnswer | CodeAnswer | EntryAnswer
 UP, DOWN = "up", "down"  # the till's socket was found, was lost
 
 
@@ -85,7 +87,8 @@ class Link:
     def answer_key(self, ask: lines.AskKey, given: bool) -> None:
         self._send(lines.Answer(re=ask.id, error="" if given else "not_given"))
 
-    def answer_shown(self, ask: lines.AskShown, said: LinkAnswer | CodeAnswer | None) -> None:
+    def answer_said(self, ask: lines.AskShown | lines.AskEntry, said: Said | None) -> None:
+        """What HQ said, None where it was not asked."""
         value = {} if said is None else said.model_dump(mode="json")
         self._send(lines.Answer(re=ask.id, error="" if said else "not_asked", value=value))
 

@@ -275,6 +275,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         422: "The request is not right",
         500: "The disk has failed",
         503: "Busy, or HQ has not sent what is needed yet",
+        504: "HQ was asked and did not answer in time: it may be done, so ask again",
         507: "The disk is full",
     }.items()
 }

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from protocol.entries import Entry, EntryAnswer
 from protocol.lease import GrantAsk, Whereabouts
 from protocol.operation import OperationKey
 from terminal.counter.phrase import Refusal
@@ -20,9 +21,11 @@ from terminal.sync.door import Lent
 
 
 class Lender(Protocol):
-    """The port to the sync agent: whether HQ has placed all of the wish here in time."""
+    """The port to the sync agent: whether HQ has placed all of the wish here in time, and what became of an entry, None
+    where HQ was silent."""
 
     async def ask(self, wish: GrantAsk) -> Lent: ...
+    async def entry(self, entry: Entry) -> EntryAnswer | None: ...
 
 
 async def borrow(station: Station, lender: Lender, missing: Callable[[Shop], Sequence[GrantAsk]]) -> bool:

@@ -28,7 +28,7 @@ from terminal.counter.till import MAX_COUPONS, MAX_LINES, MAX_QUANTITY
 from terminal.counter.unverified import Unverified
 from terminal.counter.views import basket_view, member_view
 from terminal.counter.wanted import wanted
-from terminal.web import answers, pin_api, refund_api, value_api
+from terminal.web import answers, entry_api, pin_api, refund_api, value_api
 from terminal.web.answers import ERRORS
 from terminal.web.auth import Keys
 from terminal.web.card_body import WITHOUT_PROOF, Card
@@ -78,6 +78,7 @@ def router(station: Station, keys: Keys, lender: Lender, unverified: Unverified)
     refund_api.add(routes, station, lender, unverified)
     value_api.add(routes, station, lender)
     pin_api.add(routes, station)
+    entry_api.add(routes, station, lender, unverified.approvals)
     return routes
 
 

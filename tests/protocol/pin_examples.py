@@ -1,9 +1,10 @@
-"""Examples of what proves on its way: PINs, keys and links of cards, member codes."""
+"""Examples of what proves on its way: PINs, keys and links of cards, member codes; and of entries."""
 
 from __future__ import annotations
 
 from protocol.card_keys import CardKey, CardKeys, CardKeysAsk
 from protocol.control import Configuration
+from protocol.entries import Entry, EntryAnswer, EntryKind, EntryVerdict
 from protocol.links import (
     AppCode,
     AppCodeAsk,
@@ -41,5 +42,29 @@ def pin_examples() -> dict[str, Message]:
         "member_code_answer": CodeAnswer(verdict=CodeVerdict.TAKEN, member="m1"),
         "app_code_ask": AppCodeAsk(member="m1"),
         "app_code": AppCode(code="M1:ABC", good_until_ms=AT_MS),
+        "entry_card_sale": Entry(
+            intent="5e" * 16,
+            kind=EntryKind.CARD_SALE,
+            member="m1",
+            level="P1",
+            pin_given=True,
+            staff="Li",
+            card="04AABBCCDDEE80",
+            others_lost=True,
+        ),
+        "entry_phone_change": Entry(
+            intent="6f" * 16, kind=EntryKind.PHONE_CHANGE, member="m1", level="P4", pin_given=True, phone="13800001234"
+        ),
+        "entry_pin_change": Entry(
+            intent="7a" * 16,
+            kind=EntryKind.PIN_CHANGE,
+            member="m1",
+            level="P1",
+            pin_given=True,
+            staff="Li",
+            pin="482915",
+            old_pin="730418",
+        ),
+        "entry_answer": EntryAnswer(verdict=EntryVerdict.DONE, cards=2),
         "configuration_with_pins": Configuration(version=6, pins=rules),
     }

@@ -14,7 +14,7 @@ from typing import Any
 from drivers.base import CardTapped, Event
 from drivers.card_reader.pcsc import PcscCardReader
 from drivers.options import PcscOptions
-from protocol.directory import CardProof
+from protocol.directory import CardProof, CardRow
 from protocol.lease import GrantPage
 from terminal.card_taps import CardTaps
 from terminal.clock_keeper import ClockKeeper
@@ -81,6 +81,7 @@ class WholeTerminal(AtTheTill):
     twin: TwinProcess
     heard: HeardGate
     lights: asyncio.Queue[str]
+    lender: SyncLender
 
     async def tap(self, uid: str, **order: Any) -> str:
         """Put a card on the counter's reader until the till has decided, and all that follows is done."""
@@ -113,10 +114,19 @@ class WholeTerminal(AtTheTill):
         async with self.online(until):
             pass
 
+    async def until(self, done: Callable[[], bool]) -> None:
+        """Wait while the agent is at work, until `done` holds."""
+        async with asyncio.timeout(LIMIT_S), self.heard.news:
+            await self.heard.news.wait_for(done)
+
+    def card(self, key: str) -> CardRow | None:
+        """What the directory says of a card."""
+        with closing(Directory(self.world.folder / "directory.db")) as directory:
+            return directory.card(key)
+
     def proof(self, key: str) -> CardProof | None:
         """What the directory says of a card's key; None also where the card is not known."""
-        with closing(Directory(self.world.folder / "directory.db")) as directory:
-            row = directory.card(key)
+        row = self.card(key)
         return row.proof if row else None
 
     def knows_everybody(self) -> bool:
@@ -171,7 +181,7 @@ async def whole_terminal(world: World, twin: TwinProcess) -> AsyncIterator[Whole
             await door.start()
             reader.start(emit)
             try:
-                yield WholeTerminal(station, taps, world, shop, keys, twin, heard, lights)
+                yield WholeTerminal(station, taps, world, shop, keys, twin, heard, lights, lender)
             finally:
                 await taps.close()
                 await door.close()

@@ -124,6 +124,22 @@ CREATE TABLE deny (
 
 CREATE INDEX deny_subject ON deny (kind, key);
 
+CREATE TABLE entry (
+    intent VARCHAR(64) COLLATE "C" NOT NULL,
+    digest VARCHAR(64) COLLATE "C" NOT NULL,
+    kind VARCHAR(64) COLLATE "C" NOT NULL,
+    member VARCHAR(64) COLLATE "C" NOT NULL,
+    device VARCHAR(64) COLLATE "C" NOT NULL,
+    epoch BIGINT NOT NULL,
+    staff VARCHAR(64) COLLATE "C",
+    card VARCHAR(64) COLLATE "C",
+    others_lost BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (intent)
+);
+
+CREATE INDEX entry_member ON entry (member);
+
 CREATE TABLE erasure (
     member VARCHAR(64) COLLATE "C" NOT NULL,
     cseq BIGINT NOT NULL,

@@ -124,6 +124,22 @@ CREATE TABLE deny (
 
 CREATE INDEX deny_subject ON deny (kind, "key");
 
+CREATE TABLE entry (
+    intent VARCHAR(64) NOT NULL,
+    digest VARCHAR(64) NOT NULL,
+    kind VARCHAR(64) NOT NULL,
+    member VARCHAR(64) NOT NULL,
+    device VARCHAR(64) NOT NULL,
+    epoch BIGINT NOT NULL,
+    staff VARCHAR(64),
+    card VARCHAR(64),
+    others_lost BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (intent)
+);
+
+CREATE INDEX entry_member ON entry (member);
+
 CREATE TABLE erasure (
     member VARCHAR(64) NOT NULL,
     cseq BIGINT NOT NULL,

@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
+from protocol.entries import Entry, EntryAnswer, EntryKind, EntryVerdict
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage, RefundRight, Whereabouts
-from protocol.links import CodeAnswer, CodeAsk, LinkAnswer
+from protocol.links import CodeAsk
 from protocol.sale_records import CouponRecord
 from terminal.identity import Identity
 from terminal.store.ledger import Ledger
 from terminal.store.outbox import OutboxReader
 from terminal.sync.asks import Asker, is_granted
-from terminal.sync.failures import Unreachable
+from terminal.sync.failures import Refused, Unreachable
 from terminal.sync.hq_client import HqClient
 from terminal.sync.hq_clock import HqClock
-from terminal.sync.lines import Ask, AskKey, AskShown
-from terminal.sync.link import Link
+from terminal.sync.lines import Ask, AskEntry, AskKey, AskShown
+from terminal.sync.link import Link, Said
 from terminal.sync.transport import Answer, Transport
 from tests.protocol.movement_examples import SALE, value_lot
 from tests.terminal.sync.till import PATIENCE_S
@@ -92,11 +93,13 @@ class Counter(Link):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "nowhere.sock", lambda _event: None)
         self.answers: queue.Queue[tuple[int, bool]] = queue.Queue()
+        self.said: list[Said | None] = []
 
     def answer(self, ask: Ask, granted: bool, held_by: Whereabouts | None = None) -> None:
         self.answers.put((ask.id, granted))
 
-    def answer_shown(self, ask: AskShown, said: LinkAnswer | CodeAnswer | None) -> None:
+    def answer_said(self, ask: AskShown | AskEntry, said: Said | None) -> None:
+        self.said.append(said)
         self.answers.put((ask.id, said is not None))
 
     def answer_key(self, ask: AskKey, given: bool) -> None:
@@ -138,6 +141,32 @@ def test_the_key_of_a_card_is_fetched_and_the_till_is_told(
         asker.take(AskKey(id=8, uid="04AABBCCDDEE80"))
         assert till.answers.get(timeout=PATIENCE_S) == (8, told)
         asker.close()
+
+
+class Refusing(HqClient):
+    """HQ's answer to an entry is no."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(IDENTITY, NoLine(), HqClock(lambda: 0), lambda: "0" * 32)
+        self.status = status
+
+    def entry(self, entry: Entry) -> EntryAnswer:
+        raise Refused(self.status, "no", "no", {}, None)
+
+
+@pytest.mark.parametrize(("status", "last_word"), [(401, True), (403, True), (404, True), (429, False), (503, False)])
+def test_an_entry_that_hq_does_not_take_is_no_silence(tmp_path: Path, status: int, last_word: bool) -> None:
+    """HQ's last word is told; where it is too busy or broken, nobody knows, and the same is asked again."""
+    till, entered = Counter(tmp_path), list[None]()
+    entry = Entry(intent="5e" * 16, kind=EntryKind.PHONE_CHANGE, member="m", level="P1", pin_given=True, phone="138000")
+    with Ledger.open(tmp_path / "ledger.db", "d-1", 1), OutboxReader(tmp_path / "ledger.db") as outbox:
+        asker = Asker(Refusing(status), till, outbox, entered=lambda: entered.append(None))
+        asker.start()
+        asker.take(AskEntry(id=9, limit_ms=10_000, entry=entry))
+        assert till.answers.get(timeout=PATIENCE_S) == (9, last_word)
+        asker.close()
+    assert till.said == ([EntryAnswer(verdict=EntryVerdict.NOT_TAKEN)] if last_word else [None])
+    assert entered == []
 
 
 @pytest.mark.parametrize(("late_ms", "asked"), [(1501, []), (1500, ["/v1/time?nonce=" + "0" * 32])])

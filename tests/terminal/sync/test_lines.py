@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from protocol.entries import Entry, EntryKind
 from protocol.feed import Bucket
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
 from protocol.links import CodeAsk, LinkAsk
@@ -30,6 +31,13 @@ FROM_TILL: list[lines.FromTill] = [
     lines.AskKey(id=2, uid="04AABBCCDDEE80"),
     lines.AskShown(id=3, limit_ms=1500, link=LinkAsk(uid="04AABBCCDDEE80", counter=7, code="0" * 16)),
     lines.AskShown(id=4, limit_ms=1500, code=CodeAsk(code="M1:ABC")),
+    lines.AskEntry(
+        id=5,
+        limit_ms=10_000,
+        entry=Entry(
+            intent="5e" * 16, kind=EntryKind.PIN_CHANGE, member="m", level="P1", pin_given=True, staff="Li", pin="4815"
+        ),
+    ),
     lines.Answer(re=7, value={"clock": "held", "devices": {"读卡器": "ready"}}),
 ]
 

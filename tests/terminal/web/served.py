@@ -15,6 +15,7 @@ from typing import Any
 import urllib3
 import uvicorn
 
+from protocol.entries import Entry, EntryAnswer
 from protocol.lease import GrantAsk, Whereabouts
 from terminal.counter.attention import Attention
 from terminal.counter.desk import Desk
@@ -41,6 +42,8 @@ class Lender:
     generous: bool = False
     held_by: Whereabouts | None = None
     asked: list[GrantAsk] = field(default_factory=list)
+    entered: list[Entry] = field(default_factory=list)
+    says: EntryAnswer | None = None  # to entries
 
     async def ask(self, wish: GrantAsk) -> Lent:
         self.asked.append(wish)
@@ -48,6 +51,10 @@ class Lender:
             return Lent(False, self.held_by)
         await asyncio.wrap_future(self.station.ask(lambda _: lend(self.test, wish)))
         return Lent(True)
+
+    async def entry(self, entry: Entry) -> EntryAnswer | None:
+        self.entered.append(entry)
+        return self.says
 
 
 @dataclass

@@ -14,10 +14,10 @@ ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "reference" / "pos-api.md").read_text("utf-8")
 WHERE = (
     *(f"counter/{name}" for name in ("returnable", "refund", "void", "top_up", "pay_out", "unverified", "approvals")),
-    *(f"counter/{name}" for name in ("sell", "shop", "barcode", "pin_proof", "by_pos")),
+    *(f"counter/{name}" for name in ("sell", "shop", "barcode", "pin_proof", "by_pos", "entries")),
     *(f"web/{name}" for name in ("problems", "lending", "pos_api", "refund_api", "value_api", "auth")),
 )
-_CODE = re.compile(r"(?:Phrase|Refusal)\(\s*\"(\w+)\"|HTTPException\(\d+,\s*\"(\w+)\"")
+_CODE = re.compile(r"(?:Phrase|Refusal)\(\s*\"(\w+)\"|HTTPException\(\d+,\s*\"(\w+)\"|\"(entry_\w+)\"")
 
 
 @pytest.fixture
