@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import threading
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -25,21 +26,26 @@ class PinnedContext(ssl.SSLContext):
 
     hq_time_ms: Callable[[], int | None]
     wrapped: weakref.WeakSet[ssl.SSLSocket]
+    wrapping: threading.Lock
 
     def cut(self) -> None:
         """Break every line that is open: whoever reads from one reads its end."""
-        for line in list(self.wrapped):
+        with self.wrapping:
+            lines = list(self.wrapped)
+        for line in lines:
             try:
-                line.shutdown(socket.SHUT_RDWR)
+                # Below TLS: `SSLSocket.shutdown` takes TLS away from under whoever reads, who then gets a ValueError.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
             except OSError as error:
                 log.debug("a line was cut already: %s", error)
 
     def wrap_socket(self, sock: socket.socket, *args: Any, **more: Any) -> ssl.SSLSocket:
         """As always; raises SSLCertVerificationError too if HQ's certificate is out of its dates."""
         wrapped = super().wrap_socket(sock, *args, **more)
-        self.wrapped.add(wrapped)
+        with self.wrapping:
+            self.wrapped.add(wrapped)
         try:
-            _check_dates(_certificate_of(wrapped), self.hq_time_ms())
+            _check_dates(wrapped.getpeercert(), self.hq_time_ms())
         except BaseException:
             wrapped.close()
             raise
@@ -51,21 +57,13 @@ def pinned_context(ca_file: Path, hq_time_ms: Callable[[], int | None]) -> Pinne
     context = PinnedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hq_time_ms = hq_time_ms
-    context.wrapped = weakref.WeakSet()
+    context.wrapped, context.wrapping = weakref.WeakSet(), threading.Lock()
     try:
         context.load_verify_locations(cafile=ca_file)
     except (OSError, ssl.SSLError) as error:
         raise ConfigError((f"{ca_file} cannot be used as HQ's authority: enrol this terminal again",)) from error
     context.verify_flags |= NO_CHECK_TIME
     return context
-
-
-def _certificate_of(line: ssl.SSLSocket) -> Any:
-    """Raises ConnectionAbortedError if the line has just been cut."""
-    try:
-        return line.getpeercert()
-    except AttributeError as error:  # all that the standard library says of TLS that was shut down meanwhile
-        raise ConnectionAbortedError("the line was cut") from error
 
 
 def _check_dates(certificate: Any, now_ms: int | None) -> None:

@@ -7,13 +7,15 @@ import socket
 import ssl
 import warnings
 import weakref
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from terminal.sync.pinned import PinnedContext, pinned_context
-from tests.terminal.sync.https import NOW_MS, Say, serve
+from tests.terminal.sync.https import NOW_MS, Say, Served, serve
 
 
 class CutAtOnce(weakref.WeakSet[ssl.SSLSocket]):
@@ -21,25 +23,53 @@ class CutAtOnce(weakref.WeakSet[ssl.SSLSocket]):
 
     def add(self, item: ssl.SSLSocket) -> None:
         super().add(item)
-        item.shutdown(socket.SHUT_RDWR)
+        socket.socket.shutdown(item, socket.SHUT_RDWR)
 
 
-def wrap(context: PinnedContext, base: str) -> ssl.SSLSocket:
-    place = urlsplit(base)
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serve(tmp_path / "hq", lambda _: Say(b"{}")) as served, warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        yield served
+
+
+def wrap(context: PinnedContext, served: Served) -> ssl.SSLSocket:
+    place = urlsplit(served.identity().hq)
     plain = socket.create_connection((place.hostname or "", place.port or 0), timeout=5)
     return context.wrap_socket(plain, server_hostname=place.hostname)
 
 
+def test_who_reads_from_a_line_that_is_cut_reads_its_end(served: Served) -> None:
+    context = pinned_context(served.ca_file, lambda: NOW_MS)
+    with closing(wrap(context, served)) as line:
+        context.cut()
+        assert line.read(1) == b""
+        with pytest.raises(OSError, match=r"EOF|pipe"):
+            line.sendall(b"GET")
+        context.cut()
+    context.cut()
+    del line
+    gc.collect()
+    assert list(context.wrapped) == []
+
+
+def test_a_line_whose_tls_is_taken_away_is_no_line_that_is_down(served: Served) -> None:
+    """The control: what the standard library's own way does to who reads."""
+    with closing(wrap(pinned_context(served.ca_file, lambda: NOW_MS), served)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(ValueError, match="unwrapped"):
+            line.read(1)
+
+
 @pytest.mark.parametrize("cut", [True, False])
-def test_a_cut_after_the_handshake_is_a_line_that_is_down(tmp_path: Path, cut: bool) -> None:
-    with serve(tmp_path / "hq", lambda _: Say(b"{}")) as served, warnings.catch_warnings():
-        warnings.simplefilter("error", ResourceWarning)
-        context = pinned_context(served.ca_file, lambda: NOW_MS)
-        if not cut:
-            wrap(context, served.identity().hq).close()
-            return
+def test_a_cut_right_after_the_handshake_is_found_by_the_first_who_reads(served: Served, cut: bool) -> None:
+    context = pinned_context(served.ca_file, lambda: NOW_MS)
+    if cut:
         context.wrapped = CutAtOnce()
-        with pytest.raises(ConnectionAbortedError, match="cut"):
-            wrap(context, served.identity().hq)
-        gc.collect()
-        assert list(context.wrapped) == []
+    with closing(wrap(context, served)) as line:
+        line.settimeout(0.05)
+        if cut:
+            assert line.read(1) == b""
+            return
+        with pytest.raises(TimeoutError):
+            line.read(1)
