@@ -60,5 +60,4 @@ class Fitting:
         return answers[name]
 
     def _learn(self, name: str, answers: dict[str, Identity]) -> None:
-        with self._connect() as context:
-            answers[name] = ask_identity(context, name)
+        answers[name] = ask_identity(self._connect, name)

@@ -22,7 +22,6 @@ from drivers.supervised import Supervised
 
 log = logging.getLogger(__name__)
 WAIT_MS = 500  # closing, and a reader that came between two calls, wait no longer than this
-UID_S_MAX = 1.0
 UNSURE_S = 0.02
 
 
@@ -30,13 +29,16 @@ class PcscCardReader(Supervised):
     """Every reader that fits the options; it tells cards by their UID and carries APDUs to them.
 
     A call to a stopped pcscd or a hung card never returns. Cards are therefore spoken with in threads of their own.
+    A card that has not told its UID after `uid_s_max` seconds is said to be mute.
     """
 
     kind: Kind = "card_reader"
 
-    def __init__(self, device: str, options: PcscOptions, connect: Callable[[], Service] = Context) -> None:
+    def __init__(
+        self, device: str, options: PcscOptions, connect: Callable[[], Service] = Context, uid_s_max: float = 1.0
+    ) -> None:
         super().__init__(device)
-        self._connect = connect
+        self._connect, self._uid_s_max = connect, uid_s_max
         self._wanted = Wanted(options.reader, options.serial, options.usb_path)
         self._signals = ReaderSignals(connect) if options.signals else None
         self._taps = itertools.count(1)
@@ -66,7 +68,8 @@ class PcscCardReader(Supervised):
         """See drivers.identity.TellsIdentity."""
         try:
             with self._connect() as context:
-                return [identity_of(context, name) for name in self._readers or context.readers()]
+                names = self._readers or context.readers()
+            return [identity_of(self._connect, name) for name in names]
         except PcscError as error:
             raise service_lost(error) from error
 
@@ -185,7 +188,7 @@ class PcscCardReader(Supervised):
         """The card's UID, empty for one with contacts that tells none, or None: then it was said why there is none."""
         uid = None
         try:
-            uid = session.uid(UID_S_MAX)
+            uid = session.uid(self._uid_s_max)
             if uid is None and contacts:
                 return b""
         except DeviceLost as lost:

@@ -48,25 +48,23 @@ class Wanted:
         return self.serial in {None, found.serial} and self.usb_path in {None, found.usb_path}
 
 
-def identity_of(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> Identity:
+def identity_of(connect: Callable[[], Service], name: str, usb_devices: Path = USB_DEVICES) -> Identity:
     """As `ask_identity`; of a reader that cannot be asked now it is what its name tells."""
     try:
-        return ask_identity(context, name, usb_devices)
+        return ask_identity(connect, name, usb_devices)
     except PcscError:
         return _named(name)
 
 
-def ask_identity(context: Service, name: str, usb_devices: Path = USB_DEVICES) -> Identity:
+def ask_identity(connect: Callable[[], Service], name: str, usb_devices: Path = USB_DEVICES) -> Identity:
     """What the reader `name` tells of itself; what it does not tell is empty.
 
     Waits while somebody speaks with the card in it. Raises PcscError when it cannot be asked now.
     """
     named = _named(name)
-    reader = context.connect(name, direct=True)
-    try:
+    with connect() as context:
+        reader = context.connect(name, direct=True)
         told_serial, channel = _attribute(reader, VENDOR_IFD_SERIAL_NO), _attribute(reader, CHANNEL_ID)
-    finally:
-        reader.close()
     return Identity(named.model, _text(told_serial) or named.serial, _usb_path(channel, usb_devices))
 
 

@@ -58,10 +58,7 @@ class ReaderSignals:
         try:
             with self._connect() as context:
                 handle = context.connect(reader, direct=True)
-                try:
-                    for command in commands:
-                        handle.escape(command)
-                finally:
-                    handle.close()
+                for command in commands:
+                    handle.escape(command)
         except PcscError as error:
             log.info("%s shows no signals: %s", reader, error)

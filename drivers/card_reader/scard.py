@@ -1,4 +1,8 @@
-"""PC/SC calls with errors as exceptions. A context belongs to one thread and to one life of pcscd."""
+"""PC/SC calls with errors as exceptions. A context belongs to one thread and to one life of pcscd.
+
+A connection ends with its context. SCardDisconnect is never called: libpcsclite (1.9.9 and 2.3.3) takes the handle off
+its lists without their lock, and crashes when another thread releases or establishes a context at that moment.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +62,6 @@ class Handle(Protocol):
 
     def attribute(self, number: int) -> bytes: ...
 
-    def close(self) -> None: ...
-
 
 class Service(Protocol):
     """What the driver asks of PC/SC: see Context."""
@@ -116,7 +118,8 @@ class Context:
         ]
 
     def connect(self, reader: str, direct: bool = False) -> Connection:
-        """Speak with the card at `reader`, by T=0 or T=1; `direct` is with the reader itself, card or none."""
+        """Speak with the card at `reader`, by T=0 or T=1, until the context is released; `direct` is with the reader
+        itself, card or none."""
         mode = scard.SCARD_SHARE_DIRECT if direct else scard.SCARD_SHARE_SHARED
         code, handle, protocol = scard.SCardConnect(self._handle, reader, mode, 0 if direct else _PROTOCOLS)
         _check(code)
@@ -154,9 +157,6 @@ class Connection:
     def attribute(self, number: int) -> bytes:
         """The value of a SCARD_ATTR_ number."""
         return bytes(_checked(scard.SCardGetAttrib(self._handle, number)))
-
-    def close(self) -> None:
-        scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
 
 
 _PROTOCOLS = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1

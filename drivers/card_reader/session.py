@@ -101,7 +101,7 @@ class Session:
                 if not left or (isinstance(error, PcscError) and error.service_gone):
                     raise
                 log.info("a card at %s could not be read: %s", self._reader, error)
-                self._part()
+                self._let_go()
         return None
 
     def _exchange(self, apdu: bytes) -> bytes:
@@ -147,18 +147,13 @@ class Session:
             except PcscError as error:
                 log.info("a card at %s was not let go: %s", self._reader, error)
 
-    def _part(self) -> None:
-        """Give up the connection. A reset would start the card anew; that is for one that was spoken with already."""
-        card, self._card = self._card, None
-        self._held = self._broken = False
-        if card is not None:
-            card.close()
-
     def _let_go(self) -> None:
+        """Give up the connection with its context. In the middle of a transaction pcscd would start the card anew."""
         self._pause()
-        self._part()
-        if self._context is not None:
-            self._context.__exit__(None, None, None)
+        context, self._context, self._card = self._context, None, None
+        self._broken = False
+        if context is not None:
+            context.__exit__(None, None, None)
 
 
 def fault_of(error: PcscError, reader: str) -> DriverError:

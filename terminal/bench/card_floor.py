@@ -40,7 +40,7 @@ class Floor:
             good(scard.SCardTransmit(card, scard.SCARD_PCI_T1, list(command)))
             apdus_ns.append(time.monotonic_ns() - begun_ns)
         end_ns, cpu_ns = time.monotonic_ns(), time.process_time_ns()
-        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+        scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)  # noqa: TID251 - there is no other thread
         return Turn(seen_ns, end_ns, apdus_ns, cpu_ns - idle_ns, cpu_ns - seen_cpu_ns)
 
     def wait(self, state: int) -> None:

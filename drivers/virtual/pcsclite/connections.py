@@ -203,10 +203,13 @@ class Connections:
             self.connect(client, call)
 
     def forget(self, client: Client) -> None:
+        """A client's connections end. A card in the middle of a transaction is started anew, as by pcscd."""
         self._queue = [each for each in self._queue if each[0] is not client]
         self._stuck = [each for each in self._stuck if each[1] is not client]
         for handle, connection in list(self._open.items()):
             if connection.client is client:
+                if connection.reader.holder is connection and connection.trouble == SUCCESS:
+                    connection.reader.reset()
                 connection.reader.let_go(self._open.pop(handle))
         self.admit()
 

@@ -38,6 +38,7 @@ class PlayedPcsc:
         self.dies_reading = False
         self.answer: Callable[[bytes], bytes] = lambda apdu: b"\x6d\x00"
         self.said: list[str] = []
+        self.connected = False
         self.attributes: dict[str, dict[int, bytes]] = {}
 
     def __call__(self) -> PlayedPcsc:
@@ -48,7 +49,10 @@ class PlayedPcsc:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to let go."""
+        """All connections end."""
+        if self.connected:
+            self.connected = False
+            self.said.append("release")
 
     def readers(self) -> list[str]:
         self.fail()
@@ -63,6 +67,7 @@ class PlayedPcsc:
     def connect(self, reader: str, direct: bool = False) -> PlayedConnection:
         self.fail()
         self.said.append("direct" if direct else "connect")
+        self.connected = True
         return PlayedConnection(self, reader)
 
     def present(self, *uids: bytes | None) -> None:
@@ -133,9 +138,6 @@ class PlayedConnection:
         if number not in known:
             raise PcscError(UNSUPPORTED)
         return known[number]
-
-    def close(self) -> None:
-        self._pcsc.said.append("close")
 
 
 class PlayedBed:

@@ -49,7 +49,7 @@ def test_identities(usb: Path, name: str, attributes: dict[int, str], identity: 
     pcsc = PlayedPcsc()
     pcsc.attributes[name] = {number: bytes.fromhex(value) for number, value in attributes.items()}
     assert identity_of(pcsc, name, usb) == identity
-    assert pcsc.said == ["direct", "close"]
+    assert pcsc.said == ["direct", "release"]
 
 
 def test_a_reader_that_cannot_be_asked_has_its_name() -> None:

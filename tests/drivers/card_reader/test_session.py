@@ -36,7 +36,7 @@ def test_the_uid_and_the_rest_go_over_one_connection_in_one_transaction(pcsc: Pl
     assert session.exchange(SELECT, LONG_S) == b"\0\x90\x00"
     assert session.exchange(b"\x90\x60\0\0\0", LONG_S) == b"\x90\x90\x00"
     assert ended(session)
-    assert pcsc.said == ["connect", "begin", "end", "close"]
+    assert pcsc.said == ["connect", "begin", "end", "release"]
 
 
 def test_others_may_have_the_card_when_nothing_is_said_and_it_is_held_again_after_that(pcsc: PlayedPcsc) -> None:
@@ -46,14 +46,14 @@ def test_others_may_have_the_card_when_nothing_is_said_and_it_is_held_again_afte
         tick = threading.Event()
         assert any(pcsc.said[-1] == "end" or tick.wait(0.01) for _ in range(1000))
     assert ended(session)
-    assert pcsc.said == ["connect", "begin", "end", "begin", "end", "close"]
+    assert pcsc.said == ["connect", "begin", "end", "begin", "end", "release"]
 
 
 def test_a_card_that_moved_while_its_uid_was_read_is_read_again(pcsc: PlayedPcsc) -> None:
     pcsc.read_errors = [0x80100016]
     session = Session(pcsc, "reader", 1)
     assert session.uid(LONG_S) == UID
-    assert pcsc.said == ["connect", "begin", "close", "connect", "begin"]
+    assert pcsc.said == ["connect", "begin", "end", "release", "connect", "begin"]
     ended(session)
 
 
@@ -95,7 +95,7 @@ def test_a_card_that_hangs_is_mute_at_once_until_it_answers(pcsc: PlayedPcsc) ->
     release.set()
     session.join(LONG_S)
     assert not session.alive
-    assert pcsc.said[-2:] == ["end", "close"]
+    assert pcsc.said[-2:] == ["end", "release"]
 
 
 @pytest.mark.parametrize(

@@ -141,13 +141,17 @@ def test_who_connects_while_a_transaction_lasts_is_answered_at_its_end(twin: Twi
 
 
 @pytest.mark.usefixtures("card")
-def test_a_client_that_goes_lets_its_transaction_go(twin: Twin) -> None:
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_client_that_goes_lets_its_transaction_go_and_the_card_begins_anew(twin: Twin, busy: bool) -> None:
     one, two = Heard(twin), Heard(twin)
-    handle, _ = two.connect()
-    assert one.begin(one.connect()[0]) == 0
-    assert two.transmit(handle)[0] == SHARING
+    (first, _), (second, _) = one.connect(), two.connect()
+    if busy:
+        assert one.begin(first) == 0
+        assert two.transmit(second)[0] == SHARING
     twin.go(one)
-    assert two.transmit(handle) == (0, b"\x90\x00")
+    assert two.transmit(second) == ((RESET_CARD, b"") if busy else (0, b"\x90\x00"))
+    assert two.reconnect(second) == 0
+    assert two.transmit(second) == (0, b"\x90\x00")
 
 
 @pytest.mark.usefixtures("card")
