@@ -18,7 +18,7 @@ from drivers.errors import CardGone, CardMute, DeviceLost
 from protocol.links import LinkAnswer, LinkVerdict
 from terminal.code_scans import AskHq, silent
 from terminal.counter.by_card import KEY_AWAY, MUTE, Asked, Draw, KeyAway, Question, Said, question
-from terminal.counter.card_talk import converse
+from terminal.counter.card_talk import PATIENCE, Patience, converse
 from terminal.counter.consumer import Busy
 from terminal.counter.desk import Tap
 from terminal.counter.link_talk import CardLink, asked_of_hq, link_wanted
@@ -41,7 +41,6 @@ _MEMORY = frozenset(
         Kind.SLE4428,
     }
 )
-TALK_S_MAX = 3.0  # a challenge takes some 15 ms; a member does not hold a card longer
 Exchange = Callable[[str, int, bytes, float], Awaitable[bytes]]
 FetchKey = Callable[[str], Awaitable[bool]]  # whether the key of the card with this UID came from HQ, in time
 
@@ -73,7 +72,7 @@ class CardTaps:
 
     At each reader the newest card counts: what an earlier one still says is dropped. The key of a card that was
     greeted without one is asked for by `fetch_key`, and the card is asked when it comes, if it is still there.
-    Where it does not come, `ask_hq` says what the card's link proves.
+    Where it does not come, `ask_hq` says what the card's link proves. `patience` is what each card is shown.
     """
 
     def __init__(
@@ -83,9 +82,10 @@ class CardTaps:
         draw: Draw,
         fetch_key: FetchKey = away,
         ask_hq: AskHq = silent,
+        patience: Patience = PATIENCE,
     ) -> None:
         self._station, self._exchange, self._draw = station, exchange, draw
-        self._fetch_key, self._ask_hq = fetch_key, ask_hq
+        self._fetch_key, self._ask_hq, self._patience = fetch_key, ask_hq, patience
         self._talks: dict[str, asyncio.Task[None]] = {}
 
     def tapped(self, seen: Seen) -> None:
@@ -156,7 +156,7 @@ class CardTaps:
             return await self._exchange(seen.device, seen.card, apdu, limit_s)
 
         try:
-            return await converse(wanted.dialogue(self._draw), exchange, TALK_S_MAX)
+            return await converse(wanted.dialogue(self._draw), exchange, self._patience)
         except CardMute:
             return MUTE
 

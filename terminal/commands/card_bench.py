@@ -19,17 +19,20 @@ from terminal.errors import ConfigError, DeviceError
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
-APDU_S_MAX = 1.5
+ANSWER_S_MAX = 1.5
 PUT_IT_ON = "put the card on the reader"
 
 
 class CardBench:
-    """`tap` waits for cards, `lead` speaks with the one that was tapped last; `tell` hears what a person should do."""
+    """`tap` waits for cards, `lead` speaks with the one that was tapped last; `tell` hears what a person should do.
 
-    def __init__(self, driver: Driver, tell: Tell, wait_s: int) -> None:
+    An answer of a card is waited for as long as `answer_s_max`.
+    """
+
+    def __init__(self, driver: Driver, tell: Tell, wait_s: int, answer_s_max: float = ANSWER_S_MAX) -> None:
         if not isinstance(driver, ExchangesApdus):
             raise DeviceError(f"{driver.device} can only see cards: issuing needs a reader that speaks with them")
-        self._reader, self._tell, self._wait_s = driver, tell, wait_s
+        self._reader, self._tell, self._wait_s, self._answer_s_max = driver, tell, wait_s, answer_s_max
         self._events: queue.Queue[Event] = queue.Queue()
         self._ready = False
         driver.start(self._events.put)
@@ -56,7 +59,7 @@ class CardBench:
     def lead(self, tap: CardTapped, dialogue: Dialogue[T]) -> T:
         """Lead a dialogue with the card. Raises what the dialogue raises, CardGone, CardMute and DeviceError."""
         try:
-            return converse(dialogue, lambda apdu: self._reader.exchange(tap.card, apdu, APDU_S_MAX))
+            return converse(dialogue, lambda apdu: self._reader.exchange(tap.card, apdu, self._answer_s_max))
         except DeviceLost as lost:
             raise DeviceError(status("card_reader", tap.device, lost.code, **lost.params).sentence) from lost
 

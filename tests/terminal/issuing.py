@@ -82,8 +82,8 @@ class IssuingDesk:
             if sentence == PUT_IT_ON:
                 self._twin.order(tap=uid, reader=1, **self.card(uid, kind))
 
-        with closing(PcscCardReader("bench", PcscOptions(reader=SECOND))) as reader:
-            bench = CardBench(reader, tell, WAIT_S)
+        with closing(PcscCardReader("bench", PcscOptions(reader=SECOND), uid_s_max=WAIT_S)) as reader:
+            bench = CardBench(reader, tell, WAIT_S, WAIT_S)
             done = act(CardWork(bench, self.store, HqHere(self._hq), Random(5).randbytes, tell))
         self._twin.order(remove=True, reader=1)
         return done

@@ -26,6 +26,7 @@ from terminal.devices.host import Host
 from terminal.devices.hub import DeviceHub
 from tests.terminal.devices.hosting import LIMIT_S, running
 from tests.terminal.shops import RICE, TestShop
+from tests.terminal.tapping import PATIENT
 
 T = TypeVar("T")
 KINDS = ("printer", "drawer", "buzzer", "scanner", "button")
@@ -150,7 +151,7 @@ async def printing_till(test: TestShop, more: str = "", keep_s: int = 300) -> As
         till.views.append(views["counter"])
         till.news.set()
 
-    taps = CardTaps(station, lambda *asked: hub.exchange(*asked), Random(1).randbytes)
+    taps = CardTaps(station, lambda *asked: hub.exchange(*asked), Random(1).randbytes, patience=PATIENT)
     events = DeviceEvents(station, taps, new_id, heard_by(config, counter, soon))
     hub = DeviceHub(config.devices_socket, events.take, [(device.kind, device.name) for device in config.devices])
     station.start()

@@ -14,6 +14,7 @@ from drivers.base import CardTapped, Event
 from drivers.virtual.card_reader import VirtualCardReader
 from terminal.card_taps import CardTaps, Exchange, FetchKey, away
 from terminal.counter.attention import Attention
+from terminal.counter.card_talk import Patience
 from terminal.counter.desk import Desk
 from terminal.counter.screens import Surroundings
 from terminal.counter.shop import CardKeys
@@ -23,6 +24,7 @@ from terminal.devices.lines import event_message
 from tests.terminal.shops import TestShop
 
 LIMIT_S = 30
+PATIENT = Patience(LIMIT_S, LIMIT_S)  # a machine that is busy makes no card mute
 T = TypeVar("T")
 
 
@@ -84,7 +86,7 @@ async def tapping(
     async def exchange(_: str, card: int, apdu: bytes, limit_s: float) -> bytes:
         return await asyncio.to_thread(reader.exchange, card, apdu, limit_s)
 
-    taps = CardTaps(station, around(exchange), Random(2).randbytes, fetch_key)
+    taps = CardTaps(station, around(exchange), Random(2).randbytes, fetch_key, patience=PATIENT)
     events = DeviceEvents(station, taps, lambda: f"t{next(ids)}")
 
     def emit(event: Event) -> None:

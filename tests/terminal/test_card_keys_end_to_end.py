@@ -162,7 +162,7 @@ def test_a_retired_card_is_nobodys(world: World, twin: TwinProcess, desk: Issuin
         async with terminal.online(holds(terminal, 1)):
             await terminal.tap(UID, **card)
         await asyncio.to_thread(desk.retire, UID, kind)
-        await terminal.meet(lambda: terminal.proof(key_of(world)) is None)
+        await terminal.meet(lambda: terminal.has_forgotten(key_of(world)))
         await terminal.desk(lambda desk: desk.next())
         assert await terminal.tap(UID, **card) == "refused"
         assert await terminal.notice() == "card_unknown"

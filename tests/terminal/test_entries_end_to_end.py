@@ -74,9 +74,13 @@ async def entered(terminal: WholeTerminal, entered: Entered, wish: EntryWish) ->
     return await terminal.desk(lambda desk: told(desk.shop, entered, asked, answer))
 
 
-def knows(terminal: WholeTerminal, uid: str, member: str | None) -> bool:
-    row = terminal.card(card_key(terminal.world.hq.headquarters.keys.lookup, uid))
-    return (row and row.member) == member
+def key_of(terminal: WholeTerminal, uid: str) -> str:
+    return card_key(terminal.world.hq.headquarters.keys.lookup, uid)
+
+
+def knows(terminal: WholeTerminal, uid: str, member: str) -> bool:
+    row = terminal.card(key_of(terminal, uid))
+    return row is not None and row.member == member
 
 
 def test_a_card_that_was_sold_is_tapped_and_one_that_came_back_is_nobodys(world: World, twin: TwinProcess) -> None:
@@ -98,7 +102,7 @@ def test_a_card_that_was_sold_is_tapped_and_one_that_came_back_is_nobodys(world:
             assert await terminal.desk(lambda desk: desk.till.member) == "m1"
             await terminal.desk(lambda desk: desk.next())
             assert (await entered(terminal, Entered(), back))["cards"] == 2
-            await terminal.until(lambda: knows(terminal, NEW, None))
+            await terminal.until(lambda: terminal.has_forgotten(key_of(terminal, NEW)))
             assert await terminal.tap(NEW, card="uid") == "refused"
             assert await terminal.notice() == "card_unknown"
             with pytest.raises(Refusal, match="card_unknown"):

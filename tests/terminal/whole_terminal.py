@@ -33,7 +33,7 @@ from terminal.store.ledger import Ledger
 from terminal.sync.door import Door
 from tests.contracts.beds.pcscd_twin import FIRST, TwinProcess
 from tests.terminal.sync.conftest import World
-from tests.terminal.tapping import LIMIT_S, AtTheTill
+from tests.terminal.tapping import LIMIT_S, PATIENT, AtTheTill
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +129,11 @@ class WholeTerminal(AtTheTill):
         row = self.card(key)
         return row.proof if row else None
 
+    def has_forgotten(self, key: str) -> bool:
+        """Whether the card is nobody's; a directory that is not whole, or cannot be read, knows of no card, either."""
+        with closing(Directory(self.world.folder / "directory.db")) as directory:
+            return directory.card(key) is None and directory.members_known_since() is not None
+
     def knows_everybody(self) -> bool:
         """Whether the directory has held all of HQ's members."""
         with closing(Directory(self.world.folder / "directory.db")) as directory:
@@ -164,13 +169,13 @@ async def whole_terminal(world: World, twin: TwinProcess) -> AsyncIterator[Whole
         station = Station(Desk(shop, lambda: f"{next(intents):032x}", attention), attention, around, outlets)
         heard = HeardGate(LedgerGate(station, ledger, keeper, wanted))
         door = Door(world.folder / "sync.sock", heard, heard.gate.describe)
-        with closing(PcscCardReader("counter", PcscOptions(reader=FIRST))) as reader:
+        with closing(PcscCardReader("counter", PcscOptions(reader=FIRST), uid_s_max=LIMIT_S)) as reader:
 
             async def exchange(_: str, card: int, apdu: bytes, limit_s: float) -> bytes:
                 return await asyncio.to_thread(reader.exchange, card, apdu, limit_s)
 
             lender = SyncLender(door, LIMIT_S * 1000, wanted)
-            taps = CardTaps(station, exchange, random, lender.card_key, lender.shown)
+            taps = CardTaps(station, exchange, random, lender.card_key, lender.shown, PATIENT)
             events = DeviceEvents(station, taps, lambda: f"t{next(ids)}")
 
             def emit(event: Event) -> None:

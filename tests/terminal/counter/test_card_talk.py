@@ -8,7 +8,7 @@ from collections.abc import Generator
 import pytest
 
 from drivers.errors import CardGone, CardMute
-from terminal.counter.card_talk import APDU_S_MAX, converse
+from terminal.counter.card_talk import Patience, converse
 
 
 def count_to(last: int, ends: list[str]) -> Generator[bytes, bytes, int]:
@@ -24,7 +24,7 @@ def count_to(last: int, ends: list[str]) -> Generator[bytes, bytes, int]:
 
 
 async def doubled(apdu: bytes, limit_s: float) -> bytes:
-    assert limit_s == APDU_S_MAX
+    assert limit_s == 1.5
     return bytes([2 * apdu[0]])
 
 
@@ -64,5 +64,5 @@ def test_a_talk_that_takes_too_long_is_ended() -> None:
         return b""
 
     with pytest.raises(CardMute, match="too long"):
-        asyncio.run(converse(count_to(4, ends), slow, limit_s=0.01))
+        asyncio.run(converse(count_to(4, ends), slow, Patience(talk_s=0.01)))
     assert ends == ["ended"]
