@@ -6,7 +6,10 @@ from typing import Any
 
 from protocol.lease import Grant, GrantAsk, GrantLot, GrantPage
 from protocol.sale_records import CouponRecord, ValueLotRecord
+from terminal.counter.station import Station
 from tests.terminal.shops import DEVICE, TestShop
+
+LIMIT_S = 30
 
 
 def grant(test: TestShop, member: str | None, **placed: Any) -> None:
@@ -14,6 +17,11 @@ def grant(test: TestShop, member: str | None, **placed: Any) -> None:
     test.granted += 1
     grants = (Grant(number=test.granted, member=member, **placed),)
     test.shop.ledger.apply_grants(GrantPage(device=DEVICE, epoch=1, grants=grants, head=test.granted))
+
+
+def grant_at(station: Station, test: TestShop, member: str | None, **placed: Any) -> None:
+    """As `grant`, on the thread of a till that is at work: the ledger is its alone."""
+    station.ask(lambda _: grant(test, member, **placed)).result(LIMIT_S)
 
 
 def value_lot(number: int, principal: int, bonus: int = 0, **changes: Any) -> ValueLotRecord:

@@ -18,7 +18,7 @@ from terminal.languages import LANGUAGES
 from terminal.paper.sheets import sheets
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.proofs import allow
-from tests.terminal.granting import grant
+from tests.terminal.granting import grant_at
 from tests.terminal.paper.slips import Tray, texts
 from tests.terminal.shops import ADA, RICE, TEA
 from tests.terminal.web.described import post
@@ -126,7 +126,7 @@ def test_an_unverified_refund_on_paper(served: Served) -> None:
 
 def test_a_top_up_and_a_pay_out_on_paper(served: Served) -> None:
     tray = tray_of(served, pos=True)
-    grant(served.test, "m1", limits={room_key("m1"): 10_000})
+    grant_at(served.station, served.test, "m1", limits={room_key("m1"): 10_000})
     tenders = [{"kind": "cash", "amount": 10_000}]
     status, _ = post(served, "/top-ups", {"intent": A, "card": CARD, "amount": 10_000, "tenders": tenders})
     assert status == 201

@@ -12,7 +12,7 @@ from terminal.counter.pins_here import PROOF_MS
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.pin_world import PIN, WRONG, know_pins
 from tests.terminal.counter.shown_codes import NUMBER
-from tests.terminal.granting import grant, value_lot
+from tests.terminal.granting import grant_at, value_lot
 from tests.terminal.shops import ADA, CY, RICE
 from tests.terminal.web.described import post
 from tests.terminal.web.served import Served, served_shop
@@ -84,7 +84,7 @@ def test_a_proof_is_over_after_its_time_and_is_no_other_members(served: Served) 
 def test_stored_value_at_p3_is_not_had_with_p1_and_the_pin(served: Served) -> None:
     """The table asks for P3 with a PIN: the PIN alone lifts no level."""
     served.test.programme(document(version=4, cash_rounding=0, stored_value={"with_pin": "P1"}))
-    grant(served.test, "m1", value=(value_lot(1, 10_000),))
+    grant_at(served.station, served.test, "m1", value=(value_lot(1, 10_000),))
     card = {"uid": ADA, "pin_proof": proof(served, uid=ADA)}
     refused = post(served, "/pay-outs", {"intent": "0a" * 16, "card": card, "amount": 1000})
     assert code(refused)[0] == 403

@@ -13,7 +13,7 @@ from loyalty.assurance import Action, Rule
 from protocol.lease import GrantAsk
 from tests.terminal.counter.offer_documents import document
 from tests.terminal.counter.proofs import allow
-from tests.terminal.granting import grant, value_lot
+from tests.terminal.granting import grant_at, value_lot
 from tests.terminal.shops import ADA, BO, NOON_MS, RICE, enrolled, member_row
 from tests.terminal.web.described import faults, post
 from tests.terminal.web.served import Served, served_shop
@@ -70,7 +70,7 @@ def test_offline_without_room_no_money_is_taken(served: Served) -> None:
     ],
 )
 def test_a_top_up_that_cannot_be_says_why(served: Served, change: dict[str, Any], status: int, code: str) -> None:
-    grant(served.test, "m1", limits={ROOM: 100_000})
+    grant_at(served.station, served.test, "m1", limits={ROOM: 100_000})
     wish = {"intent": A, "card": CARD, "amount": 10_000, "tenders": [{"kind": "mobile", "amount": 10_000}]}
     got, answer = post(served, "/top-ups", {**wish, **change})
     assert (got, answer["error"]["code"]) == (status, code)
@@ -83,7 +83,7 @@ def sale(amount: int) -> dict[str, Any]:
 
 
 def test_a_sale_by_value_asks_hq_for_what_is_not_here(served: Served) -> None:
-    grant(served.test, "m1", value=(value_lot(1, 4_000),))
+    grant_at(served.station, served.test, "m1", value=(value_lot(1, 4_000),))
     status, answer = post(served, "/sales", sale(10_000))
     assert (status, answer["error"]["code"]) == (409, "value_not_available")
     known = {"waiting_minor": 0, "as_of_ms": NOON_MS}
@@ -95,7 +95,7 @@ def test_a_sale_by_value_asks_hq_for_what_is_not_here(served: Served) -> None:
 
 
 def test_a_pay_out_fetches_the_rest_and_cancels_the_bonus(served: Served) -> None:
-    grant(served.test, "m1", value=(value_lot(1, 4_000, 800),))
+    grant_at(served.station, served.test, "m1", value=(value_lot(1, 4_000, 800),))
     served.test.member(member_row("m1", "王小雨", 1000, principal=10_000, bonus=800))
     served.lender.generous = True
     status, answer = post(served, "/pay-outs", {"intent": A, "card": CARD, "by": "mobile"})
